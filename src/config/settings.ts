@@ -1,0 +1,51 @@
+// Settings as data: what the file says, with its defaults filled in. Shapes and defaults: the contract, §3.
+
+/** One entry of `mcpServers`, variables not yet expanded. Exactly one of `command` and `url` is there. */
+export interface BackendSettings {
+  readonly name: string
+  readonly command?: string
+  readonly args: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+  readonly cwd?: string
+  readonly inheritEnv: boolean
+  readonly url?: string
+  readonly type: 'stdio' | 'http' | 'sse'
+  readonly headers: Readonly<Record<string, string>>
+  readonly tags: readonly string[]
+  /** How long a call may be silent; progress extends it. */
+  readonly timeoutMs: number
+  /** How long it may take from spawn to the answer of its handshake. */
+  readonly startTimeoutMs: number
+  readonly concurrency: number
+  /** Stopped after so long without a call; 0: never. */
+  readonly idleMs: number
+  readonly enabled: boolean
+}
+
+export interface AuditSettings {
+  /** No record, no call. */
+  readonly required: boolean
+  /** An fsync for each line. */
+  readonly sync: boolean
+  readonly payloads: 'none'
+  readonly retentionDays: number
+  /** All records of this machine together may take so much; the oldest go first. */
+  readonly maxTotalBytes: number
+}
+
+export interface Settings {
+  readonly version: 1
+  readonly backends: readonly BackendSettings[]
+  readonly audit: AuditSettings
+  /** The largest frame taken from a client or backend, bytes. */
+  readonly maxFrameBytes: number
+}
+
+/** What is wrong with a settings file: where, and what to do about it. */
+export interface SettingsProblem {
+  readonly file: string
+  readonly line?: number
+  /** The key, as a path: mcpServers.files.args[0]. */
+  readonly key?: string
+  readonly message: string
+}

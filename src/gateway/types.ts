@@ -1,0 +1,199 @@
+// The words of the core as types. What lives behind an interface here is an adapter: the core is handed it and never asks what it is.
+
+import type { Edit } from '../rpc/splice.ts'
+import type { Frame } from '../rpc/frame.ts'
+import type { Reply } from '../rpc/reply.ts'
+import type { Stop } from '../lib/signal.ts'
+import type { Fault, FaultCode } from './faults.ts'
+
+/** Who asks. `org` is 'default' until there are more; every stored row carries it. */
+export interface Principal {
+  readonly id: string
+  readonly kind: 'local' | 'key' | 'token' | 'agent'
+  readonly org: string
+  readonly roles: readonly string[]
+  readonly scopes: readonly string[]
+}
+
+export type Era = 'legacy' | 'modern'
+
+export interface ClientInfo {
+  readonly name: string
+  readonly version: string
+  /** The `--client` id, where the client was installed with one. */
+  readonly id?: string
+}
+
+/** Who and what a call comes with. In the modern era all of it comes with the request. */
+export interface Origin {
+  readonly principal: Principal
+  readonly client: ClientInfo
+  readonly era: Era
+  /** The protocol revision spoken, such as '2025-11-25'. */
+  readonly revision: string
+  /** What the client declared, as it declared it. */
+  readonly capabilities: Record<string, unknown>
+  readonly session: string
+  readonly traceparent?: string
+}
+
+export type CallMethod = 'tools/call' | 'prompts/get' | 'resources/read'
+
+/** One request on its way through. Built once, never changed. */
+export interface Call {
+  readonly id: string
+  readonly origin: Origin
+  readonly method: CallMethod
+  /** The backend's name (a key of mcpServers); '' when nobody offers the target. */
+  readonly backend: string
+  /** The public name or URI that was asked for. */
+  readonly target: string
+  /** What the backend itself calls it. */
+  readonly name: string
+  readonly arguments: unknown
+  /** Wire text of `params.arguments`, or '' where there are none. */
+  readonly argumentsText: string | Buffer
+  /** Wall clock, ms. */
+  readonly startedAt: number
+}
+
+export type Decision =
+  | { readonly kind: 'allow'; readonly by: string }
+  | { readonly kind: 'ask'; readonly by: string; readonly reason: string }
+  | { readonly kind: 'deny'; readonly by: string; readonly reason: string; readonly code: FaultCode; readonly retryAfterMs?: number }
+
+/** Looks and decides; never changes the call, never throws to say no. */
+export type Policy = (call: Call) => Decision | Promise<Decision>
+
+/** How a call ended. `bytes` is the size of the answer's result on the wire. */
+export type Outcome =
+  | { readonly kind: 'answered'; readonly isError: boolean; readonly bytes: number }
+  | { readonly kind: 'waiting'; readonly for: 'input' | 'task' }
+  | { readonly kind: 'refused'; readonly fault: FaultCode; readonly message: string }
+  | { readonly kind: 'failed'; readonly fault: FaultCode; readonly message: string }
+  | { readonly kind: 'cancelled' }
+
+/** What is kept of a call. */
+export interface CallRecord {
+  readonly call: Call
+  readonly decision: Decision
+  readonly outcome: Outcome
+  readonly durationMs: number
+  /** Wire text of the result or error, for its hash; absent where there is none. */
+  readonly result?: string | Buffer
+}
+
+/**
+ * A process's own append-only file. Synchronous: when `open` or `settle` has returned true, the line is with the operating system.
+ * False means it is not on record, and the caller acts on that (law 4).
+ */
+export interface Journal {
+  open(call: Call, decision: Decision): boolean
+  settle(record: CallRecord): boolean
+  /** A change that is no call: settings, backends. */
+  note(kind: string, detail: Record<string, unknown>): boolean
+}
+
+/** A request as it goes to a backend: the caller's own frame and what must differ in it. Id and progress token are the link's to set. */
+export interface Outgoing {
+  readonly frame: Frame
+  readonly edits: readonly Edit[]
+  /** What a transport says of it outside the body: the backend's own tool or prompt name, or the URI. */
+  readonly name?: string
+}
+
+/** What came of a request. A failure is a value; `sent: false` says that it provably never left. */
+export type Answer =
+  | { readonly kind: 'reply'; readonly reply: Reply; readonly era: Era }
+  | { readonly kind: 'failure'; readonly fault: Fault; readonly sent: boolean }
+  | { readonly kind: 'cancelled' }
+
+/** Who hears what a backend says on its own. Frames come as the backend sent them; ids and tokens in them are the backend's. */
+export interface Listener {
+  /** What it may declare to backends: the client's capabilities, as wire-independent values. */
+  readonly origin: Origin
+  notification(backend: string, frame: Frame): void
+  /** A request of the backend's for the client. The promise gives the client's response; it is sent back under the backend's id. */
+  request(backend: string, frame: Frame, stop: Stop): Promise<Reply>
+}
+
+export interface CallOptions {
+  readonly stop: Stop
+  /** A progress notification for this request: its frame carries our token; `token` is where it stands. */
+  readonly onProgress?: (frame: Frame) => void
+  /** Overrides the backend's own time-out (ms). */
+  readonly timeoutMs?: number
+}
+
+export type ListKind = 'tools' | 'prompts' | 'resources' | 'templates'
+
+/** One thing a backend offers. `text` is its JSON as wire text, exactly as the backend wrote it. */
+export interface Item {
+  /** A tool's or prompt's name, a resource's URI, a template's URI template. */
+  readonly key: string
+  readonly text: string
+}
+
+/** What a backend offers, as it said it last. */
+export interface Lists {
+  readonly tools: readonly Item[]
+  readonly prompts: readonly Item[]
+  readonly resources: readonly Item[]
+  readonly templates: readonly Item[]
+  readonly era: Era
+  readonly revision: string
+  readonly capabilities: Record<string, unknown>
+  readonly info: { readonly name: string; readonly version: string }
+  readonly instructions?: string
+  /** When it was said, wall clock ms. */
+  readonly at: number
+  /** What was wrong with it, a sentence each: duplicate names, a capability that lies. */
+  readonly problems: readonly string[]
+}
+
+export type BackendState = 'stopped' | 'starting' | 'ready' | 'waiting' | 'open' | 'parked' | 'disabled'
+
+/** What is live of a backend. */
+export interface BackendStatus {
+  readonly name: string
+  /** stopped: not needed yet or idle. waiting: crashed, started again after a pause. open: its circuit breaker. parked: it refused our credentials. */
+  readonly state: BackendState
+  readonly transport: 'stdio' | 'http' | 'sse'
+  readonly era?: Era
+  readonly pid?: number
+  readonly inFlight: number
+  readonly queued: number
+  readonly calls: number
+  readonly failures: number
+  readonly restarts: number
+  readonly tools?: number
+  readonly startedAt?: number
+  readonly lastError?: string
+  readonly retryAt?: number
+  readonly tags: readonly string[]
+}
+
+/** An MCP server behind us. */
+export interface Backend {
+  readonly name: string
+  /** What it offers now; starts it if need be. Never rejects. */
+  lists(): Promise<Lists | Fault>
+  /** One request; starts the backend if need be. Never rejects. */
+  call(request: Outgoing, options: CallOptions): Promise<Answer>
+  /** A notification from the client; dropped when the backend does not run. */
+  notify(frame: Frame, edits: readonly Edit[]): void
+  status(): BackendStatus
+  start(): Promise<Fault | undefined>
+  stop(): Promise<void>
+  restart(): Promise<Fault | undefined>
+  close(): Promise<void>
+}
+
+/** All backends of the settings, in their order; the one place that knows which instance serves whom. */
+export interface Backends {
+  names(): readonly string[]
+  /** The backend for this session; undefined when the settings know none of that name. */
+  get(name: string): Backend | undefined
+  status(): readonly BackendStatus[]
+  close(): Promise<void>
+}

@@ -1,0 +1,121 @@
+// Frames: one JSON-RPC message, as bytes and as meaning. Reading parses; sending splices, so what nobody must change passes unchanged.
+
+import { cut, read, scannable, type Wire } from './wire.ts'
+import { duplicate, member, members, skipSpace, type Member, type Span } from './spans.ts'
+
+/** Wire text of an id, so that 0 and "0" differ and 9007199254740993 comes back digit for digit. */
+export type Id = string
+
+export type Params = Record<string, unknown>
+
+/** A message that could not be read, with the answer that JSON-RPC prescribes for it. */
+export interface Malformed {
+  readonly kind: 'malformed'
+  readonly code: -32700 | -32600 | -32602
+  readonly message: string
+  readonly id: Id
+}
+
+export type Kind = 'request' | 'notification' | 'response'
+
+/** One readable message. `params`, `result` and `error` are meaning; `wire` is what is sent on. */
+export class Frame {
+  readonly wire: Wire
+  readonly kind: Kind
+  readonly id: Id
+  readonly method: string
+  readonly value: Record<string, unknown>
+  readonly #text: string
+  readonly #top: readonly Member[]
+  #params: readonly Member[] | undefined
+  #meta: readonly Member[] | undefined
+
+  constructor(wire: Wire, text: string, top: readonly Member[], value: Record<string, unknown>, kind: Kind, id: Id) {
+    this.wire = wire
+    this.#text = text
+    this.#top = top
+    this.value = value
+    this.kind = kind
+    this.id = id
+    this.method = kind === 'response' ? '' : (value['method'] as string)
+  }
+
+  get params(): Params {
+    return (this.value['params'] as Params | undefined) ?? {}
+  }
+
+  get meta(): Params {
+    const meta = this.params['_meta']
+    return typeof meta === 'object' && meta !== null ? (meta as Params) : {}
+  }
+
+  /** The text that spans are offsets into. */
+  get text(): string {
+    return this.#text
+  }
+
+  /** Where a member of the message stands. */
+  top(key: string): Member | undefined {
+    return member(this.#top, key)
+  }
+
+  /** All members of `params`. */
+  get paramMembers(): readonly Member[] {
+    const params = this.top('params')
+    return (this.#params ??= params ? members(this.#text, params.start) : [])
+  }
+
+  /** Where a member of `params` stands. */
+  param(key: string): Member | undefined {
+    return member(this.paramMembers, key)
+  }
+
+  /** All members of `params._meta`. */
+  get metaMembers(): readonly Member[] {
+    const meta = this.param('_meta')
+    return (this.#meta ??= meta ? members(this.#text, meta.start) : [])
+  }
+
+  /** The wire text of a span. */
+  slice(span: Span): Wire {
+    return cut(this.wire, span.start, span.end)
+  }
+}
+
+const malformed = (code: Malformed['code'], message: string, id: Id = 'null'): Malformed => ({ kind: 'malformed', code, message, id })
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Reads one line. An array (a batch) is malformed here; whoever may receive one splits it first. */
+export function parse(wire: Wire): Frame | Malformed {
+  let value: unknown
+  try {
+    value = read(wire)
+  } catch {
+    return malformed(-32700, 'Parse error: the line is not JSON in UTF-8')
+  }
+  if (!isObject(value)) return malformed(-32600, 'Invalid Request: a message is a JSON object')
+  const text = scannable(wire)
+  const top = members(text, skipSpace(text, 0))
+  const idMember = member(top, 'id')
+  const id = idMember ? text.slice(idMember.start, idMember.end) : 'null'
+  const known = typeof value['id'] === 'string' || typeof value['id'] === 'number' ? id : 'null'
+  const twice = duplicate(top)
+  if (twice !== undefined) return malformed(-32600, `Invalid Request: "${twice}" stands twice`, twice === 'id' ? 'null' : known)
+  if (value['jsonrpc'] !== '2.0') return malformed(-32600, 'Invalid Request: "jsonrpc" is not "2.0"', known)
+  if ('method' in value) {
+    if (typeof value['method'] !== 'string') return malformed(-32600, 'Invalid Request: "method" is not a string', known)
+    if (idMember && known === 'null') return malformed(-32600, 'Invalid Request: an id is a string or a number')
+    if (value['params'] !== undefined && !isObject(value['params'])) return malformed(-32602, 'Invalid params: "params" is not an object', known)
+    return new Frame(wire, text, top, value, idMember ? 'request' : 'notification', known)
+  }
+  if ('result' in value === 'error' in value) return malformed(-32600, 'Invalid Request: neither a request nor a response', known)
+  return new Frame(wire, text, top, value, 'response', known)
+}
+
+/** A message of our own, as a frame. */
+export function compose(message: Record<string, unknown>): Frame {
+  const frame = parse(Buffer.from(JSON.stringify({ jsonrpc: '2.0', ...message })).latin1Slice())
+  if (frame.kind === 'malformed') throw new TypeError(frame.message)
+  return frame
+}

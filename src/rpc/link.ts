@@ -1,0 +1,41 @@
+// A link carries frames between us and one other program, in order. It knows bytes and nothing of what they mean.
+
+import type { Wire } from './wire.ts'
+
+/** What belongs to a frame on links that are more than one stream (HTTP): which request it is, and how its transport ends. */
+export interface About {
+  readonly id?: string
+  readonly method?: string
+  /** The tool, prompt or URI, for transports that say it outside the body. */
+  readonly name?: string
+  readonly cancelled?: (end: () => void) => void
+}
+
+/** Who receives what a link brings. */
+export interface Receiver {
+  /** One whole frame; `to` is the request (our id) on whose stream it came, where the transport tells. */
+  frame(wire: Wire, to?: string): void
+  /** A frame over the limit: dropped, its first and last bytes kept so that whom it concerns can be told. */
+  oversize(head: string, tail: string, bytes: number): void
+  /** A request that could not be delivered, or whose stream ended without an answer. `unsent`: it provably never left. */
+  failed?(id: string, failure: LinkFailure): void
+  /** The other side is gone, once; nothing comes after it. */
+  closed(reason: string): void
+}
+
+export interface LinkFailure {
+  readonly unsent: boolean
+  readonly reason: string
+  /** The transport refused our credentials. */
+  readonly unauthorized?: boolean
+}
+
+export interface Link {
+  start(receiver: Receiver): void
+  /** Sends one frame in parts. Never throws; what can't be sent is told by `failed` or `closed`. */
+  send(parts: readonly Wire[], about?: About): void
+  /** A promise while the other side reads slower than we send. */
+  drained(): Promise<void> | undefined
+  /** Ends the link and whatever stands behind it; settles when that is over. */
+  close(): Promise<void>
+}

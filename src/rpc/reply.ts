@@ -1,0 +1,81 @@
+// Replies: a response on its way from the one who gave it to the one who asked. The envelope is recognised, the inner slice is checked
+// alone, only the id is replaced. So a second "id" hidden in the inner text can't answer somebody else's request.
+
+import { isUtf8 } from 'node:buffer'
+import { parse } from './frame.ts'
+import { read, cut, type Wire } from './wire.ts'
+import type { Span } from './spans.ts'
+
+export interface Reply {
+  readonly wire: Wire
+  /** Where the id stands that must be replaced. */
+  readonly id: Span
+  /** The id as the sender gave it back: wire text. */
+  readonly to: string
+  /** Where the result, or the error object, stands. */
+  readonly body: Span
+  readonly error: boolean
+  /** The result or error object. Large ones are decoded for their structure alone: their text beyond ASCII is not meaning. */
+  readonly value: Record<string, unknown>
+}
+
+const HEAD = '{"jsonrpc":"2.0","id":'
+const RESULT = ',"result":'
+const RESULT_FIRST = '{"result":'
+const TAIL = /,"jsonrpc":"2\.0","id":(\d{1,15})\}$/
+
+const text = (wire: Wire, start: number, end: number): string => (typeof wire === 'string' ? wire.slice(start, end) : wire.latin1Slice(start, end))
+
+function inner(wire: Wire, start: number, end: number): Record<string, unknown> | undefined {
+  try {
+    const slice = cut(wire, start, end)
+    const value = typeof slice === 'string' ? read(slice) : isUtf8(slice) ? JSON.parse(slice.latin1Slice()) : undefined
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** The id in a reply's envelope, read from its first and last bytes alone; for a reply that is too large to keep. */
+export function idOf(head: string, tail: string): string | undefined {
+  const front = head.startsWith(HEAD) ? /^\d{1,15}(?=,)/.exec(head.slice(HEAD.length))?.[0] : undefined
+  return front ?? TAIL.exec(tail)?.[1]
+}
+
+/** Reads a response; undefined when the line is none, or none that JSON-RPC allows. */
+export function readReply(wire: Wire): Reply | undefined {
+  const size = wire.length
+  const head = text(wire, 0, 64)
+  if (head.startsWith(HEAD)) {
+    const comma = head.indexOf(',', HEAD.length)
+    if (comma > 0 && head.startsWith(RESULT, comma) && text(wire, size - 1, size) === '}') {
+      const to = head.slice(HEAD.length, comma)
+      const start = comma + RESULT.length
+      const value = /^\d+$/.test(to) ? inner(wire, start, size - 1) : undefined
+      if (value) return { wire, id: { start: HEAD.length, end: comma }, to, body: { start, end: size - 1 }, error: false, value }
+    }
+  } else if (head.startsWith(RESULT_FIRST)) {
+    const end = TAIL.exec(text(wire, Math.max(0, size - 64), size))
+    if (end) {
+      const envelope = size - end[0].length
+      const value = inner(wire, RESULT_FIRST.length, envelope)
+      if (value)
+        return {
+          wire,
+          id: { start: size - 1 - end[1]!.length, end: size - 1 },
+          to: end[1]!,
+          body: { start: RESULT_FIRST.length, end: envelope },
+          error: false,
+          value,
+        }
+    }
+  }
+  const frame = parse(wire)
+  if (frame.kind !== 'response') return undefined
+  const id = frame.top('id')
+  const error = frame.top('error')
+  const body = error ?? frame.top('result')
+  const value = frame.value[error ? 'error' : 'result']
+  if (!id || !body || typeof value !== 'object' || value === null) return undefined
+  return { wire, id, to: frame.id, body, error: error !== undefined, value: value as Record<string, unknown> }
+}

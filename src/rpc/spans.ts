@@ -1,0 +1,96 @@
+// Where the members of a JSON object stand in its text, so that one can be replaced and every other byte left alone.
+// Invariant: the text was accepted by JSON.parse before; nothing here checks grammar, and nesting costs no stack.
+
+export interface Span {
+  readonly start: number
+  readonly end: number
+}
+
+export interface Member extends Span {
+  readonly key: string
+  /** Where the member itself begins: at the quote of its key. */
+  readonly at: number
+}
+
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+
+const isSpace = (code: number) => code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09
+
+/** The first place at or after `at` that is no white space. */
+export function skipSpace(text: string, at: number): number {
+  while (isSpace(text.charCodeAt(at))) at++
+  return at
+}
+
+function stringEnd(text: string, at: number): number {
+  for (let close = text.indexOf('"', at + 1); ; close = text.indexOf('"', close + 1)) {
+    if (close < 0) return text.length
+    let slashes = close
+    while (text.charCodeAt(slashes - 1) === BACKSLASH) slashes--
+    if ((close - slashes) % 2 === 0) return close + 1
+  }
+}
+
+/** Where the value that begins at `at` ends. */
+export function valueEnd(text: string, at: number): number {
+  const first = text.charCodeAt(at)
+  if (first === QUOTE) return stringEnd(text, at)
+  if (first !== 0x7b && first !== 0x5b) {
+    for (; at < text.length; at++) {
+      const code = text.charCodeAt(at)
+      if (code === 0x2c || code === 0x7d || code === 0x5d || isSpace(code)) break
+    }
+    return at
+  }
+  for (let depth = 0; at < text.length; ) {
+    const code = text.charCodeAt(at)
+    if (code === QUOTE) at = stringEnd(text, at)
+    else {
+      at++
+      if (code === 0x7b || code === 0x5b) depth++
+      else if ((code === 0x7d || code === 0x5d) && --depth === 0) break
+    }
+  }
+  return at
+}
+
+/** The members of the object that begins at `at`, in their order, duplicates included. Not an object: none. */
+export function members(text: string, at: number): Member[] {
+  const found: Member[] = []
+  if (text.charCodeAt(at) !== 0x7b) return found
+  for (at = skipSpace(text, at + 1); text.charCodeAt(at) === QUOTE; at = skipSpace(text, at)) {
+    const keyEnd = stringEnd(text, at)
+    const raw = text.slice(at + 1, keyEnd - 1)
+    const key = raw.includes('\\') ? (JSON.parse(`"${raw}"`) as string) : raw
+    const start = skipSpace(text, skipSpace(text, keyEnd) + 1)
+    const end = valueEnd(text, start)
+    found.push({ key, at, start, end })
+    at = skipSpace(text, end)
+    if (text.charCodeAt(at) === 0x2c) at = skipSpace(text, at + 1)
+  }
+  return found
+}
+
+/** The elements of the array that begins at `at`. Not an array: none. */
+export function elements(text: string, at: number): Span[] {
+  const found: Span[] = []
+  if (text.charCodeAt(at) !== 0x5b) return found
+  at = skipSpace(text, at + 1)
+  while (at < text.length && text.charCodeAt(at) !== 0x5d) {
+    const end = valueEnd(text, at)
+    found.push({ start: at, end })
+    at = skipSpace(text, end)
+    if (text.charCodeAt(at) === 0x2c) at = skipSpace(text, at + 1)
+  }
+  return found
+}
+
+/** The member of that name; the last one, as JSON.parse would take it. */
+export const member = (all: readonly Member[], key: string): Member | undefined => all.findLast(one => one.key === key)
+
+/** The first key that stands twice, if any. */
+export function duplicate(all: readonly Member[]): string | undefined {
+  for (let i = 1; i < all.length; i++) for (let j = 0; j < i; j++) if (all[i]!.key === all[j]!.key) return all[i]!.key
+  return undefined
+}
