@@ -54,7 +54,7 @@ export class Lines {
       this.#parts.push(part)
       return
     }
-    if (!this.#head) this.#head = Buffer.concat([...this.#parts.slice(0, 8), part].map(one => one.subarray(0, EDGE))).latin1Slice(0, EDGE)
+    if (!this.#head) this.#head = Buffer.concat([...this.#parts.slice(0, 8), part].map(one => one.subarray(0, EDGE))).toString('latin1', 0, EDGE)
     const last = this.#parts.at(-1)
     this.#parts = [part.length >= EDGE || !last ? part.subarray(-EDGE) : Buffer.concat([last.subarray(-EDGE), part]).subarray(-EDGE)]
   }
@@ -66,7 +66,7 @@ export class Lines {
     this.#parts = []
     this.#size = 0
     this.#head = ''
-    if (size > this.#limit) this.#to.oversize(head, Buffer.concat(parts).latin1Slice(-EDGE).trimEnd(), size)
+    if (size > this.#limit) this.#to.oversize(head, Buffer.concat(parts).subarray(-EDGE).toString('latin1').trimEnd(), size)
     else if (parts.length === 1) this.#whole(parts[0]!, 0, size)
     else {
       const joined = Buffer.concat(parts, size)
@@ -78,8 +78,8 @@ export class Lines {
   #whole(bytes: Buffer, from: number, to: number): void {
     if (bytes[to - 1] === 0x0d && to > from) to--
     if (to === from) return
-    if (to - from > this.#limit) this.#to.oversize(bytes.latin1Slice(from, from + EDGE), bytes.latin1Slice(Math.max(from, to - EDGE), to), to - from)
-    else if (to - from < this.#large) this.#to.line(bytes.latin1Slice(from, to))
+    if (to - from > this.#limit) this.#to.oversize(bytes.toString('latin1', from, from + EDGE), bytes.toString('latin1', Math.max(from, to - EDGE), to), to - from)
+    else if (to - from < this.#large) this.#to.line(bytes.toString('latin1', from, to))
     else this.#to.line(bytes.subarray(from, to))
   }
 }

@@ -115,7 +115,7 @@ export function parse(wire: Wire): Frame | Malformed {
 
 /** A message of our own, as a frame. */
 export function compose(message: Record<string, unknown>): Frame {
-  const frame = parse(Buffer.from(JSON.stringify({ jsonrpc: '2.0', ...message })).latin1Slice())
+  const frame = parse(Buffer.from(JSON.stringify({ jsonrpc: '2.0', ...message })).toString('latin1'))
   if (frame.kind === 'malformed') throw new TypeError(frame.message)
   return frame
 }

@@ -24,12 +24,12 @@ const RESULT = ',"result":'
 const RESULT_FIRST = '{"result":'
 const TAIL = /,"jsonrpc":"2\.0","id":(\d{1,15})\}$/
 
-const text = (wire: Wire, start: number, end: number): string => (typeof wire === 'string' ? wire.slice(start, end) : wire.latin1Slice(start, end))
+const text = (wire: Wire, start: number, end: number): string => (typeof wire === 'string' ? wire.slice(start, end) : wire.toString('latin1', start, end))
 
 function inner(wire: Wire, start: number, end: number): Record<string, unknown> | undefined {
   try {
     const slice = cut(wire, start, end)
-    const value = typeof slice === 'string' ? read(slice) : isUtf8(slice) ? JSON.parse(slice.latin1Slice()) : undefined
+    const value = typeof slice === 'string' ? read(slice) : isUtf8(slice) ? JSON.parse(slice.toString('latin1')) : undefined
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined
   } catch {
     return undefined

@@ -12,28 +12,28 @@ export const LARGE = 256 * 1024
 const beyondAscii = /[^\x00-\x7f]/
 
 /** Text that we wrote ourselves, ready to travel. */
-export const toWire = (text: string): string => (beyondAscii.test(text) ? Buffer.from(text, 'utf8').latin1Slice() : text)
+export const toWire = (text: string): string => (beyondAscii.test(text) ? Buffer.from(text, 'utf8').toString('latin1') : text)
 
 /** A value that we made ourselves, ready to travel. */
 export const encode = (value: unknown): string => toWire(JSON.stringify(value))
 
 /** The characters that wire text stands for. */
 export const fromWire = (wire: Wire): string =>
-  typeof wire !== 'string' ? wire.utf8Slice() : beyondAscii.test(wire) ? Buffer.from(wire, 'latin1').utf8Slice() : wire
+  typeof wire !== 'string' ? wire.toString('utf8') : beyondAscii.test(wire) ? Buffer.from(wire, 'latin1').toString('utf8') : wire
 
 /** The value that wire text stands for; throws a SyntaxError when it is not JSON in UTF-8. */
 export function read(wire: Wire): unknown {
   if (typeof wire === 'string' && !beyondAscii.test(wire)) return JSON.parse(wire)
   const bytes = typeof wire === 'string' ? Buffer.from(wire, 'latin1') : wire
   if (!isUtf8(bytes)) throw new SyntaxError('not UTF-8')
-  return JSON.parse(bytes.utf8Slice())
+  return JSON.parse(bytes.toString('utf8'))
 }
 
 /** How many bytes it takes on the way. */
 export const sizeOf = (wire: Wire): number => wire.length
 
 /** The text for scanning: structure only, one character a byte, whatever the encoding. */
-export const scannable = (wire: Wire): string => (typeof wire === 'string' ? wire : wire.latin1Slice())
+export const scannable = (wire: Wire): string => (typeof wire === 'string' ? wire : wire.toString('latin1'))
 
 /** A part of it, of the same kind. */
 export const cut = (wire: Wire, start: number, end?: number): Wire => (typeof wire === 'string' ? wire.slice(start, end) : wire.subarray(start, end))
