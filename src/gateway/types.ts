@@ -100,6 +100,8 @@ export interface Outgoing {
   readonly edits: readonly Edit[]
   /** What a transport says of it outside the body: the backend's own tool or prompt name, or the URI. */
   readonly name?: string
+  /** The `_meta` that a modern backend needs and a legacy caller's frame lacks. */
+  readonly meta?: Record<string, unknown>
 }
 
 /** What came of a request. A failure is a value; `sent: false` says that it provably never left. */
@@ -110,6 +112,10 @@ export type Answer =
 
 /** Who hears what a backend says on its own. Frames come as the backend sent them; ids and tokens in them are the backend's. */
 export interface Listener {
+  /** A backend has said what it offers. */
+  lists(backend: string, lists: Lists): void
+  /** Its state has changed. */
+  changed(backend: string): void
   /** What it may declare to backends: the client's capabilities, as wire-independent values. */
   readonly origin: Origin
   notification(backend: string, frame: Frame): void
@@ -182,18 +188,24 @@ export interface Backend {
   call(request: Outgoing, options: CallOptions): Promise<Answer>
   /** A notification from the client; dropped when the backend does not run. */
   notify(frame: Frame, edits: readonly Edit[]): void
+  /** Stops reading from it while the client can't take more. */
+  pause(on: boolean): void
   status(): BackendStatus
   start(): Promise<Fault | undefined>
   stop(): Promise<void>
   restart(): Promise<Fault | undefined>
+  /** Ends it for good, with everything under it. */
   close(): Promise<void>
 }
 
-/** All backends of the settings, in their order; the one place that knows which instance serves whom. */
+/** The backends of one session, in the order of the settings. */
 export interface Backends {
   names(): readonly string[]
-  /** The backend for this session; undefined when the settings know none of that name. */
   get(name: string): Backend | undefined
-  status(): readonly BackendStatus[]
+  /** What is remembered of backends that have not spoken yet, and of which nothing is. */
+  recall(): Promise<ReadonlyMap<string, Lists>>
   close(): Promise<void>
 }
+
+/** Opens the backends of a session; one process per session for local ones. `heard` gets whatever they say on their own. */
+export type OpenBackends = (listener: Listener) => Backends

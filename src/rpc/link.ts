@@ -36,6 +36,10 @@ export interface Link {
   send(parts: readonly Wire[], about?: About): void
   /** A promise while the other side reads slower than we send. */
   drained(): Promise<void> | undefined
+  /** Stops reading while whoever gets what this link brings can't take more. */
+  pause?(on: boolean): void
+  /** The revision that the handshake settled on, for transports that say it with each message. */
+  revision?(revision: string): void
   /** Ends the link and whatever stands behind it; settles when that is over. */
   close(): Promise<void>
 }

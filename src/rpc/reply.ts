@@ -2,7 +2,7 @@
 // alone, only the id is replaced. So a second "id" hidden in the inner text can't answer somebody else's request.
 
 import { isUtf8 } from 'node:buffer'
-import { parse } from './frame.ts'
+import type { Frame } from './frame.ts'
 import { read, cut, type Wire } from './wire.ts'
 import type { Span } from './spans.ts'
 
@@ -22,6 +22,7 @@ export interface Reply {
 const HEAD = '{"jsonrpc":"2.0","id":'
 const RESULT = ',"result":'
 const RESULT_FIRST = '{"result":'
+const DIGITS = /^\d+$/
 const TAIL = /,"jsonrpc":"2\.0","id":(\d{1,15})\}$/
 
 const text = (wire: Wire, start: number, end: number): string => (typeof wire === 'string' ? wire.slice(start, end) : wire.toString('latin1', start, end))
@@ -42,40 +43,32 @@ export function idOf(head: string, tail: string): string | undefined {
   return front ?? TAIL.exec(tail)?.[1]
 }
 
-/** Reads a response; undefined when the line is none, or none that JSON-RPC allows. */
-export function readReply(wire: Wire): Reply | undefined {
+/** A response whose envelope is written in one of the two usual ways; undefined sends the line down the long road of `parse` and `replyOf`. */
+export function quickReply(wire: Wire): Reply | undefined {
   const size = wire.length
   const head = text(wire, 0, 64)
   if (head.startsWith(HEAD)) {
     const comma = head.indexOf(',', HEAD.length)
-    if (comma > 0 && head.startsWith(RESULT, comma) && text(wire, size - 1, size) === '}') {
-      const to = head.slice(HEAD.length, comma)
-      const start = comma + RESULT.length
-      const value = /^\d+$/.test(to) ? inner(wire, start, size - 1) : undefined
-      if (value) return { wire, id: { start: HEAD.length, end: comma }, to, body: { start, end: size - 1 }, error: false, value }
-    }
-  } else if (head.startsWith(RESULT_FIRST)) {
-    const end = TAIL.exec(text(wire, Math.max(0, size - 64), size))
-    if (end) {
-      const envelope = size - end[0].length
-      const value = inner(wire, RESULT_FIRST.length, envelope)
-      if (value)
-        return {
-          wire,
-          id: { start: size - 1 - end[1]!.length, end: size - 1 },
-          to: end[1]!,
-          body: { start: RESULT_FIRST.length, end: envelope },
-          error: false,
-          value,
-        }
-    }
+    if (comma < 0 || !head.startsWith(RESULT, comma) || text(wire, size - 1, size) !== '}') return undefined
+    const to = head.slice(HEAD.length, comma)
+    const start = comma + RESULT.length
+    const value = DIGITS.test(to) ? inner(wire, start, size - 1) : undefined
+    return value && { wire, id: { start: HEAD.length, end: comma }, to, body: { start, end: size - 1 }, error: false, value }
   }
-  const frame = parse(wire)
-  if (frame.kind !== 'response') return undefined
-  const id = frame.top('id')
+  if (!head.startsWith(RESULT_FIRST)) return undefined
+  const tail = TAIL.exec(text(wire, Math.max(0, size - 64), size))
+  if (!tail) return undefined
+  const body = { start: RESULT_FIRST.length, end: size - tail[0].length }
+  const value = inner(wire, body.start, body.end)
+  return value && { wire, id: { start: size - 1 - tail[1]!.length, end: size - 1 }, to: tail[1]!, body, error: false, value }
+}
+
+/** A frame that is a response, as a reply; undefined when its result or error is no object. */
+export function replyOf(frame: Frame): Reply | undefined {
   const error = frame.top('error')
   const body = error ?? frame.top('result')
   const value = frame.value[error ? 'error' : 'result']
+  const id = frame.top('id')
   if (!id || !body || typeof value !== 'object' || value === null) return undefined
-  return { wire, id, to: frame.id, body, error: error !== undefined, value: value as Record<string, unknown> }
+  return { wire: frame.wire, id, to: frame.id, body, error: error !== undefined, value: value as Record<string, unknown> }
 }

@@ -30,7 +30,7 @@ export const join = (parts: readonly Wire[]): Wire =>
   parts.every(part => typeof part === 'string') ? parts.join('') : Buffer.concat(parts.map(part => (typeof part === 'string' ? Buffer.from(part, 'latin1') : part)))
 
 /** Sets a member of the object that begins at `at`: replaced where it stands, added first where it doesn't. */
-export function setMember(text: string, at: number, all: readonly Member[], key: string, value: string): Edit {
+export function setMember(at: number, all: readonly Member[], key: string, value: string): Edit {
   const found = member(all, key)
   if (found) return { start: found.start, end: found.end, text: value }
   return { start: at + 1, end: at + 1, text: `"${key}":${value}${all.length ? ',' : ''}` }

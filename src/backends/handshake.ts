@@ -1,0 +1,84 @@
+// How a conversation with a backend begins. Era detection: MCP 2026-07-28, versioning (server/discover first; any answer but a modern one,
+// or none, means legacy). Probed in place; a backend that exits on the probe is started once more and asked nothing but `initialize`.
+
+import { LEGACY, LEGACY_LATEST, META_CAPABILITIES, META_CLIENT, META_SERVER, META_VERSION, MODERN } from '../rpc/eras.ts'
+import { compose } from '../rpc/frame.ts'
+import { read } from '../rpc/wire.ts'
+import { cut } from '../rpc/wire.ts'
+import type { Ended, Requests } from '../rpc/requests.ts'
+import type { Reply } from '../rpc/reply.ts'
+import type { Era } from '../gateway/types.ts'
+
+export interface Greeting {
+  readonly era: Era
+  readonly revision: string
+  readonly capabilities: Record<string, unknown>
+  readonly info: { readonly name: string; readonly version: string }
+  readonly instructions?: string
+}
+
+export interface HandshakeOptions {
+  /** What this backend spoke last time, if that is not long ago; 'modern' and undefined are probed. */
+  readonly era?: Era
+  readonly timeoutMs: number
+  readonly client: { readonly name: string; readonly version: string }
+  readonly capabilities: Record<string, unknown>
+}
+
+/** The rest of a failed handshake: what ended it, and whether it was the probe that the backend did not survive. */
+export interface Failed {
+  readonly ended: Ended
+  readonly probing: boolean
+}
+
+/** A silent answer to the probe is an answer too. */
+const PROBE_MS = 2500
+
+const record = (value: unknown): Record<string, unknown> => (typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {})
+const text = (value: unknown, otherwise: string): string => (typeof value === 'string' ? value : otherwise)
+
+const bodyOf = (reply: Reply): Record<string, unknown> => record(read(cut(reply.wire, reply.body.start, reply.body.end)))
+
+function greeting(era: Era, revision: string, body: Record<string, unknown>, info: Record<string, unknown>): Greeting {
+  const instructions = typeof body['instructions'] === 'string' ? { instructions: body['instructions'] } : {}
+  return { era, revision, capabilities: record(body['capabilities']), info: { name: text(info['name'], ''), version: text(info['version'], '') }, ...instructions }
+}
+
+/** The `_meta` of a modern request of our own. */
+export const modernValues = (client: HandshakeOptions['client'], capabilities: Record<string, unknown>): Record<string, unknown> => ({
+  [META_VERSION]: MODERN,
+  [META_CAPABILITIES]: capabilities,
+  [META_CLIENT]: client,
+})
+
+async function discover(requests: Requests, options: HandshakeOptions): Promise<Greeting | Failed | 'legacy'> {
+  const frame = compose({ id: 0, method: 'server/discover', params: { _meta: modernValues(options.client, options.capabilities) } })
+  const ended = await requests.send(frame, [], { timeoutMs: Math.min(PROBE_MS, options.timeoutMs), cancellable: false })
+  if (ended.kind === 'lost' && (ended.failure.unauthorized || ended.failure.unsent)) return { ended, probing: false }
+  if (ended.kind === 'lost') return { ended, probing: true }
+  if (ended.kind !== 'reply' || ended.reply.error) return 'legacy'
+  const body = bodyOf(ended.reply)
+  const versions = body['supportedVersions']
+  if (!Array.isArray(versions) || !versions.includes(MODERN)) return 'legacy'
+  return greeting('modern', MODERN, body, record(record(body['_meta'])[META_SERVER] ?? body['serverInfo']))
+}
+
+async function initialize(requests: Requests, options: HandshakeOptions): Promise<Greeting | Failed> {
+  const params = { protocolVersion: LEGACY_LATEST, capabilities: options.capabilities, clientInfo: options.client }
+  const ended = await requests.send(compose({ id: 0, method: 'initialize', params }), [], { timeoutMs: options.timeoutMs, cancellable: false })
+  if (ended.kind !== 'reply') return { ended, probing: false }
+  if (ended.reply.error) return { ended, probing: false }
+  const body = bodyOf(ended.reply)
+  const revision = text(body['protocolVersion'], LEGACY_LATEST)
+  if (!LEGACY.includes(revision)) return { ended: { kind: 'lost', failure: { unsent: true, reason: `it speaks protocol ${revision}, which mcpgw doesn't know` } }, probing: false }
+  return greeting('legacy', revision, body, record(body['serverInfo']))
+}
+
+/** Greets a backend. The caller sends `notifications/initialized` to a legacy one. */
+export async function handshake(requests: Requests, options: HandshakeOptions): Promise<Greeting | Failed> {
+  if (options.era !== 'legacy') {
+    const found = await discover(requests, options)
+    if (found !== 'legacy') return found
+  }
+  return initialize(requests, options)
+}

@@ -1,0 +1,110 @@
+// One running backend: its link, its greeting, its requests. It begins with a handshake and ends once; lifecycle.ts decides when.
+
+import type { Clock } from '../lib/clock.ts'
+import { Stop } from '../lib/signal.ts'
+import { modernMeta } from '../rpc/eras.ts'
+import { compose, parse, type Frame } from '../rpc/frame.ts'
+import type { Link } from '../rpc/link.ts'
+import { Requests, type Ended, type RequestOptions } from '../rpc/requests.ts'
+import { splice, type Edit } from '../rpc/splice.ts'
+import type { Item, Lists } from '../gateway/types.ts'
+import { handshake, modernValues, type Failed, type Greeting, type HandshakeOptions } from './handshake.ts'
+import { kinds, listAll } from './listing.ts'
+
+export interface RunningHooks {
+  notification(frame: Frame): void
+  /** The client's response to a request of the backend's, in parts without the backend's id: see `respond`. */
+  request(frame: Frame, stop: Stop): Promise<{ wire: string | Buffer; id: { start: number; end: number } }>
+  junk(line: string): void
+  closed(reason: string): void
+}
+
+export class Running {
+  readonly link: Link
+  readonly requests: Requests
+  #greeting: Greeting | undefined
+  readonly #asked = new Map<string, Stop>()
+  readonly #hooks: RunningHooks
+  readonly #client: HandshakeOptions['client']
+  readonly #capabilities: Record<string, unknown>
+
+  constructor(link: Link, clock: Clock, options: Pick<HandshakeOptions, 'client' | 'capabilities'>, hooks: RunningHooks) {
+    this.link = link
+    this.#client = options.client
+    this.#capabilities = options.capabilities
+    this.#hooks = hooks
+    this.requests = new Requests(link, clock, {
+      request: frame => void this.#answer(frame),
+      notification: frame => this.#heard(frame),
+      junk: line => hooks.junk(line),
+      closed: reason => {
+        for (const stop of this.#asked.values()) stop.stop(reason)
+        hooks.closed(reason)
+      },
+    })
+  }
+
+  get greeting(): Greeting {
+    return this.#greeting!
+  }
+
+  async greet(options: HandshakeOptions): Promise<Failed | undefined> {
+    const found = await handshake(this.requests, options)
+    if ('ended' in found) return found
+    this.#greeting = found
+    this.link.revision?.(found.revision)
+    if (found.era === 'legacy') this.requests.notify(compose({ method: 'notifications/initialized' }), [])
+    return undefined
+  }
+
+  /** One request in this backend's era; `values` are the caller's own for a modern backend. */
+  send(frame: Frame, edits: readonly Edit[], options: RequestOptions, values?: Record<string, unknown>): Promise<Ended> {
+    const meta = this.greeting.era === 'modern' ? modernMeta(frame, values ?? modernValues(this.#client, this.#capabilities)) : []
+    return this.requests.send(frame, meta.length ? [...edits, ...meta] : edits, options)
+  }
+
+  /** Everything it offers. `only` limits it to what changed; the rest is taken from `before`. */
+  async lists(timeoutMs: number, at: number, before?: Lists, only?: ReadonlySet<string>): Promise<Lists | string> {
+    const problems: string[] = []
+    const { capabilities } = this.greeting
+    const read = kinds.map(async ({ kind, ...rest }): Promise<readonly Item[] | string> => {
+      if (!capabilities[rest.capability]) return []
+      if (before && only && !only.has(rest.capability)) return before[kind]
+      const ask = async (params: string) => {
+        const ended = await this.send(parse(`{"jsonrpc":"2.0","id":0,"method":"${rest.method}","params":${params}}`) as Frame, [], { timeoutMs })
+        if (ended.kind !== 'reply') return describe(ended)
+        return ended.reply.error ? `it answered with error ${String(ended.reply.value['code'])}: ${String(ended.reply.value['message'])}` : ended.reply
+      }
+      const items = await listAll({ kind, ...rest }, ask, problems)
+      if (typeof items !== 'string') return items
+      problems.push(`${rest.method} failed: ${items}`)
+      return kind === 'tools' ? items : []
+    })
+    const [tools, prompts, resources, templates] = await Promise.all(read)
+    if (typeof tools === 'string') return tools
+    return { ...this.greeting, tools: tools!, prompts: prompts as Item[], resources: resources as Item[], templates: templates as Item[], at, problems }
+  }
+
+  async #answer(frame: Frame): Promise<void> {
+    const id = frame.slice(frame.top('id')!)
+    if (frame.method === 'ping') return this.requests.respond([`{"jsonrpc":"2.0","id":`, id, `,"result":{}}`])
+    const stop = new Stop()
+    this.#asked.set(frame.id, stop)
+    const reply = await this.#hooks.request(frame, stop)
+    this.#asked.delete(frame.id)
+    if (!stop.stopped) this.requests.respond(splice(reply.wire, [{ ...reply.id, text: frame.id }]))
+  }
+
+  #heard(frame: Frame): void {
+    if (frame.method !== 'notifications/cancelled') return this.#hooks.notification(frame)
+    this.#asked.get(JSON.stringify(frame.params['requestId']))?.stop(String(frame.params['reason'] ?? 'cancelled'))
+  }
+}
+
+/** What ended a request without a reply, in words. */
+export function describe(ended: Exclude<Ended, { kind: 'reply' }>): string {
+  if (ended.kind === 'timeout') return `no answer within ${ended.ms / 1000} s`
+  if (ended.kind === 'oversize') return `its answer of ${ended.bytes} bytes is over the limit of one message`
+  if (ended.kind === 'cancelled') return 'cancelled'
+  return ended.failure.reason
+}

@@ -1,0 +1,55 @@
+// The two protocols that both are MCP. Legacy: a handshake, then a session. Modern (2026-07-28): no handshake, everything in each request's _meta.
+// Here is what differs in the text of one message; who speaks which era is decided where links begin.
+
+import { encode } from './wire.ts'
+import { dropMember, setMember, type Edit } from './splice.ts'
+import { member, members } from './spans.ts'
+import { scannable } from './wire.ts'
+import type { Frame, Params } from './frame.ts'
+import type { Reply } from './reply.ts'
+
+export const MODERN = '2026-07-28'
+export const LEGACY_LATEST = '2025-11-25'
+export const LEGACY: readonly string[] = ['2024-10-07', '2024-11-05', '2025-03-26', '2025-06-18', LEGACY_LATEST]
+
+export const META_VERSION = 'io.modelcontextprotocol/protocolVersion'
+export const META_CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities'
+export const META_CLIENT = 'io.modelcontextprotocol/clientInfo'
+export const META_SERVER = 'io.modelcontextprotocol/serverInfo'
+export const META_LOG_LEVEL = 'io.modelcontextprotocol/logLevel'
+export const META_SUBSCRIPTION = 'io.modelcontextprotocol/subscriptionId'
+
+/** Modern: the request names its revision itself. */
+export const isModern = (frame: Frame): boolean => META_VERSION in frame.meta
+
+/** What a request to a modern server must carry, where the caller's own frame doesn't (MCP 2026-07-28, base protocol, _meta). */
+export function modernMeta(frame: Frame, values: Params): Edit[] {
+  const missing = Object.entries(values).filter(([key]) => !frame.metaMembers.some(one => one.key === key))
+  if (missing.length === 0) return []
+  const inside = missing.map(([key, value]) => `${encode(key)}:${encode(value)}`).join(',')
+  const meta = frame.param('_meta')
+  if (meta) return [{ start: meta.start + 1, end: meta.start + 1, text: inside + (frame.metaMembers.length ? ',' : '') }]
+  const params = frame.top('params')
+  if (params) return [{ start: params.start + 1, end: params.start + 1, text: `"_meta":{${inside}}${frame.paramMembers.length ? ',' : ''}` }]
+  const method = frame.top('method')!
+  return [{ start: method.end, end: method.end, text: `,"params":{"_meta":{${inside}}}` }]
+}
+
+/** A modern server's result for a legacy client: `resultType` is not of its protocol. */
+export function toLegacy(reply: Reply): Edit[] {
+  if (reply.error || !('resultType' in reply.value)) return []
+  const edit = dropMember(scannable(reply.wire), reply.body.start, 'resultType')
+  return edit ? [edit] : []
+}
+
+/** A legacy server's result for a modern client: complete, and not to be cached (MCP 2026-07-28, results and caching). */
+export function toModern(reply: Reply, cacheable: boolean): Edit[] {
+  if (reply.error) return []
+  const edits: Edit[] = []
+  const all = members(scannable(reply.wire), reply.body.start)
+  if (!member(all, 'resultType')) edits.push(setMember(reply.body.start, all, 'resultType', '"complete"'))
+  if (cacheable && !member(all, 'ttlMs')) edits.push(setMember(reply.body.start, all, 'ttlMs', '0'))
+  if (cacheable && !member(all, 'cacheScope')) edits.push(setMember(reply.body.start, all, 'cacheScope', '"private"'))
+  if (edits.length < 2) return edits
+  return [{ start: edits[0]!.start, end: edits[0]!.start, text: edits.map(edit => edit.text).join('') }]
+}

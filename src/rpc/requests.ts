@@ -1,0 +1,181 @@
+// Our requests over one link: ids and progress tokens are ours, each request is answered, fails or is cancelled exactly once, and what comes
+// for a request that is over is swallowed. The caller's frame is not rebuilt: its id and token are replaced where they stand.
+
+import type { Clock, Timer } from '../lib/clock.ts'
+import type { Stop } from '../lib/signal.ts'
+import { parse, type Frame } from './frame.ts'
+import type { Link, LinkFailure, Receiver } from './link.ts'
+import { idOf, quickReply, replyOf, type Reply } from './reply.ts'
+import { splice, type Edit } from './splice.ts'
+import { encode, fromWire, type Wire } from './wire.ts'
+
+export type Ended =
+  | { readonly kind: 'reply'; readonly reply: Reply }
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'timeout'; readonly ms: number }
+  | { readonly kind: 'oversize'; readonly bytes: number }
+  | { readonly kind: 'lost'; readonly failure: LinkFailure }
+
+export interface RequestOptions {
+  readonly timeoutMs: number
+  readonly stop?: Stop
+  readonly name?: string
+  /** Every progress notification of this request; its token is ours. */
+  readonly onProgress?: (frame: Frame) => void
+  /** A handshake is never cancelled (MCP, cancellation). */
+  readonly cancellable?: boolean
+}
+
+export interface RequestsHooks {
+  request(frame: Frame, to?: string): void
+  notification(frame: Frame): void
+  /** A line that is no message. */
+  junk(line: string): void
+  closed(reason: string): void
+}
+
+interface Pending {
+  readonly options: RequestOptions
+  readonly settle: (ended: Ended) => void
+  deadline: number
+  end?: () => void
+}
+
+export class Requests implements Receiver {
+  readonly #link: Link
+  readonly #clock: Clock
+  readonly #hooks: RequestsHooks
+  readonly #pending = new Map<string, Pending>()
+  #last = 0
+  #timer: Timer | undefined
+  #wakeAt = Infinity
+  #closed: string | undefined
+
+  constructor(link: Link, clock: Clock, hooks: RequestsHooks) {
+    this.#link = link
+    this.#clock = clock
+    this.#hooks = hooks
+    link.start(this)
+  }
+
+  get inFlight(): number {
+    return this.#pending.size
+  }
+
+  /** Sends a request and settles once; never rejects. */
+  send(frame: Frame, edits: readonly Edit[], options: RequestOptions): Promise<Ended> {
+    if (this.#closed !== undefined) return Promise.resolve({ kind: 'lost', failure: { unsent: true, reason: this.#closed } })
+    if (options.stop?.stopped) return Promise.resolve({ kind: 'cancelled' })
+    const id = String(++this.#last)
+    return new Promise(settle => {
+      const pending: Pending = { options, settle, deadline: this.#clock.tick() + options.timeoutMs }
+      this.#pending.set(id, pending)
+      this.#wake(pending.deadline)
+      const idAt = frame.top('id')!
+      const token = frame.metaMembers.length ? frame.metaMembers.find(one => one.key === 'progressToken') : undefined
+      const all: Edit[] = [...edits, { start: idAt.start, end: idAt.end, text: id }]
+      if (token) all.push({ start: token.start, end: token.end, text: id })
+      options.stop?.on(reason => this.#cancel(id, reason))
+      this.#link.send(splice(frame.wire, all), {
+        id,
+        method: frame.method,
+        name: options.name,
+        cancelled: end => {
+          pending.end = end
+        },
+      })
+    })
+  }
+
+  notify(frame: Frame, edits: readonly Edit[]): void {
+    if (this.#closed === undefined) this.#link.send(splice(frame.wire, edits), { method: frame.method })
+  }
+
+  respond(parts: readonly Wire[]): void {
+    if (this.#closed === undefined) this.#link.send(parts)
+  }
+
+  frame(wire: Wire, to?: string): void {
+    const quick = quickReply(wire)
+    if (quick) return this.#reply(quick)
+    const frame = parse(wire)
+    if (frame.kind === 'malformed') return this.#hooks.junk(typeof wire === 'string' ? fromWire(wire.slice(0, 2000)) : `${wire.length} bytes`)
+    if (frame.kind === 'request') return this.#hooks.request(frame, to)
+    if (frame.kind === 'notification') return frame.method === 'notifications/progress' ? this.#progress(frame) : this.#hooks.notification(frame)
+    const reply = replyOf(frame)
+    if (reply) this.#reply(reply)
+    else this.#settle(frame.id, { kind: 'lost', failure: { unsent: false, reason: 'its result is not an object' } })
+  }
+
+  oversize(head: string, tail: string, bytes: number): void {
+    const id = idOf(head, tail)
+    if (id !== undefined) this.#settle(id, { kind: 'oversize', bytes })
+  }
+
+  failed(id: string, failure: LinkFailure): void {
+    this.#settle(id, { kind: 'lost', failure })
+  }
+
+  closed(reason: string): void {
+    if (this.#closed !== undefined) return
+    this.#closed = reason
+    for (const id of [...this.#pending.keys()]) this.#settle(id, { kind: 'lost', failure: { unsent: false, reason } })
+    this.#timer?.cancel()
+    this.#hooks.closed(reason)
+  }
+
+  #reply(reply: Reply): void {
+    this.#settle(reply.to, { kind: 'reply', reply })
+  }
+
+  #settle(id: string, ended: Ended): void {
+    const pending = this.#pending.get(id)
+    if (!pending) return
+    this.#pending.delete(id)
+    pending.settle(ended)
+  }
+
+  #progress(frame: Frame): void {
+    const pending = this.#pending.get(String(frame.params['progressToken']))
+    if (!pending) return
+    pending.deadline = this.#clock.tick() + pending.options.timeoutMs
+    pending.options.onProgress?.(frame)
+  }
+
+  #cancel(id: string, reason: string): void {
+    const pending = this.#pending.get(id)
+    if (!pending || pending.options.cancellable === false) return
+    this.#settle(id, { kind: 'cancelled' })
+    this.#tellCancelled(id, pending, reason)
+  }
+
+  #tellCancelled(id: string, pending: Pending, reason: string): void {
+    this.#link.send([`{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":${id},"reason":${encode(reason)}}}`], {
+      method: 'notifications/cancelled',
+    })
+    pending.end?.()
+  }
+
+  #wake(at: number): void {
+    if (at >= this.#wakeAt) return
+    this.#timer?.cancel()
+    this.#wakeAt = at
+    this.#timer = this.#clock.after(Math.max(1, at - this.#clock.tick()), () => this.#expire())
+  }
+
+  #expire(): void {
+    const now = this.#clock.tick()
+    let next = Infinity
+    this.#wakeAt = Infinity
+    this.#timer = undefined
+    for (const [id, pending] of this.#pending) {
+      if (pending.deadline > now) {
+        next = Math.min(next, pending.deadline)
+        continue
+      }
+      this.#settle(id, { kind: 'timeout', ms: pending.options.timeoutMs })
+      if (pending.options.cancellable !== false) this.#tellCancelled(id, pending, 'timed out')
+    }
+    if (next < Infinity) this.#wake(next)
+  }
+}
