@@ -2,5 +2,5 @@
 
 const [command] = process.argv.slice(2)
 const bridge = command === 'stdio' || (!process.stdin.isTTY && (command === undefined || command.startsWith('--')))
-if (bridge) (await import('./boot.ts')).stdio(process.argv.slice(2))
-else await (await import('./cli/program.ts')).program(process.argv)
+if (bridge) void import('./boot.ts').then(boot => boot.stdio(process.argv.slice(2)))
+else void import('./cli/program.ts').then(cli => cli.program(process.argv))

@@ -1,0 +1,83 @@
+// The program in parts: `stdio` is what a client's start needs, from its first import to its first answer; `rest` is everything else in
+// CommonJS, so that it can have a V8 cache; `window` is an ES module, because Ink waits at its top level.
+// A dynamic import that leaves its part loads another one. A module that two parts need is in both: modules of ours share no state.
+
+import { relative } from 'node:path'
+import { build, type Plugin } from 'esbuild'
+import { wrapper } from './parts.ts'
+
+/** Dynamic imports of these are followed inside `stdio`. */
+const inStdio = ['src/boot.ts']
+const inWindow = 'src/tui/'
+
+const files = ['stdio.js', 'rest.js', 'window.mjs'] as const
+type File = (typeof files)[number]
+
+/** Modules that a part must offer, because another part loads them. */
+type Wanted = Record<File, Set<string>>
+
+const fileOf = (module: string, from: File): File =>
+  module.startsWith(inWindow) ? 'window.mjs' : from === 'stdio.js' && inStdio.includes(module) ? 'stdio.js' : 'rest.js'
+
+/** Bundles src/main.ts and everything that it reaches; a part that nobody needs is left out. */
+export async function bundle(root: string): Promise<{ file: File; text: string }[]> {
+  const wanted: Wanted = { 'stdio.js': new Set(['src/main.ts']), 'rest.js': new Set(), 'window.mjs': new Set() }
+  const made = []
+  for (const file of files) if (wanted[file].size) made.push({ file, text: await part(root, file, wanted) })
+  return made
+}
+
+async function part(root: string, file: File, wanted: Wanted): Promise<string> {
+  const esm = file.endsWith('.mjs')
+  const modules = [...wanted[file]].sort()
+  const result = await build({
+    ...(file === 'stdio.js' ? { entryPoints: modules } : { stdin: { contents: index(modules, esm), resolveDir: root } }),
+    absWorkingDir: root,
+    bundle: true,
+    write: false,
+    metafile: true,
+    outfile: file,
+    platform: 'node',
+    target: 'node26',
+    format: esm ? 'esm' : 'cjs',
+    charset: 'ascii',
+    minify: true,
+    legalComments: 'none',
+    define: { 'process.env.NODE_ENV': '"production"' },
+    banner: { js: esm ? `import{createRequire as $r}from'node:module';const require=$r(process.execPath);` : wrapper[0] },
+    footer: { js: esm ? '' : wrapper[1] },
+    plugins: esm ? [] : [leaving(root, file, wanted)],
+    logLevel: 'error',
+  })
+  const text = result.outputFiles[0]!.text
+  const outside = Object.values(result.metafile.outputs).flatMap(output => output.imports.filter(one => one.external && one.kind === 'dynamic-import'))
+  return esm ? text : loads(text, new Set(outside.map(one => one.path)))
+}
+
+/** A part's modules by name; each is evaluated when it is asked for. */
+function index(modules: readonly string[], esm: boolean): string {
+  const members = modules.map(module => `${JSON.stringify(module)}: () => ${esm ? 'import' : 'require'}(${JSON.stringify(`./${module}`)})`)
+  return `${esm ? 'export default' : 'module.exports ='} { ${members.join(', ')} }`
+}
+
+/** Turns a dynamic import of a module that belongs to another part into one of `part:module`. */
+function leaving(root: string, from: File, wanted: Wanted): Plugin {
+  return {
+    name: 'leaving',
+    setup(builder) {
+      builder.onResolve({ filter: /^\.{1,2}\// }, async ({ path, kind, resolveDir, importer, pluginData }) => {
+        if (kind !== 'dynamic-import' || pluginData === leaving || importer.includes('node_modules')) return undefined
+        const found = await builder.resolve(path, { kind, resolveDir, importer, pluginData: leaving })
+        const module = relative(root, found.path).replaceAll('\\', '/')
+        const to = fileOf(module, from)
+        if (found.errors.length || to === from) return undefined
+        wanted[to].add(module)
+        return { path: `${to}:${module}`, external: true }
+      })
+    },
+  }
+}
+
+/** A script can't import by itself: what stays outside its part goes through the function that the wrapper hands in. */
+const loads = (text: string, outside: ReadonlySet<string>): string =>
+  text.replace(/\bimport\((["'`])([^"'`\n]+)\1/g, (call, _quote, path: string) => (outside.has(path) ? `__load(${JSON.stringify(path)}` : call))

@@ -1,0 +1,66 @@
+// V8 caches that hold what a start really runs: the program is run as its users run it, each run from the cache of the one before, and the
+// caches are taken when it ends. (A cache taken before the first run knows only the outermost functions.)
+
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+
+const asked = [
+  {
+    jsonrpc: '2.0',
+    id: 0,
+    method: 'initialize',
+    params: { protocolVersion: '2025-11-25', capabilities: { roots: {} }, clientInfo: { name: 'build', version: '1' } },
+  },
+  { jsonrpc: '2.0', method: 'notifications/initialized' },
+  { jsonrpc: '2.0', id: 1, method: 'tools/list' },
+  { jsonrpc: '2.0', id: 2, method: 'tools/call', params: { name: 'build__echo', arguments: { text: 'x' }, _meta: { progressToken: 1 } } },
+]
+const commands = [['--help'], ['list'], ['tools'], ['call', 'build__echo', '{}'], ['log'], ['status'], ['backends']]
+
+/** Takes the caches of the parts in `folder`, beside them. Throws when the bridge doesn't answer as it should: then it is broken. */
+export async function train(folder: string): Promise<void> {
+  const home = await mkdtemp(join(tmpdir(), 'mcpgw-build-'))
+  try {
+    const backend = { command: process.execPath, args: [join(import.meta.dirname, 'backend.mjs')] }
+    await mkdir(home, { recursive: true })
+    await writeFile(join(home, 'config.json'), JSON.stringify({ version: 1, mcpServers: { build: backend } }), { mode: 0o600 })
+    for (const _round of ['never seen before', 'remembered']) await bridge(folder, home)
+    if (existsSync(join(folder, 'rest.js'))) for (const command of commands) await program(folder, home, command).ended
+  } finally {
+    await rm(home, { recursive: true, force: true })
+  }
+}
+
+function program(folder: string, home: string, args: readonly string[]) {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'trainee.ts'), folder, ...args], { env: { ...process.env, MCPGW_HOME: home } })
+  const timer = setTimeout(() => child.kill('SIGKILL'), 60_000)
+  const errors = text(child.stderr)
+  const ended = new Promise<string>(done => child.once('close', async () => (clearTimeout(timer), done(await errors))))
+  return { child, ended }
+}
+
+async function bridge(folder: string, home: string): Promise<void> {
+  const { child, ended } = program(folder, home, ['stdio'])
+  const waiting = new Set(asked.flatMap(({ id }) => id ?? []))
+  let rest = ''
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    const lines = (rest + chunk).split('\n')
+    rest = lines.pop()!
+    for (const line of lines) {
+      const { id, result } = JSON.parse(line) as { id?: number; result?: { isError?: boolean } }
+      if (result && !result.isError) waiting.delete(id!)
+    }
+    // What it does right after an answer belongs to a start as well.
+    if (waiting.size === 0) setTimeout(() => child.stdin.end(), 300)
+  })
+  for (const message of asked) child.stdin.write(`${JSON.stringify(message)}\n`)
+  const errors = await ended
+  if (waiting.size)
+    throw new Error(
+      `the bridge has not answered ${asked.filter(one => waiting.has(one.id!)).map(one => one.method)}. It said:\n${errors || rest || '(nothing)'}`,
+    )
+}
