@@ -65,6 +65,8 @@ export class Lifecycle implements Backend {
   #retryAt: number | undefined
   #lastError: string | undefined
   #usedAt = 0
+  /** URIs that the client follows: while there are any, it does not count as idle. */
+  readonly #subscribed = new Set<unknown>()
   #watch: Timer | undefined
   #closed = false
 
@@ -120,7 +122,7 @@ export class Lifecycle implements Backend {
       transport: settings.type,
       era: this.#era,
       pid: link && 'pid' in link ? (link.pid as number) : undefined,
-      inFlight: this.#running?.requests.inFlight ?? 0,
+      inFlight: this.#gate.inside,
       queued: this.#gate.queued,
       ...this.#counts,
       tools: this.#last?.tools.length,
@@ -173,6 +175,8 @@ export class Lifecycle implements Backend {
       this.#usedAt = this.#options.clock.tick()
       if (ended.kind === 'reply') {
         this.#breaker.success()
+        if (request.frame.method === 'resources/subscribe') this.#subscribed.add(request.frame.params['uri'])
+        if (request.frame.method === 'resources/unsubscribe') this.#subscribed.delete(request.frame.params['uri'])
         return { kind: 'reply', reply: ended.reply, era: running.greeting.era }
       }
       if (ended.kind === 'cancelled') return this.#undecided()
@@ -324,6 +328,7 @@ export class Lifecycle implements Backend {
   #gone(state: BackendState): void {
     this.#running = undefined
     this.#last = undefined
+    this.#subscribed.clear()
     this.#startedAt = undefined
     this.#watch?.cancel()
     this.#become(state)
@@ -363,7 +368,7 @@ export class Lifecycle implements Backend {
     if (!running) return
     const { idleMs } = this.#options.settings
     const unusedMs = this.#options.clock.tick() - this.#usedAt
-    if (running.requests.inFlight === 0) {
+    if (this.#gate.inside === 0 && this.#subscribed.size === 0) {
       if (idleMs > 0 && unusedMs >= idleMs) return void this.stop()
       const method = running.greeting.era === 'legacy' ? 'ping' : 'server/discover'
       const ended = unusedMs < HEALTH_MS * 2 ? await running.send(compose({ id: 0, method }), [], { timeoutMs: HEALTH_TIMEOUT_MS }) : undefined

@@ -7,6 +7,7 @@ import { compose, parse, type Frame } from '../rpc/frame.ts'
 import type { Link } from '../rpc/link.ts'
 import { Requests, type Ended, type RequestOptions } from '../rpc/requests.ts'
 import { splice, type Edit } from '../rpc/splice.ts'
+import { fromWire } from '../rpc/wire.ts'
 import type { Item, Lists } from '../gateway/types.ts'
 import { handshake, modernValues, type Failed, type Greeting, type HandshakeOptions } from './handshake.ts'
 import { kinds, listAll } from './listing.ts'
@@ -36,7 +37,8 @@ export class Running {
     this.requests = new Requests(link, clock, {
       request: frame => void this.#answer(frame),
       notification: frame => this.#heard(frame),
-      junk: line => hooks.junk(line),
+      malformed: (problem, wire) => hooks.junk(`${problem.message}: ${typeof wire === 'string' ? fromWire(wire.slice(0, 2000)) : `${wire.length} bytes`}`),
+      oversize: (head, bytes) => hooks.junk(`a message of ${bytes} bytes, over the limit: ${fromWire(head.slice(0, 80))}`),
       closed: reason => {
         for (const stop of this.#asked.values()) stop.stop(reason)
         hooks.closed(reason)
@@ -54,7 +56,16 @@ export class Running {
     this.#greeting = found
     this.link.revision?.(found.revision)
     if (found.era === 'legacy') this.requests.notify(compose({ method: 'notifications/initialized' }), [])
+    else this.#listen()
     return undefined
+  }
+
+  /** A modern backend says that its lists change only to who listens (MCP 2026-07-28, subscriptions/listen). */
+  #listen(): void {
+    const changes = (['tools', 'prompts', 'resources'] as const).filter(kind => (this.greeting.capabilities[kind] as { listChanged?: boolean } | undefined)?.listChanged)
+    if (changes.length === 0) return
+    const notifications = Object.fromEntries(changes.map(kind => [`${kind}ListChanged`, true]))
+    void this.send(compose({ id: 0, method: 'subscriptions/listen', params: { notifications } }), [], { timeoutMs: Infinity })
   }
 
   /** One request in this backend's era; `values` are the caller's own for a modern backend. */

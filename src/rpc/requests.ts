@@ -3,11 +3,11 @@
 
 import type { Clock, Timer } from '../lib/clock.ts'
 import type { Stop } from '../lib/signal.ts'
-import { parse, type Frame } from './frame.ts'
+import { parse, type Frame, type Malformed } from './frame.ts'
 import type { Link, LinkFailure, Receiver } from './link.ts'
 import { idOf, quickReply, replyOf, type Reply } from './reply.ts'
 import { splice, type Edit } from './splice.ts'
-import { encode, fromWire, type Wire } from './wire.ts'
+import { encode, type Wire } from './wire.ts'
 
 export type Ended =
   | { readonly kind: 'reply'; readonly reply: Reply }
@@ -30,7 +30,9 @@ export interface RequestsHooks {
   request(frame: Frame, to?: string): void
   notification(frame: Frame): void
   /** A line that is no message. */
-  junk(line: string): void
+  malformed(problem: Malformed, wire: Wire): void
+  /** A line over the limit that answers nothing of ours. */
+  oversize(head: string, bytes: number): void
   closed(reason: string): void
 }
 
@@ -99,7 +101,7 @@ export class Requests implements Receiver {
     const quick = quickReply(wire)
     if (quick) return this.#reply(quick)
     const frame = parse(wire)
-    if (frame.kind === 'malformed') return this.#hooks.junk(typeof wire === 'string' ? fromWire(wire.slice(0, 2000)) : `${wire.length} bytes`)
+    if (frame.kind === 'malformed') return this.#hooks.malformed(frame, wire)
     if (frame.kind === 'request') return this.#hooks.request(frame, to)
     if (frame.kind === 'notification') return frame.method === 'notifications/progress' ? this.#progress(frame) : this.#hooks.notification(frame)
     const reply = replyOf(frame)
@@ -109,7 +111,8 @@ export class Requests implements Receiver {
 
   oversize(head: string, tail: string, bytes: number): void {
     const id = idOf(head, tail)
-    if (id !== undefined) this.#settle(id, { kind: 'oversize', bytes })
+    if (id !== undefined && this.#pending.has(id)) this.#settle(id, { kind: 'oversize', bytes })
+    else this.#hooks.oversize(head, bytes)
   }
 
   failed(id: string, failure: LinkFailure): void {

@@ -1,0 +1,204 @@
+// Calls and what goes the same way: one road from a client's request to a backend's answer. The client's frame is not rebuilt: only the public
+// name is replaced by the backend's own.
+
+import { Stop } from '../lib/signal.ts'
+import { META_CAPABILITIES, META_CLIENT, META_VERSION, MODERN } from '../rpc/eras.ts'
+import type { Frame } from '../rpc/frame.ts'
+import type { Requests } from '../rpc/requests.ts'
+import { duplicate, member, members } from '../rpc/spans.ts'
+import type { Edit } from '../rpc/splice.ts'
+import { cut, encode, read } from '../rpc/wire.ts'
+import { answerTo, error, failure, result } from './answers.ts'
+import { run } from './call.ts'
+import type { Entry } from './catalog.ts'
+import type { Gateway } from './gateway.ts'
+import type { Offers } from './offers.ts'
+import type { Answer, Backends, Call, CallMethod, Lists, Origin, Policy } from './types.ts'
+
+const roads = {
+  'tools/call': { kind: 'tools', key: 'name', what: 'tool' },
+  'prompts/get': { kind: 'prompts', key: 'name', what: 'prompt' },
+  'resources/read': { kind: 'resources', key: 'uri', what: 'resource' },
+} as const
+
+/** So many links out of results are remembered, the latest ones. */
+const LINKS = 1000
+
+export class Calls {
+  readonly #gateway: Gateway
+  readonly #front: Requests
+  readonly #backends: Backends
+  readonly #offers: Offers
+  readonly #inFlight = new Map<string, Stop>()
+  /** URIs that a result of a backend pointed to, and which backend. */
+  readonly #linked = new Map<string, string>()
+  /** What a backend that starts again must be told again: the log level, the subscriptions. */
+  readonly #standing = new Map<string, { readonly backend?: string; readonly frame: Frame; readonly edits: readonly Edit[] }>()
+  readonly #metas = new WeakMap<Origin, Record<string, unknown>>()
+
+  constructor(gateway: Gateway, front: Requests, backends: Backends, offers: Offers) {
+    this.#gateway = gateway
+    this.#front = front
+    this.#backends = backends
+    this.#offers = offers
+  }
+
+  /** tools/call, prompts/get, resources/read: the calls that are decided on and recorded. */
+  async call(frame: Frame, method: CallMethod, origin: Origin): Promise<void> {
+    const { kind, key, what } = roads[method]
+    const at = frame.param(key)
+    const target = frame.params[key]
+    if (!at || typeof target !== 'string') return this.#front.respond(error(frame.id, -32602, `Invalid params: "${key}" must be a string`))
+    const twice = duplicate(frame.paramMembers)
+    if (twice !== undefined) return this.#front.respond(error(frame.id, -32602, `Invalid params: "${twice}" stands twice`))
+    if (this.#inFlight.has(frame.id)) return this.#front.respond(error(frame.id, -32600, 'Invalid Request: this id is in use'))
+    const stop = new Stop()
+    this.#inFlight.set(frame.id, stop)
+    const startedAt = this.#gateway.clock.now()
+    let found = this.#find(kind, target)
+    if (!found) {
+      const known = this.#offers.recall() ?? this.#offers.ready()
+      if (known) await known
+      found = this.#find(kind, target)
+      if (!found && this.#offers.ready()) await this.#offers.ready()
+      found ??= this.#find(kind, target)
+    }
+    const entry = found && 'backend' in found ? found : undefined
+    const args = frame.param('arguments')
+    const call: Call = {
+      id: this.#gateway.newCallId(),
+      origin,
+      method,
+      backend: entry?.backend ?? '',
+      target,
+      name: entry?.name ?? '',
+      arguments: frame.params['arguments'],
+      argumentsText: args ? frame.slice(args) : '',
+      startedAt,
+    }
+    const pipeline = entry ? this.#gateway : { ...this.#gateway, policies: [unknown(what, target, (found as readonly string[] | undefined) ?? [])] }
+    const answer = await run(pipeline, call, () => this.#forward(frame, entry!, at, origin, stop))
+    this.#inFlight.delete(frame.id)
+    if (entry) this.#remember(entry.backend, answer)
+    const parts = stop.stopped ? undefined : answerTo(frame, origin.era, answer)
+    if (parts) this.#front.respond(parts)
+  }
+
+  /** completion/complete: its reference names a prompt or a resource of ours. Not a call: nothing is executed. */
+  async complete(frame: Frame, origin: Origin): Promise<void> {
+    const ref = frame.param('ref')
+    const all = ref ? members(frame.text, ref.start) : []
+    const key = member(all, 'name') ? 'name' : 'uri'
+    const at = member(all, key)
+    const value = (frame.params['ref'] as Record<string, unknown> | undefined)?.[key]
+    await this.#offers.recall()
+    const found = typeof value !== 'string' ? undefined : key === 'name' ? this.#find('prompts', value) : (this.#offers.catalog.find('templates', value) ?? this.#find('resources', value))
+    if (!at || !found || !('backend' in found)) return this.#front.respond(error(frame.id, -32602, `Invalid params: no prompt or resource is called ${JSON.stringify(value ?? null)}`))
+    await this.#pass(frame, found, at, origin)
+  }
+
+  /** resources/subscribe and unsubscribe, of a legacy client. */
+  async subscribe(frame: Frame, origin: Origin): Promise<void> {
+    const at = frame.param('uri')
+    const uri = frame.params['uri']
+    await this.#offers.recall()
+    const found = typeof uri === 'string' ? this.#find('resources', uri) : undefined
+    if (!at || !found || !('backend' in found)) return this.#front.respond(error(frame.id, -32602, `Invalid params: no resource is called ${JSON.stringify(uri ?? null)}`))
+    const key = `subscribe ${found.key}`
+    if (frame.method === 'resources/subscribe') this.#standing.set(key, { backend: found.backend, frame, edits: renamed(found, at) })
+    else this.#standing.delete(key)
+    await this.#pass(frame, found, at, origin)
+  }
+
+  /** logging/setLevel: every backend that logs is told, those that start later too. */
+  setLevel(frame: Frame): void {
+    if (typeof frame.params['level'] !== 'string') return this.#front.respond(error(frame.id, -32602, 'Invalid params: "level" must be a string'))
+    this.#standing.set('level', { frame, edits: [] })
+    this.#front.respond(result(frame.id, 'legacy', ''))
+    for (const name of this.#backends.names()) {
+      const lists = this.#offers.catalog.lists(name)
+      if (lists && this.#backends.get(name)?.status().state === 'ready') this.started(name, lists, 'level')
+    }
+  }
+
+  /** A backend has started and spoken: what stands is said to it. */
+  started(backend: string, lists: Lists, only?: string): void {
+    if (lists.era === 'modern') return
+    for (const [key, standing] of this.#standing) {
+      if (only !== undefined && key !== only) continue
+      if (key === 'level' ? lists.capabilities['logging'] === undefined : standing.backend !== backend) continue
+      void this.#backends.get(backend)?.call({ frame: standing.frame, edits: standing.edits }, { stop: new Stop() })
+    }
+  }
+
+  cancel(id: string, reason: string): void {
+    this.#inFlight.get(id)?.stop(reason)
+  }
+
+  stopAll(reason: string): void {
+    for (const stop of this.#inFlight.values()) stop.stop(reason)
+  }
+
+  #find(kind: 'tools' | 'prompts' | 'resources', target: string): Entry | readonly string[] | undefined {
+    const { catalog } = this.#offers
+    const found = catalog.find(kind, target)
+    if (found || kind !== 'resources') return found
+    const linked = this.#linked.get(target)
+    if (linked !== undefined) return { backend: linked, name: target, key: target, text: '' }
+    const whose = catalog.whose(target)
+    return 'backend' in whose || whose.length > 0 ? whose : undefined
+  }
+
+  #forward(frame: Frame, entry: Entry, at: { start: number; end: number }, origin: Origin, stop: Stop): Promise<Answer> {
+    const backend = this.#backends.get(entry.backend)
+    if (!backend) return Promise.resolve({ kind: 'failure', sent: false, fault: { code: 'backend_unavailable', message: `"${entry.backend}" is no longer in the settings.` } })
+    const token = frame.metaMembers.length > 0 ? frame.metaMembers.find(one => one.key === 'progressToken') : undefined
+    const onProgress =
+      token &&
+      ((progress: Frame) => {
+        const ours = progress.param('progressToken')!
+        this.#front.notify(progress, [{ start: ours.start, end: ours.end, text: frame.text.slice(token.start, token.end) }])
+      })
+    return backend.call({ frame, edits: renamed(entry, at), name: entry.name, meta: this.#meta(origin) }, { stop, onProgress })
+  }
+
+  async #pass(frame: Frame, entry: Entry, at: { start: number; end: number }, origin: Origin): Promise<void> {
+    const stop = new Stop()
+    this.#inFlight.set(frame.id, stop)
+    const answer = await this.#forward(frame, entry, at, origin, stop)
+    this.#inFlight.delete(frame.id)
+    if (stop.stopped) return
+    const parts = answer.kind === 'failure' ? failure(frame, origin.era, answer.fault) : answerTo(frame, origin.era, answer)
+    if (parts) this.#front.respond(parts)
+  }
+
+  #meta(origin: Origin): Record<string, unknown> | undefined {
+    if (origin.era === 'modern') return undefined
+    let meta = this.#metas.get(origin)
+    if (!meta) {
+      meta = { [META_VERSION]: MODERN, [META_CAPABILITIES]: origin.capabilities, [META_CLIENT]: { name: origin.client.name, version: origin.client.version } }
+      this.#metas.set(origin, meta)
+    }
+    return meta
+  }
+
+  #remember(backend: string, answer: Answer): void {
+    if (answer.kind !== 'reply' || typeof answer.reply.wire !== 'string' || !answer.reply.wire.includes('"resource_link"')) return
+    const { content } = read(cut(answer.reply.wire, answer.reply.body.start, answer.reply.body.end)) as { content?: { type?: unknown; uri?: unknown }[] }
+    for (const block of Array.isArray(content) ? content : []) {
+      if (block?.type !== 'resource_link' || typeof block.uri !== 'string') continue
+      this.#linked.delete(block.uri)
+      this.#linked.set(block.uri, backend)
+      if (this.#linked.size > LINKS) this.#linked.delete(this.#linked.keys().next().value!)
+    }
+  }
+}
+
+const renamed = (entry: Entry, at: { start: number; end: number }): Edit[] =>
+  entry.key === entry.name ? [] : [{ start: at.start, end: at.end, text: encode(entry.name) }]
+
+/** The one policy for what nobody offers, or too many. */
+function unknown(what: string, target: string, candidates: readonly string[]): Policy {
+  const reason = candidates.length > 0 ? `Which backend "${target}" belongs to is not clear: ${candidates.join(', ')}` : `Unknown ${what}: ${target}`
+  return () => ({ kind: 'deny', by: 'catalog', reason, code: 'unknown_tool' })
+}

@@ -1,0 +1,117 @@
+// The catalog: what all backends offer, by public name, in the order of the settings and of each backend's own list. It holds text as the
+// backends wrote it; only the public name is put in. Invariant: a target belongs to one backend, and to the same one whoever else is up.
+
+import type { Item, ListKind, Lists } from './types.ts'
+import { publicName, publicUri, prefixOf } from './names.ts'
+import { member, members } from '../rpc/spans.ts'
+import { encode } from '../rpc/wire.ts'
+import { fits } from './uris.ts'
+
+/** One public target. */
+export interface Entry {
+  readonly backend: string
+  /** What the backend itself calls it. */
+  readonly name: string
+  readonly key: string
+  /** Its JSON under its public name: wire text. */
+  readonly text: string
+}
+
+const keyOf = { tools: 'name', prompts: 'name', resources: 'uri', templates: 'uriTemplate' } as const
+const KINDS = ['tools', 'prompts', 'resources', 'templates'] as const
+
+type Own = Readonly<Record<ListKind, readonly Entry[]>>
+
+export class Catalog {
+  readonly #bare: boolean
+  #order: readonly string[] = []
+  readonly #own = new Map<string, Own>()
+  readonly #known = new Map<string, Lists>()
+  readonly #owners = new Map<string, string>()
+  #found: Record<ListKind, Map<string, Entry>> | undefined
+  readonly #texts = new Map<ListKind, string>()
+
+  /** `bare`: one backend, names unchanged. */
+  constructor(bare = false) {
+    this.#bare = bare
+  }
+
+  /** The backends there are, in their order; what others offered is forgotten. */
+  order(names: readonly string[]): void {
+    this.#order = names
+    for (const name of [...this.#own.keys()]) {
+      if (names.includes(name)) continue
+      this.#own.delete(name)
+      this.#known.delete(name)
+      for (const [uri, owner] of this.#owners) if (owner === name) this.#owners.delete(uri)
+    }
+    this.#changed()
+  }
+
+  /** A backend has said, or is remembered to have said, what it offers. */
+  set(backend: string, lists: Lists): void {
+    this.#known.set(backend, lists)
+    const named = (kind: 'tools' | 'prompts') => lists[kind].map(item => this.#entry(backend, kind, item, this.#bare ? item.key : publicName(backend, item.key)))
+    const located = (kind: 'resources' | 'templates') => lists[kind].map(item => this.#entry(backend, kind, item, this.#located(backend, item.key)))
+    this.#own.set(backend, { tools: named('tools'), prompts: named('prompts'), resources: located('resources'), templates: located('templates') })
+    this.#changed()
+  }
+
+  lists(backend: string): Lists | undefined {
+    return this.#known.get(backend)
+  }
+
+  find(kind: ListKind, key: string): Entry | undefined {
+    return this.#index()[kind].get(key)
+  }
+
+  entries(kind: ListKind): readonly Entry[] {
+    return this.#order.flatMap(name => this.#own.get(name)?.[kind] ?? [])
+  }
+
+  /** The whole list as the text of a JSON array, ready to send. */
+  text(kind: ListKind): string {
+    let text = this.#texts.get(kind)
+    if (text === undefined) {
+      text = `[${[...this.#index()[kind].values()].map(entry => entry.text).join(',')}]`
+      this.#texts.set(kind, text)
+    }
+    return text
+  }
+
+  /** Whose an unlisted URI is: the prefix says it, or the only template that fits. Several: their backends' names. */
+  whose(uri: string): Entry | readonly string[] {
+    const prefixed = /^mcpgw\+([a-z0-9-]+):/.exec(uri)
+    const named = prefixed && this.#order.find(name => prefixOf(name) === prefixed[1])
+    if (named) return { backend: named, name: uri.slice(prefixed[0].length), key: uri, text: '' }
+    if (this.#bare && this.#order[0] !== undefined) return { backend: this.#order[0], name: uri, key: uri, text: '' }
+    const owners = [...new Set(this.entries('templates').flatMap(entry => (fits(entry.name, uri) ? [entry.backend] : [])))]
+    return owners.length === 1 ? { backend: owners[0]!, name: uri, key: uri, text: '' } : owners
+  }
+
+  #located(backend: string, uri: string): string {
+    const owner = this.#owners.get(uri)
+    if (owner === undefined) this.#owners.set(uri, backend)
+    return owner === undefined || owner === backend ? uri : publicUri(backend, uri)
+  }
+
+  #entry(backend: string, kind: ListKind, item: Item, key: string): Entry {
+    if (key === item.key) return { backend, name: item.key, key, text: item.text }
+    const at = member(members(item.text, 0), keyOf[kind])!
+    return { backend, name: item.key, key, text: item.text.slice(0, at.start) + encode(key) + item.text.slice(at.end) }
+  }
+
+  #index(): Record<ListKind, Map<string, Entry>> {
+    if (!this.#found) {
+      const found = { tools: new Map(), prompts: new Map(), resources: new Map(), templates: new Map() } as Record<ListKind, Map<string, Entry>>
+      for (const kind of KINDS) for (const entry of this.entries(kind)) if (!found[kind].has(entry.key)) found[kind].set(entry.key, entry)
+      this.#found = found
+    }
+    return this.#found
+  }
+
+  #changed(): void {
+    this.#found = undefined
+    this.#texts.clear()
+  }
+}

@@ -1,0 +1,80 @@
+// Events: what has happened in this process, folded into its state and sent to who watches. A call never waits for a watcher: events leave in
+// batches, at most every 50 ms, and a watcher that can't follow is its own adapter's to cut off.
+
+import type { Clock } from '../lib/clock.ts'
+import { emptyState, reduce, type State } from './state.ts'
+import type { BackendStatus, ClientInfo, Era } from './types.ts'
+
+export type Event =
+  | { readonly v: 1; readonly type: 'session.opened'; readonly at: number; readonly session: string; readonly client: ClientInfo; readonly era: Era; readonly revision: string }
+  | { readonly v: 1; readonly type: 'session.closed'; readonly at: number; readonly session: string; readonly reason: string }
+  | {
+      readonly v: 1
+      readonly type: 'call.started'
+      readonly at: number
+      readonly id: string
+      readonly session: string
+      readonly client: string
+      readonly backend: string
+      readonly method: string
+      readonly target: string
+    }
+  | {
+      readonly v: 1
+      readonly type: 'call.settled'
+      readonly at: number
+      readonly id: string
+      readonly backend: string
+      /** The kind of its outcome; `error` for an answer that is an error. */
+      readonly outcome: string
+      readonly fault?: string
+      readonly bytes: number
+      readonly durationMs: number
+    }
+  | { readonly v: 1; readonly type: 'backend.changed'; readonly at: number; readonly backend: BackendStatus }
+  | { readonly v: 1; readonly type: 'settings.changed'; readonly at: number; readonly problem?: string }
+
+const BATCH_MS = 50
+
+export class Events {
+  readonly #clock: Clock
+  #batch: Event[] = []
+  #scheduled = false
+  #state: State = emptyState()
+  readonly #watchers = new Set<(events: readonly Event[]) => void>()
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  readonly emit = (event: Event): void => {
+    this.#batch.push(event)
+    if (this.#scheduled) return
+    this.#scheduled = true
+    this.#clock.after(BATCH_MS, () => {
+      this.#scheduled = false
+      this.#fold()
+    })
+  }
+
+  /** The state of this moment. */
+  state(): State {
+    this.#fold()
+    return this.#state
+  }
+
+  /** Follows: every batch from now on. Take the `state` first, in the same turn. */
+  watch(watcher: (events: readonly Event[]) => void): () => void {
+    this.#fold()
+    this.#watchers.add(watcher)
+    return () => this.#watchers.delete(watcher)
+  }
+
+  #fold(): void {
+    if (this.#batch.length === 0) return
+    const batch = this.#batch
+    this.#batch = []
+    for (const event of batch) this.#state = reduce(this.#state, event)
+    for (const watcher of this.#watchers) watcher(batch)
+  }
+}

@@ -1,0 +1,14 @@
+// What one running gateway is made of: everything the core is handed. boot.ts makes one; tests make theirs in memory.
+
+import type { Pipeline } from './call.ts'
+import type { Self } from './greeting.ts'
+import type { ClientInfo, OpenBackends } from './types.ts'
+
+export interface Gateway extends Pipeline {
+  readonly self: Self
+  readonly openBackends: OpenBackends
+  /** A fresh id for a call, unique among all gateways of this machine. */
+  readonly newCallId: () => string
+  /** For a client that ignores list_changed: how long its first list may wait, ms. */
+  readonly listGraceMs: (client: ClientInfo) => number | undefined
+}

@@ -1,0 +1,72 @@
+// How a conversation with a client begins, in either era, and what we say of ourselves. It never waits for a backend: what we promise is the
+// union of what backends can offer, whether or not one of today's does.
+
+import { encode } from '../rpc/wire.ts'
+import { LEGACY, LEGACY_LATEST, META_CAPABILITIES, META_CLIENT, META_SERVER, META_VERSION, MODERN } from '../rpc/eras.ts'
+import type { Frame } from '../rpc/frame.ts'
+import type { ClientInfo, Origin, Principal } from './types.ts'
+
+export interface Self {
+  readonly name: 'mcpgw'
+  readonly version: string
+}
+
+const changing = { listChanged: true }
+const legacyCapabilities = { tools: changing, prompts: changing, resources: { subscribe: true, listChanged: true }, logging: {}, completions: {} }
+const modernCapabilities = { tools: changing, prompts: changing, resources: changing, logging: {}, completions: {} }
+
+const record = (value: unknown): Record<string, unknown> => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {})
+const text = (value: unknown): string => (typeof value === 'string' ? value : '')
+
+function clientInfo(value: unknown, id: string | undefined): ClientInfo {
+  const info = record(value)
+  return { name: text(info['name']) || id || 'unknown', version: text(info['version']), id }
+}
+
+/** What every origin of a session has in common. */
+export interface Caller {
+  readonly principal: Principal
+  readonly session: string
+  /** The `--client` id. */
+  readonly clientId?: string
+}
+
+/** The origin that `initialize` announces, the revision negotiated: the client's own where we speak it, else our latest (MCP, lifecycle). */
+export function legacyOrigin(frame: Frame, caller: Caller): Origin {
+  const { params } = frame
+  const wanted = text(params['protocolVersion'])
+  const revision = LEGACY.includes(wanted) ? wanted : LEGACY_LATEST
+  const client = clientInfo(params['clientInfo'], caller.clientId)
+  return { principal: caller.principal, client, era: 'legacy', revision, capabilities: record(params['capabilities']), session: caller.session }
+}
+
+/** The origin that a modern request carries. */
+export function modernOrigin(frame: Frame, caller: Caller): Origin {
+  const { meta } = frame
+  const traceparent = text(meta['traceparent'])
+  return {
+    principal: caller.principal,
+    client: clientInfo(meta[META_CLIENT], caller.clientId),
+    era: 'modern',
+    revision: MODERN,
+    capabilities: record(meta[META_CAPABILITIES]),
+    session: caller.session,
+    ...(traceparent ? { traceparent } : {}),
+  }
+}
+
+/** What is wrong with a modern request's `_meta`: the code and message that MCP 2026-07-28 prescribes. */
+export function metaProblem(frame: Frame): { code: number; message: string; data?: unknown } | undefined {
+  const version = frame.meta[META_VERSION]
+  if (version !== MODERN) return { code: -32022, message: `Unsupported protocol version: ${text(version)}`, data: { supported: [MODERN], requested: version } }
+  const capabilities = frame.meta[META_CAPABILITIES]
+  if (typeof capabilities !== 'object' || capabilities === null) return { code: -32602, message: `Invalid params: _meta["${META_CAPABILITIES}"] is missing` }
+  return undefined
+}
+
+/** The inside of the result of `initialize`. */
+export const initialized = (self: Self, revision: string): string => encode({ protocolVersion: revision, capabilities: legacyCapabilities, serverInfo: self }).slice(1, -1)
+
+/** The inside of the result of `server/discover`. */
+export const discovered = (self: Self): string =>
+  encode({ supportedVersions: [MODERN], capabilities: modernCapabilities, ttlMs: 0, cacheScope: 'private', _meta: { [META_SERVER]: self } }).slice(1, -1)

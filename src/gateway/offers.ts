@@ -1,0 +1,121 @@
+// What a session is offered: the catalog of its backends, remembered lists first. A list is answered with what is there; only for backends never
+// seen does the first one wait, for a bounded time. What changes afterwards is told once for many changes, and only if the client's list differs.
+
+import type { Clock, Timer } from '../lib/clock.ts'
+import { Catalog } from './catalog.ts'
+import type { Backends, ListKind, Lists } from './types.ts'
+
+/** Contract §4: how long a first list waits, in all and after the first backend that answered. */
+const WAIT_MS = 800
+const AFTER_FIRST_MS = 450
+const COALESCE_MS = 100
+
+export interface OffersOptions {
+  readonly clock: Clock
+  readonly bare: boolean
+  /** For a client that ignores list_changed: how long its first list waits instead. */
+  readonly graceMs: () => number | undefined
+  /** A list that the client has seen is not what it was. */
+  readonly onchange: (kind: ListKind) => void
+}
+
+export class Offers {
+  readonly catalog: Catalog
+  readonly #options: OffersOptions
+  #backends: Backends
+  #recalled: Promise<void> | undefined
+  #known = false
+  #waiting: Promise<void> | undefined
+  readonly #asked = new Set<string>()
+  readonly #given = new Map<ListKind, string>()
+  #timer: Timer | undefined
+
+  constructor(backends: Backends, options: OffersOptions) {
+    this.#backends = backends
+    this.#options = options
+    this.catalog = new Catalog(options.bare)
+  }
+
+  /** Remembered lists are in the catalog; undefined when they are already. */
+  recall(): Promise<void> | undefined {
+    if (this.#known) return undefined
+    return (this.#recalled ??= this.#recall())
+  }
+
+  /** The settings have changed which backends there are. */
+  async reorder(): Promise<void> {
+    if (!this.#known) return
+    await this.#recall()
+    this.#changed()
+  }
+
+  /** Whatever a first list waits for is over; undefined when it need not wait. Starts backends that nobody has ever seen. */
+  ready(): Promise<void> | undefined {
+    if (!this.#known) return this.recall()!.then(() => this.ready())
+    const unseen = this.#backends.names().filter(name => !this.catalog.lists(name) && !this.#asked.has(name))
+    if (unseen.length > 0) this.#waiting = this.#firstSight(unseen)
+    return this.#waiting
+  }
+
+  /** A backend has said what it offers. */
+  heard(backend: string, lists: Lists): void {
+    this.catalog.set(backend, lists)
+    this.#changed()
+  }
+
+  /** The list as the text of a JSON array; remembered as what the client has seen. */
+  give(kind: ListKind): string {
+    const text = this.catalog.text(kind)
+    this.#given.set(kind, text)
+    return text
+  }
+
+  close(): void {
+    this.#timer?.cancel()
+  }
+
+  async #recall(): Promise<void> {
+    const names = this.#backends.names()
+    const remembered = await this.#backends.recall()
+    this.catalog.order(names)
+    for (const name of names) {
+      const lists = remembered.get(name)
+      if (lists && !this.catalog.lists(name)) this.catalog.set(name, lists)
+    }
+    this.#known = true
+  }
+
+  #firstSight(unseen: readonly string[]): Promise<void> {
+    const { clock } = this.#options
+    const graceMs = this.#options.graceMs()
+    return new Promise(settle => {
+      const done = () => {
+        this.#waiting = undefined
+        whole.cancel()
+        early?.cancel()
+        settle()
+      }
+      const whole = clock.after(graceMs ?? WAIT_MS, done)
+      let early: Timer | undefined
+      let left = unseen.length
+      for (const name of unseen) {
+        this.#asked.add(name)
+        const backend = this.#backends.get(name)
+        void (backend?.lists() ?? Promise.resolve()).then(lists => {
+          if (--left === 0) done()
+          else if (lists && 'tools' in lists && graceMs === undefined) early ??= clock.after(AFTER_FIRST_MS, done)
+        })
+      }
+    })
+  }
+
+  #changed(): void {
+    this.#timer ??= this.#options.clock.after(COALESCE_MS, () => {
+      this.#timer = undefined
+      for (const [kind, given] of this.#given) if (!this.#waiting && this.catalog.text(kind) !== given) {
+        this.#given.set(kind, this.catalog.text(kind))
+        this.#options.onchange(kind)
+      }
+    })
+  }
+}

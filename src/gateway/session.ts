@@ -1,0 +1,199 @@
+// One client's conversation with us: every request is answered once, in the era it came in. This room says which method goes where;
+// calls.ts carries calls, offers.ts holds what is offered, asking.ts carries what backends ask of the client.
+
+import { Stop } from '../lib/signal.ts'
+import { isModern, META_VERSION } from '../rpc/eras.ts'
+import { type Frame, type Malformed } from '../rpc/frame.ts'
+import type { Link } from '../rpc/link.ts'
+import type { Reply } from '../rpc/reply.ts'
+import { Requests } from '../rpc/requests.ts'
+import { elements, skipSpace } from '../rpc/spans.ts'
+import { cut, scannable, type Wire } from '../rpc/wire.ts'
+import { error, result } from './answers.ts'
+import { Asking } from './asking.ts'
+import { Calls } from './calls.ts'
+import type { Gateway } from './gateway.ts'
+import { discovered, initialized, legacyOrigin, metaProblem, modernOrigin, type Caller } from './greeting.ts'
+import { Listening } from './listening.ts'
+import { Offers } from './offers.ts'
+import type { Backends, ListKind, Listener, Lists, Origin } from './types.ts'
+
+const lists: Record<string, { kind: ListKind; member: string }> = {
+  'tools/list': { kind: 'tools', member: 'tools' },
+  'prompts/list': { kind: 'prompts', member: 'prompts' },
+  'resources/list': { kind: 'resources', member: 'resources' },
+  'resources/templates/list': { kind: 'templates', member: 'resourceTemplates' },
+}
+
+export interface SessionOptions {
+  readonly caller: Caller
+  readonly bare?: boolean
+  readonly onclosed?: (reason: string) => void
+}
+
+export class Session implements Listener {
+  readonly #gateway: Gateway
+  readonly #options: SessionOptions
+  readonly #link: Link
+  readonly #front: Requests
+  readonly #backends: Backends
+  readonly #offers: Offers
+  readonly #calls: Calls
+  readonly #asking: Asking
+  readonly #listening: Listening
+  #origin: Origin
+  #opened = false
+
+  constructor(gateway: Gateway, link: Link, options: SessionOptions) {
+    this.#gateway = gateway
+    this.#options = options
+    this.#link = link
+    this.#origin = { principal: options.caller.principal, client: { name: options.caller.clientId ?? 'unknown', version: '', id: options.caller.clientId }, era: 'modern', revision: '', capabilities: {}, session: options.caller.session }
+    this.#backends = gateway.openBackends(this)
+    const graceMs = () => gateway.listGraceMs(this.#origin.client)
+    this.#offers = new Offers(this.#backends, { clock: gateway.clock, bare: options.bare ?? false, graceMs, onchange: kind => this.#listening.listChanged(kind) })
+    this.#front = new Requests(link, gateway.clock, {
+      request: frame => this.#request(frame),
+      notification: frame => this.#notification(frame),
+      malformed: (problem, wire) => this.#malformed(problem, wire),
+      oversize: (head, bytes) => this.#oversize(head, bytes),
+      closed: reason => this.close(reason),
+    })
+    this.#calls = new Calls(gateway, this.#front, this.#backends, this.#offers)
+    this.#asking = new Asking(this.#front, this.#backends, () => this.#origin)
+    this.#listening = new Listening(this.#front, () => this.#origin)
+  }
+
+  get origin(): Origin {
+    return this.#origin
+  }
+
+  get backends(): Backends {
+    return this.#backends
+  }
+
+  /** The settings have changed which backends there are. */
+  reorder(): Promise<void> {
+    return this.#offers.reorder()
+  }
+
+  lists(backend: string, found: Lists): void {
+    this.#offers.heard(backend, found)
+    this.#calls.started(backend, found)
+  }
+
+  changed(backend: string): void {
+    const status = this.#backends.get(backend)?.status()
+    if (status) this.#gateway.emit({ v: 1, type: 'backend.changed', at: this.#gateway.clock.now(), backend: status })
+  }
+
+  notification(backend: string, frame: Frame): void {
+    this.#listening.heard(backend, frame, this.#offers.catalog)
+    const drained = this.#link.drained()
+    if (!drained) return
+    this.#backends.get(backend)?.pause(true)
+    void drained.then(() => this.#backends.get(backend)?.pause(false))
+  }
+
+  request(backend: string, frame: Frame, stop: Stop): Promise<Reply> {
+    return this.#asking.ask(backend, frame, stop)
+  }
+
+  /** Ends the conversation and everything under it. */
+  close(reason: string): void {
+    if (this.#opened) this.#gateway.emit({ v: 1, type: 'session.closed', at: this.#gateway.clock.now(), session: this.#origin.session, reason })
+    this.#opened = false
+    this.#offers.close()
+    this.#calls.stopAll(reason)
+    this.#options.onclosed?.(reason)
+  }
+
+  #request(frame: Frame): void {
+    if (isModern(frame)) {
+      const problem = metaProblem(frame)
+      if (problem) return this.#front.respond(error(frame.id, problem.code, problem.message, problem.data))
+      const origin = modernOrigin(frame, this.#options.caller)
+      this.#meet(origin)
+      return this.#route(frame, origin)
+    }
+    if (frame.method === 'initialize') {
+      const origin = legacyOrigin(frame, this.#options.caller)
+      this.#opened = false
+      this.#meet(origin)
+      return this.#front.respond(result(frame.id, 'legacy', initialized(this.#gateway.self, origin.revision)))
+    }
+    if (frame.method === 'ping') return this.#front.respond(result(frame.id, 'legacy', ''))
+    if (this.#origin.era === 'legacy') return this.#route(frame, this.#origin)
+    if (frame.method === 'server/discover') return this.#front.respond(error(frame.id, -32602, `Invalid params: _meta["${META_VERSION}"] is missing`))
+    this.#front.respond(error(frame.id, -32600, `Invalid Request: send "initialize" first, or name the protocol in _meta["${META_VERSION}"]`))
+  }
+
+  /** A modern client may be met by its first request only; a legacy session stays legacy for what comes without _meta. */
+  #meet(origin: Origin): void {
+    if (origin.era === 'legacy' || this.#origin.era !== 'legacy') this.#origin = origin
+    if (this.#opened) return
+    this.#opened = true
+    const { client, era, revision, session } = origin
+    this.#gateway.emit({ v: 1, type: 'session.opened', at: this.#gateway.clock.now(), session, client, era, revision })
+  }
+
+  #route(frame: Frame, origin: Origin): void {
+    const { method, id } = frame
+    const list = lists[method]
+    if (list) return this.#list(frame, origin, list)
+    switch (method) {
+      case 'tools/call':
+      case 'prompts/get':
+      case 'resources/read':
+        return void this.#calls.call(frame, method, origin)
+      case 'completion/complete':
+        return void this.#calls.complete(frame, origin)
+    }
+    if (origin.era === 'modern') {
+      if (method === 'server/discover') return this.#front.respond(result(id, 'modern', discovered(this.#gateway.self)))
+      if (method === 'subscriptions/listen') return this.#listening.listen(frame)
+    } else {
+      if (method === 'logging/setLevel') return this.#calls.setLevel(frame)
+      if (method === 'resources/subscribe' || method === 'resources/unsubscribe') return void this.#calls.subscribe(frame, origin)
+    }
+    this.#front.respond(error(id, -32601, `Method not found: ${method}`))
+  }
+
+  #list(frame: Frame, origin: Origin, list: { kind: ListKind; member: string }): void {
+    if (frame.params['cursor'] !== undefined) return this.#front.respond(error(frame.id, -32602, 'Invalid params: lists come in one page, there is no cursor'))
+    const answer = () => {
+      const cache = origin.era === 'modern' ? ',"ttlMs":0,"cacheScope":"private"' : ''
+      this.#front.respond(result(frame.id, origin.era, `"${list.member}":${this.#offers.give(list.kind)}${cache}`))
+    }
+    const ready = this.#offers.ready()
+    if (ready) void ready.then(answer)
+    else answer()
+  }
+
+  #notification(frame: Frame): void {
+    if (frame.method === 'notifications/cancelled') {
+      const at = frame.param('requestId')
+      if (at && !this.#listening.cancelled(frame.text.slice(at.start, at.end))) this.#calls.cancel(frame.text.slice(at.start, at.end), String(frame.params['reason'] ?? 'cancelled by the client'))
+    } else if (frame.method === 'notifications/roots/list_changed') {
+      for (const name of this.#backends.names()) this.#backends.get(name)?.notify(frame, [])
+    }
+  }
+
+  #malformed(problem: Malformed, wire: Wire): void {
+    const text = scannable(wire)
+    const start = skipSpace(text, 0)
+    // Batches belong to one revision: JSON-RPC batching came with 2025-03-26 and went with 2025-06-18.
+    if (problem.code === -32600 && text[start] === '[' && this.#origin.revision === '2025-03-26') {
+      const parts = elements(text, start)
+      for (const part of parts) this.#front.frame(cut(wire, part.start, part.end))
+      if (parts.length > 0) return
+    }
+    this.#front.respond(error(problem.id, problem.code, problem.message))
+  }
+
+  #oversize(head: string, bytes: number): void {
+    const id = /^\s*\{\s*"jsonrpc"\s*:\s*"2\.0"\s*,\s*"id"\s*:\s*(-?\d+|"[^"\\]{0,200}")\s*,/.exec(head)?.[1] ?? 'null'
+    this.#front.respond(error(id, -32600, `Invalid Request: a message of ${bytes} bytes is over the limit of one message (maxFrameBytes)`))
+  }
+}
+
