@@ -1,6 +1,8 @@
 // argv in, exit code out. What a client launches (no command, or `stdio`) loads only the bridge; every other command loads the command line.
 
-const [command] = process.argv.slice(2)
-const bridge = command === 'stdio' || (!process.stdin.isTTY && (command === undefined || command.startsWith('--')))
-if (bridge) void import('./boot.ts').then(boot => boot.stdio(process.argv.slice(2)))
-else void import('./cli/program.ts').then(cli => cli.program(process.argv))
+const args = process.argv.slice(2)
+const bridgeOptions = new Set(['--client', '--bare', '--config'])
+const onlyBridgeOptions = args.every((arg, index) => bridgeOptions.has(arg.split('=')[0]!) || (index > 0 && bridgeOptions.has(args[index - 1]!)))
+
+if (args[0] === 'stdio' ? !args.includes('--help') && !args.includes('-h') : onlyBridgeOptions && !process.stdin.isTTY) void import('./cli/stdio.ts').then(({ stdio }) => stdio(args))
+else void import('./cli/program.ts').then(({ program }) => program(process.argv))

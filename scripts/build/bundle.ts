@@ -7,7 +7,7 @@ import { build, type Plugin } from 'esbuild'
 import { wrapper } from './parts.ts'
 
 /** Dynamic imports of these are followed inside `stdio`. */
-const inStdio = ['src/boot.ts']
+const inStdio = ['src/cli/stdio.ts']
 const inWindow = 'src/tui/'
 
 const files = ['stdio.js', 'rest.js', 'window.mjs'] as const

@@ -1,7 +1,7 @@
 // A local backend: one process group, spoken to over its stdin and stdout. stderr is drained, always; what it prints goes to its log.
 // Invariant: nothing of the group outlives `close`.
 
-import type { ChildProcess } from 'node:child_process'
+import type { ChildProcess, SpawnOptions } from 'node:child_process'
 import { Lines } from '../lib/lines.ts'
 import { Outbox } from '../lib/outbox.ts'
 import { LARGE } from '../rpc/wire.ts'
@@ -17,6 +17,8 @@ export interface StdioOptions {
   readonly maxFrameBytes: number
   /** What it prints on stderr. */
   readonly onstderr: (chunk: Buffer) => void
+  /** How to spawn, where Node's own way does not do (Windows: .cmd files). */
+  readonly spawn?: (file: string, args: string[], options: SpawnOptions) => ChildProcess
 }
 
 export interface StdioLink extends Link {
@@ -27,11 +29,10 @@ export interface StdioLink extends Link {
 /** Pipes may stay open in the hands of a grandchild; so long is waited for the last words of a process that has ended. */
 const LAST_WORDS_MS = 150
 
-function spawn(options: StdioOptions): ChildProcess {
-  const settings = { cwd: options.cwd, env: options.env, stdio: ['pipe', 'pipe', 'pipe'] as ['pipe', 'pipe', 'pipe'], windowsHide: true }
-  if (process.platform !== 'win32') return process.getBuiltinModule('node:child_process').spawn(options.file, options.args, { ...settings, detached: true })
-  const crossSpawn = process.getBuiltinModule('node:module').createRequire(import.meta.url)('cross-spawn') as typeof import('cross-spawn')
-  return crossSpawn(options.file, [...options.args], settings)
+function start(options: StdioOptions): ChildProcess {
+  const spawn = options.spawn ?? process.getBuiltinModule('node:child_process').spawn
+  const detached = process.platform !== 'win32'
+  return spawn(options.file, [...options.args], { cwd: options.cwd, env: options.env, stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true, detached })
 }
 
 function reason(error: NodeJS.ErrnoException, options: StdioOptions): string {
@@ -44,7 +45,7 @@ function reason(error: NodeJS.ErrnoException, options: StdioOptions): string {
 export function stdioLink(options: StdioOptions): StdioLink {
   let child: ChildProcess
   try {
-    child = spawn(options)
+    child = start(options)
   } catch (error) {
     const why = reason(error as NodeJS.ErrnoException, options)
     return { pid: undefined, start: receiver => queueMicrotask(() => receiver.closed(why)), send() {}, drained: () => undefined, close: async () => {} }

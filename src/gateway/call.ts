@@ -31,9 +31,9 @@ export async function run(pipeline: Pipeline, call: Call, forward: () => Promise
   const answer = !opened ? refusal('audit_unavailable', notExecuted) : decision.kind === 'allow' ? await forward().catch(crashed) : refusedBy(decision)
   const outcome = outcomeOf(answer, decision, opened)
   const durationMs = clock.tick() - began
-  const settled = opened && (journal.settle({ call, decision, outcome, durationMs, result: resultOf(answer) }) || !auditRequired)
+  const settled = journal.settle({ call, decision, outcome, durationMs, result: resultOf(answer) }) || !auditRequired
   emit(ended(call, outcome, durationMs, clock.now()))
-  return settled || !opened || !reached(answer) ? answer : withheld()
+  return settled || !reached(answer) ? answer : withheld()
 }
 
 const notExecuted = 'The audit can not be written, so the call was not executed. Tell the person: free disk space or mend the journal folder (mcpgw doctor).'

@@ -43,6 +43,10 @@ export class Calls {
     this.#offers = offers
   }
 
+  get inFlight(): number {
+    return this.#inFlight.size
+  }
+
   /** tools/call, prompts/get, resources/read: the calls that are decided on and recorded. */
   async call(frame: Frame, method: CallMethod, origin: Origin): Promise<void> {
     const { kind, key, what } = roads[method]

@@ -27,7 +27,8 @@ const lists: Record<string, { kind: ListKind; member: string }> = {
 
 export interface SessionOptions {
   readonly caller: Caller
-  readonly bare?: boolean
+  /** One backend, names unchanged. */
+  readonly bare?: string
   readonly onclosed?: (reason: string) => void
 }
 
@@ -43,15 +44,16 @@ export class Session implements Listener {
   readonly #listening: Listening
   #origin: Origin
   #opened = false
+  #listing = 0
 
   constructor(gateway: Gateway, link: Link, options: SessionOptions) {
     this.#gateway = gateway
     this.#options = options
     this.#link = link
     this.#origin = { principal: options.caller.principal, client: { name: options.caller.clientId ?? 'unknown', version: '', id: options.caller.clientId }, era: 'modern', revision: '', capabilities: {}, session: options.caller.session }
-    this.#backends = gateway.openBackends(this)
+    this.#backends = gateway.openBackends(this, options.bare)
     const graceMs = () => gateway.listGraceMs(this.#origin.client)
-    this.#offers = new Offers(this.#backends, { clock: gateway.clock, bare: options.bare ?? false, graceMs, onchange: kind => this.#listening.listChanged(kind) })
+    this.#offers = new Offers(this.#backends, { clock: gateway.clock, bare: options.bare !== undefined, graceMs, onchange: kind => this.#listening.listChanged(kind) })
     this.#front = new Requests(link, gateway.clock, {
       request: frame => this.#request(frame),
       notification: frame => this.#notification(frame),
@@ -70,6 +72,11 @@ export class Session implements Listener {
 
   get backends(): Backends {
     return this.#backends
+  }
+
+  /** Requests that have no answer yet. */
+  get inFlight(): number {
+    return this.#calls.inFlight + this.#listing
   }
 
   /** The settings have changed which backends there are. */
@@ -166,8 +173,9 @@ export class Session implements Listener {
       this.#front.respond(result(frame.id, origin.era, `"${list.member}":${this.#offers.give(list.kind)}${cache}`))
     }
     const ready = this.#offers.ready()
-    if (ready) void ready.then(answer)
-    else answer()
+    if (!ready) return answer()
+    this.#listing++
+    void ready.then(answer).finally(() => this.#listing--)
   }
 
   #notification(frame: Frame): void {

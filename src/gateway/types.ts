@@ -207,5 +207,5 @@ export interface Backends {
   close(): Promise<void>
 }
 
-/** Opens the backends of a session; one process per session for local ones. `heard` gets whatever they say on their own. */
-export type OpenBackends = (listener: Listener) => Backends
+/** Opens the backends of a session, or only one of them; one process per session for local ones. The listener hears what they say on their own. */
+export type OpenBackends = (listener: Listener, only?: string) => Backends

@@ -1,0 +1,55 @@
+// From a backend's settings to its link: variables filled in, its command found, its process started or its connection made. Whatever can't be done
+// is a fault that says what to do, and downs this backend alone.
+
+import { childEnvironment, expand } from '../config/expand.ts'
+import { findCommand } from '../config/shell-path.ts'
+import type { BackendSettings } from '../config/settings.ts'
+import type { Fault } from '../gateway/faults.ts'
+import type { Link } from '../rpc/link.ts'
+import { httpLink } from './http.ts'
+import type { BackendLogs } from './logs.ts'
+import { sseLink } from './sse.ts'
+import { stdioLink } from './stdio.ts'
+
+export interface LinkOptions {
+  readonly env: Record<string, string | undefined>
+  readonly logs: BackendLogs
+  readonly maxFrameBytes: number
+  /** A process group was started, or is over: for whoever ends what a killed gateway leaves. */
+  readonly ongroup?: (pid: number, lives: boolean) => void
+}
+
+const unavailable = (message: string): Fault => ({ code: 'backend_unavailable', message })
+
+function missing(name: string, variables: readonly string[]): Fault {
+  const [first] = variables
+  const which = variables.length === 1 ? `the variable ${first} is` : `the variables ${variables.join(', ')} are`
+  return unavailable(`"${name}" can not be started: ${which} not set, and its settings name no default. The client passes no such variable: set it in the client's env block, or write \${${first}:-default}.`)
+}
+
+/** Opens links by the settings of a backend. */
+export const openLink =
+  ({ env, logs, maxFrameBytes, ongroup }: LinkOptions) =>
+  async (settings: BackendSettings): Promise<Link | Fault> => {
+    const expanded = expand(settings, env)
+    if ('missing' in expanded) return missing(settings.name, expanded.missing)
+    const { backend } = expanded
+    if (backend.url !== undefined) return (backend.type === 'sse' ? sseLink : httpLink)({ url: backend.url, headers: backend.headers, maxFrameBytes })
+    const childEnv = childEnvironment(backend, env)
+    const found = await findCommand(backend.command!, childEnv, backend.cwd)
+    if (!found) return unavailable(`"${settings.name}" can not be started: the command "${backend.command}" was not found on the PATH of this client nor on your shell's. Use its absolute path, or see: mcpgw doctor`)
+    const spawn = process.platform === 'win32' ? (await import('cross-spawn')).default : undefined
+    const link = stdioLink({
+      spawn,
+      file: found.file,
+      args: backend.args,
+      env: { ...childEnv, PATH: found.path },
+      cwd: backend.cwd,
+      maxFrameBytes,
+      onstderr: chunk => logs.write(settings.name, chunk),
+    })
+    const { pid } = link
+    if (pid === undefined || !ongroup) return link
+    ongroup(pid, true)
+    return { ...link, close: () => link.close().finally(() => ongroup(pid, false)) }
+  }

@@ -1,0 +1,130 @@
+// All backends of one session: one instance of each, made from the settings, remembered between processes. When the settings change, only what
+// changed is closed and opened again.
+
+import type { Clock } from '../lib/clock.ts'
+import type { BackendSettings } from '../config/settings.ts'
+import type { Fault } from '../gateway/faults.ts'
+import type { Backend, Backends, Era, Listener, Lists } from '../gateway/types.ts'
+import type { Link } from '../rpc/link.ts'
+import { declared, Lifecycle } from './lifecycle.ts'
+import { eraOf, fromRow, keyOf, toRow, type Memory } from './remembered.ts'
+
+export interface OpenOptions {
+  readonly clock: Clock
+  readonly random: () => number
+  readonly client: { readonly name: string; readonly version: string }
+  readonly memory: () => Promise<Memory>
+  /** Opens the link to one backend; a fault when that can't even be tried. */
+  readonly link: (settings: BackendSettings) => Promise<Link | Fault>
+  readonly log: (backend: string, line: string) => void
+}
+
+export class SessionBackends implements Backends {
+  readonly #options: OpenOptions
+  readonly #listener: Listener
+  #settings: readonly BackendSettings[]
+  readonly #only: string | undefined
+  readonly #open = new Map<string, Lifecycle>()
+  readonly #eras = new Map<string, Era>()
+
+  /** `only`: the one backend that this session may see. */
+  constructor(options: OpenOptions, listener: Listener, settings: readonly BackendSettings[], only?: string) {
+    this.#options = options
+    this.#listener = listener
+    this.#only = only
+    this.#settings = this.#chosen(settings)
+  }
+
+  /** Enabled backends, in the order of the settings. */
+  names(): readonly string[] {
+    return this.#settings.flatMap(one => (one.enabled ? [one.name] : []))
+  }
+
+  get(name: string): Backend | undefined {
+    const settings = this.#settings.find(one => one.name === name)
+    if (!settings) return undefined
+    let backend = this.#open.get(name)
+    if (!backend) this.#open.set(name, (backend = this.#make(settings)))
+    return backend
+  }
+
+  /** Every backend, disabled ones too. */
+  all(): readonly Backend[] {
+    return this.#settings.map(one => this.get(one.name)!)
+  }
+
+  /** What is remembered of them. A store that can't be read is no reason not to serve: nothing is remembered then. */
+  async recall(): Promise<ReadonlyMap<string, Lists>> {
+    try {
+      return await this.#recall()
+    } catch (error) {
+      this.#options.log('mcpgw', `remembered lists can't be read: ${String(error)}`)
+      return new Map()
+    }
+  }
+
+  async #recall(): Promise<ReadonlyMap<string, Lists>> {
+    const memory = await this.#options.memory()
+    const salt = await memory.salt()
+    const capabilities = declared(this.#listener)
+    const names = new Map(this.#settings.map(one => [keyOf(one, capabilities, salt).config, one.name]))
+    const rows = await memory.recall(this.#settings.map(one => keyOf(one, capabilities, salt)))
+    const found = new Map<string, Lists>()
+    for (const row of rows) {
+      const name = names.get(row.config)
+      const lists = fromRow(row)
+      const era = eraOf(row, this.#options.clock.now())
+      if (name === undefined || !lists) continue
+      if (era) this.#eras.set(name, era)
+      found.set(name, lists)
+    }
+    return found
+  }
+
+  /** New settings: backends that are gone or different are closed; the rest go on. */
+  async update(settings: readonly BackendSettings[]): Promise<void> {
+    const before = new Map(this.#settings.map(one => [one.name, JSON.stringify(one)]))
+    this.#settings = this.#chosen(settings)
+    const after = new Map(this.#settings.map(one => [one.name, JSON.stringify(one)]))
+    const closing = [...this.#open].filter(([name]) => before.get(name) !== after.get(name))
+    for (const [name] of closing) this.#open.delete(name)
+    await Promise.all(closing.map(([, backend]) => backend.close()))
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#open.values()].map(backend => backend.close()))
+  }
+
+  #chosen(settings: readonly BackendSettings[]): readonly BackendSettings[] {
+    return this.#only === undefined ? settings : settings.filter(one => one.name === this.#only)
+  }
+
+  #make(settings: BackendSettings): Lifecycle {
+    const { clock, random, client, link, log } = this.#options
+    const { name } = settings
+    return new Lifecycle({
+      settings,
+      clock,
+      random,
+      client,
+      listener: this.#listener,
+      era: this.#eras.get(name),
+      open: () => link(settings),
+      log: line => log(name, line),
+      onchange: () => this.#listener.changed(name),
+      onlists: lists => {
+        this.#listener.lists(name, lists)
+        void this.#remember(settings, lists)
+      },
+    })
+  }
+
+  async #remember(settings: BackendSettings, lists: Lists): Promise<void> {
+    try {
+      const memory = await this.#options.memory()
+      await memory.remember(toRow(keyOf(settings, declared(this.#listener), await memory.salt()), settings.name, lists))
+    } catch (error) {
+      this.#options.log(settings.name, `[mcpgw] its lists could not be remembered: ${String(error)}`)
+    }
+  }
+}

@@ -1,0 +1,59 @@
+// What backends said they offer, kept between processes. Found again by a keyed hash of the unexpanded configuration (so no secret can be guessed
+// from it), and by the capabilities that were declared; a list remembered under other capabilities serves until the backend has spoken.
+
+import { createHash, createHmac } from 'node:crypto'
+import type { BackendSettings } from '../config/settings.ts'
+import type { Era, Lists } from '../gateway/types.ts'
+
+/** Where it is kept: the store. */
+export interface Memory {
+  recall(keys: readonly Key[]): Promise<readonly Row[]> | readonly Row[]
+  remember(row: Row): Promise<void> | void
+  /** A random text that never changes on this machine. */
+  salt(): Promise<string> | string
+}
+
+export interface Key {
+  readonly config: string
+  readonly capabilities: string
+}
+
+export interface Row extends Key {
+  readonly backend: string
+  readonly era: Era
+  readonly revision: string
+  readonly at: number
+  readonly text: string
+}
+
+/** A verdict on the era is trusted for so long; a stale "legacy" would never correct itself. */
+const ERA_TRUST_MS = 7 * 24 * 3600 * 1000
+
+/** The key of a backend's lists. What does not change what it offers (time-outs, tags) is not part of it. */
+export function keyOf(settings: BackendSettings, capabilities: Record<string, unknown>, salt: string): Key {
+  const { name, command, args, env, cwd, url, type, headers } = settings
+  const config = createHmac('sha256', salt).update(JSON.stringify([name, command, args, env, cwd, url, type, headers])).digest('hex')
+  return { config, capabilities: createHash('sha256').update(JSON.stringify(capabilities)).digest('hex') }
+}
+
+export const toRow = (key: Key, backend: string, lists: Lists): Row => ({
+  ...key,
+  backend,
+  era: lists.era,
+  revision: lists.revision,
+  at: lists.at,
+  text: JSON.stringify({ v: 1, lists }),
+})
+
+/** The lists of a row; undefined when a newer version wrote it in a way that we don't know. */
+export function fromRow(row: Row): Lists | undefined {
+  try {
+    const { v, lists } = JSON.parse(row.text) as { v: number; lists: Lists }
+    return v === 1 && Array.isArray(lists.tools) ? lists : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** The era to begin with: what it spoke, while that is not long ago. */
+export const eraOf = (row: Row | undefined, now: number): Era | undefined => (row && now - row.at < ERA_TRUST_MS ? row.era : undefined)

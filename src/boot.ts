@@ -1,0 +1,149 @@
+// The one file that knows every concrete part. It puts a gateway together and ends it with everything under it. What the first answer does not
+// need is made after it, or when it is first wanted.
+
+import { randomBytes } from 'node:crypto'
+import { openLink } from './backends/links.ts'
+import { BackendLogs } from './backends/logs.ts'
+import { SessionBackends } from './backends/open.ts'
+import { clientOf } from './config/clients.ts'
+import type { Places } from './config/paths.ts'
+import type { Settings } from './config/settings.ts'
+import { offered } from './gateway/decide.ts'
+import { Events } from './gateway/events.ts'
+import type { Gateway } from './gateway/gateway.ts'
+import { Session } from './gateway/session.ts'
+import type { Principal } from './gateway/types.ts'
+import { systemClock } from './lib/clock.ts'
+import type { Link } from './rpc/link.ts'
+import { Indexer } from './store/indexer.ts'
+import { openJournal } from './store/journal.ts'
+import { openStore } from './store/sqlite.ts'
+import type { Store } from './store/store.ts'
+import { version } from './version.ts'
+
+const LOCAL: Principal = { id: 'local', kind: 'local', org: 'default', roles: [], scopes: [] }
+
+const INDEX_EVERY_MS = 500
+
+export interface BootOptions {
+  readonly settings: Settings
+  readonly places: Places
+  readonly env: Record<string, string | undefined>
+  /** A backend's process group was started, or is over. */
+  readonly ongroup?: (pid: number, lives: boolean) => void
+}
+
+/** Who is served, and how. */
+export interface Served {
+  /** The `--client` id. */
+  readonly client?: string
+  /** One backend, names unchanged. */
+  readonly bare?: string
+  readonly onclosed?: (reason: string) => void
+}
+
+/** A gateway of this process, with its parts. Made at once: it opens no file and starts no process before one is needed. */
+export class Booted {
+  readonly id = randomBytes(4).toString('hex')
+  readonly clock = systemClock
+  readonly events = new Events(systemClock)
+  readonly gateway: Gateway
+  readonly #options: BootOptions
+  readonly #logs: BackendLogs
+  readonly #journal
+  readonly #sessions = new Map<Session, SessionBackends>()
+  #settings: Settings
+  #made: SessionBackends | undefined
+  #store: Promise<Store> | undefined
+  #indexer: Indexer | undefined
+  #indexing: Promise<void> = Promise.resolve()
+  #calls = 0
+
+  constructor(options: BootOptions) {
+    const { places, settings } = options
+    this.#options = options
+    this.#settings = settings
+    this.#logs = new BackendLogs(places.logs)
+    this.#journal = openJournal({ dir: places.journal, id: this.id, clock: systemClock, sync: settings.audit.sync })
+    this.gateway = {
+      self: { name: 'mcpgw', version },
+      clock: systemClock,
+      journal: this.#journal,
+      policies: [offered],
+      auditRequired: settings.audit.required,
+      emit: this.events.emit,
+      newCallId: () => `${this.id}-${(++this.#calls).toString(36)}`,
+      listGraceMs: client => clientOf(client, client.id).listGraceMs,
+      openBackends: (listener, only) => (this.#made = this.#backends(listener, only)),
+    }
+  }
+
+  get settings(): Settings {
+    return this.#settings
+  }
+
+  /** Every backend of every session here. */
+  get backends(): readonly SessionBackends[] {
+    return [...this.#sessions.values()]
+  }
+
+  store(): Promise<Store> {
+    return (this.#store ??= openStore(this.#options.places.database))
+  }
+
+  /** Serves one client over its link. */
+  serve(link: Link, { client, bare, onclosed }: Served): Session {
+    const caller = { principal: LOCAL, session: `${this.id}.${this.#sessions.size + 1}`, clientId: client }
+    const session: Session = new Session(this.gateway, link, { caller, bare, onclosed })
+    this.#sessions.set(session, this.#made!)
+    return session
+  }
+
+  /** Takes new settings into use; the audit's need a new start. */
+  async update(settings: Settings): Promise<void> {
+    this.#settings = settings
+    await Promise.all(
+      [...this.#sessions].map(async ([session, backends]) => {
+        await backends.update(settings.backends)
+        await session.reorder()
+      }),
+    )
+  }
+
+  /** Keeps the store's index behind the journal from now on. */
+  keepIndex(): void {
+    systemClock.after(INDEX_EVERY_MS, () => void this.index().then(() => this.keepIndex()))
+  }
+
+  /** Indexes what the journal holds. */
+  index(): Promise<void> {
+    if (this.#journal.position().seq === 0) return Promise.resolve()
+    return (this.#indexing = this.#indexing.then(() => this.#index()))
+  }
+
+  /** Ends every backend, then brings the index up to date; settles within two seconds. */
+  async close(): Promise<void> {
+    await Promise.all(this.backends.map(backends => backends.close()))
+    await this.index()
+    this.#journal.close()
+    this.#logs.close()
+    const store = await this.#store?.catch(() => undefined)
+    await store?.close()
+  }
+
+  async #index(): Promise<void> {
+    try {
+      this.#indexer ??= new Indexer({ dir: this.#options.places.journal, store: await this.store(), clock: systemClock, own: this.#journal })
+      await this.#indexer.own()
+    } catch (error) {
+      this.#logs.line('mcpgw', `the index is behind: ${String(error)}`)
+    }
+  }
+
+  #backends(listener: ConstructorParameters<typeof SessionBackends>[1], only: string | undefined): SessionBackends {
+    const { env, ongroup } = this.#options
+    const link = openLink({ env, logs: this.#logs, maxFrameBytes: this.#settings.maxFrameBytes, ongroup })
+    const options = { clock: systemClock, random: Math.random, client: this.gateway.self, memory: () => this.store(), link, log: (name: string, line: string) => this.#logs.line(name, line) }
+    return new SessionBackends(options, listener, this.#settings.backends, only)
+  }
+}

@@ -1,0 +1,66 @@
+// `mcpgw stdio`, what a client launches: the bridge between its pipe and everybody's backends. It is the one command that must start fast, so it
+// reads its few options itself and loads nothing that its first answer does not need. Nothing here writes to stdout but the protocol.
+
+import { Booted } from '../boot.ts'
+import { load } from '../config/load.ts'
+import { places } from '../config/paths.ts'
+import { stdioFront } from '../serve/stdio.ts'
+
+/** The client is gone: so long a call in flight may still come back, for a script that pipes its requests in and closes. */
+const LAST_ANSWERS_MS = 400
+/** Whatever hangs, the process is over after so long. */
+const END_MS = 1900
+
+const fail = (message: string): never => {
+  process.stderr.write(`mcpgw: ${message}\n`)
+  process.exit(2)
+}
+
+interface Options {
+  client?: string
+  bare?: string
+  config?: string
+}
+
+function options(args: readonly string[]): Options {
+  const found: Options = {}
+  const rest = args[0] === 'stdio' ? args.slice(1) : [...args]
+  for (let index = 0; index < rest.length; index++) {
+    const [, name, inline] = /^--(client|bare|config)(?:=(.*))?$/s.exec(rest[index]!) ?? fail(`unknown option ${rest[index]}. See: mcpgw stdio --help`)
+    const value = inline ?? rest[++index]
+    if (value === undefined || value === '') fail(`--${name} needs a value. See: mcpgw stdio --help`)
+    found[name as keyof Options] = value
+  }
+  return found
+}
+
+/** Serves the client on stdin and stdout until it is gone. */
+export function stdio(args: readonly string[]): void {
+  const { client, bare, config } = options(args)
+  const place = { ...places(), ...(config === undefined ? {} : { settings: config }) }
+  const loaded = load(place.settings)
+  if ('problem' in loaded) return fail(`${loaded.problem.file}${loaded.problem.line ? `:${loaded.problem.line}` : ''}: ${loaded.problem.message}`)
+  const { settings } = loaded
+  if (bare !== undefined && !settings.backends.some(one => one.name === bare)) fail(`there is no backend "${bare}" in ${place.settings}. See: mcpgw list`)
+
+  const booted = new Booted({ settings, places: place, env: process.env })
+  let ending = false
+  const end = (code: number, reason: string, graceMs: number) => {
+    if (ending) return
+    ending = true
+    setTimeout(() => process.exit(code), END_MS)
+    const until = performance.now() + graceMs
+    const finish = () => {
+      if (session.inFlight > 0 && performance.now() < until) return void setTimeout(finish, 5)
+      session.close(reason)
+      void booted.close().then(() => process.exit(code))
+    }
+    finish()
+  }
+  const front = stdioFront(process, settings.maxFrameBytes, reason => end(0, reason, LAST_ANSWERS_MS))
+  const session = booted.serve(front, { client, bare })
+  process.on('SIGINT', () => end(130, 'SIGINT', 0))
+  process.on('SIGTERM', () => end(143, 'SIGTERM', 0))
+  process.on('SIGHUP', () => end(129, 'SIGHUP', 0))
+  booted.keepIndex()
+}
