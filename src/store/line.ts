@@ -1,0 +1,125 @@
+// One line of a journal: JSON of facts, sizes and hashes in plain ASCII, never a payload. What callers wrote is hostile and can be huge:
+// every field of theirs has a bound, and what was cut says so. A line ends with its hash: sha256 over the hash before it and its own body.
+
+import { hash as digest } from 'node:crypto'
+import type { Call, CallRecord, Decision, Origin, Outcome } from '../gateway/types.ts'
+
+const NAME = 128
+const TARGET = 1024
+const SENTENCE = 1000
+const DETAIL = 16 * 1024
+
+/** A result over this many bytes is known by its size and its two edges: hashing all of 1 MB takes as long as a client needs to read it. */
+const WHOLE = 256 * 1024
+const EDGE = 64 * 1024
+
+const plain = /^[ !#-[\]-~]*$/
+const beyondAscii = /[\x7f-\uffff]/g
+const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+
+/** JSON in ASCII: what it says can't move a cursor, and its length is its size. */
+export const ascii = (value: unknown): string => JSON.stringify(value).replace(beyondAscii, escaped)
+
+/** A string as ASCII JSON, cut at `most` characters. */
+export function quote(text: string, most: number): string {
+  const kept = text.length > most ? `${text.slice(0, most)}… (${text.length} characters)` : text
+  return plain.test(kept) ? `"${kept}"` : ascii(kept)
+}
+
+/** The hash of wire bytes, such as 'sha256:ab12…'; '' where there are none. */
+export function hashOf(wire: string | Buffer): string {
+  if (wire.length === 0) return ''
+  return `sha256:${digest('sha256', typeof wire === 'string' ? Buffer.from(wire, 'latin1') : wire)}`
+}
+
+/** The same for results: 'sha256-edges:…' is over the first and the last 64 KiB of one too large to hash on the way. */
+export function hashOfResult(wire: string | Buffer): string {
+  if (wire.length <= WHOLE) return hashOf(wire)
+  const edges = Buffer.allocUnsafe(2 * EDGE)
+  const tail = wire.length - EDGE
+  if (typeof wire === 'string') edges.write(wire.slice(0, EDGE) + wire.slice(tail), 'latin1')
+  else wire.copy(edges, wire.copy(edges, 0, 0, EDGE), tail)
+  return `sha256-edges:${digest('sha256', edges)}`
+}
+
+/** A line's hash, over the hash before it and its own body. */
+export const link = (previous: string, body: string): string => digest('sha256', previous + body)
+
+/** The whole line, its end included. */
+export const closed = (body: string, hash: string): string => `${body},"hash":"${hash}"}\n`
+
+const HASH_TAIL = ',"hash":"'.length + 64 + '"}'.length
+
+/** The hash that a line (without its end) claims, and the body it should be over. */
+export const parts = (line: string): { body: string; hash: string } => ({ body: line.slice(0, -HASH_TAIL), hash: line.slice(-66, -2) })
+
+const head = (seq: number, kind: string, time: number): string => `{"v":1,"seq":${seq},"kind":"${kind}","time":${time}`
+
+const origins = new WeakMap<Origin, string>()
+
+function originText(origin: Origin): string {
+  const known = origins.get(origin)
+  if (known !== undefined) return known
+  const { client, principal } = origin
+  const id = client.id === undefined ? '' : `,"id":${quote(client.id, NAME)}`
+  const trace = origin.traceparent === undefined ? '' : `,"traceparent":${quote(origin.traceparent, NAME)}`
+  const text =
+    `,"session":${quote(origin.session, NAME)},"client":{"name":${quote(client.name, NAME)},"version":${quote(client.version, NAME)}${id}}` +
+    `,"principal":{"id":${quote(principal.id, NAME)},"kind":"${principal.kind}","org":${quote(principal.org, NAME)}}` +
+    `,"era":"${origin.era}","revision":${quote(origin.revision, NAME)}${trace}`
+  origins.set(origin, text)
+  return text
+}
+
+function decisionText(decision: Decision): string {
+  if (decision.kind === 'allow') return `{"kind":"allow","by":${quote(decision.by, NAME)}}`
+  const why = `"by":${quote(decision.by, NAME)},"reason":${quote(decision.reason, SENTENCE)}`
+  if (decision.kind === 'ask') return `{"kind":"ask",${why}}`
+  const retry = decision.retryAfterMs === undefined ? '' : `,"retryAfterMs":${decision.retryAfterMs}`
+  return `{"kind":"deny",${why},"code":"${decision.code}"${retry}}`
+}
+
+function outcomeText(outcome: Outcome): string {
+  switch (outcome.kind) {
+    case 'answered':
+      return `{"kind":"answered","isError":${outcome.isError},"bytes":${outcome.bytes}}`
+    case 'waiting':
+      return `{"kind":"waiting","for":"${outcome.for}"}`
+    case 'cancelled':
+      return '{"kind":"cancelled"}'
+    default:
+      return `{"kind":"${outcome.kind}","fault":"${outcome.fault}","message":${quote(outcome.message, SENTENCE)}}`
+  }
+}
+
+/** A call begins. A name that had to be cut is told apart by its hash. */
+export function openBody(seq: number, time: number, call: Call, decision: Decision): string {
+  const { target, argumentsText } = call
+  const whole = target.length > TARGET ? `,"targetHash":"${hashOf(Buffer.from(target))}"` : ''
+  const name = call.name === target ? '' : `,"name":${quote(call.name, TARGET)}`
+  const started = call.startedAt === time ? '' : `,"started":${call.startedAt}`
+  const size = argumentsText.length === 0 ? '' : `,"argumentsBytes":${argumentsText.length},"argumentsHash":"${hashOf(argumentsText)}"`
+  return (
+    `${head(seq, 'open', time)}${started},"id":${quote(call.id, NAME)},"method":"${call.method}","backend":${quote(call.backend, NAME)}` +
+    `,"target":${quote(target, TARGET)}${whole}${name}${size},"decision":${decisionText(decision)}${originText(call.origin)}`
+  )
+}
+
+/** A call ends. */
+export function settleBody(seq: number, time: number, { call, decision, outcome, durationMs, result }: CallRecord): string {
+  const hash = result === undefined || result.length === 0 ? '' : `,"resultHash":"${hashOfResult(result)}"`
+  return (
+    `${head(seq, 'settle', time)},"id":${quote(call.id, NAME)},"outcome":${outcomeText(outcome)},"durationMs":${Math.round(durationMs * 1000) / 1000}` +
+    `${hash},"decision":${decisionText(decision)}`
+  )
+}
+
+/** A change that is no call. */
+export function noteBody(seq: number, time: number, note: string, detail: Record<string, unknown>): string {
+  const text = ascii(detail)
+  return `${head(seq, 'note', time)},"note":${quote(note, NAME)},"detail":${text.length > DETAIL ? `{"cut":${quote(text, SENTENCE)}}` : text}`
+}
+
+/** What stands first in each segment. It is no link of the chain, only says where the segment hangs on. */
+export const segmentLine = (journal: string, segment: number, seq: number, previous: string, time: number): string =>
+  `{"v":1,"kind":"segment","journal":${quote(journal, NAME)},"segment":${segment},"seq":${seq},"previous":${quote(previous, NAME)},"time":${time}}\n`

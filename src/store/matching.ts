@@ -1,0 +1,46 @@
+// Which records a filter means. One function for every store, so that they agree; a database narrows down first with what it has as columns.
+
+import type { CallFilter } from './store.ts'
+import type { StoredCall } from './stored.ts'
+
+const glob = (pattern: string): RegExp =>
+  new RegExp(
+    `^${pattern
+      .split('*')
+      .map(part => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+      .join('.*')}$`,
+    's',
+  )
+
+const globs = (pattern: string, names: readonly string[]): boolean => {
+  if (!pattern.includes('*')) return names.includes(pattern)
+  const shape = glob(pattern)
+  return names.some(name => shape.test(name))
+}
+
+function ends(call: StoredCall, outcome: string): boolean {
+  if (call.outcome === undefined) return outcome === 'open'
+  const { kind, isError, fault } = call.outcome
+  return outcome === kind || outcome === fault || (outcome === 'error' && isError === true)
+}
+
+/** Everything of a record that words are looked for in. */
+function words({ id, session, principal, client, method, backend, target, name, decision, outcome }: StoredCall): string {
+  const parts = [id, session, principal.id, client.name, client.id, method, backend, target, name, decision.by, decision.reason, outcome?.kind, outcome?.fault]
+  return [...parts, outcome?.message].join('\n').toLowerCase()
+}
+
+/** Whether the filter means this call; order and number are not its business. */
+export function matches(call: StoredCall, filter: CallFilter): boolean {
+  const { backend, tool, client, outcome, sinceAt, after, before } = filter
+  if (backend !== undefined && call.backend !== backend) return false
+  if (tool !== undefined && !globs(tool, [call.target, call.name])) return false
+  if (client !== undefined && call.client.name !== client && call.client.id !== client) return false
+  if (outcome !== undefined && !ends(call, outcome)) return false
+  if (sinceAt !== undefined && call.openedAt < sinceAt) return false
+  if (after !== undefined && (call.journal !== after.journal || call.seq <= after.seq)) return false
+  if (before !== undefined && (call.openedAt > before.openedAt || (call.openedAt === before.openedAt && call.id >= before.id))) return false
+  if (!filter.words || filter.words.length === 0) return true
+  const text = words(call)
+  return filter.words.every(word => text.includes(word.toLowerCase()))
+}

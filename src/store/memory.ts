@@ -1,0 +1,115 @@
+// The store that forgets: for tests, and for what could not be written where it belongs.
+
+import { matches } from './matching.ts'
+import { parts } from './line.ts'
+import { JOURNAL_MS } from './store.ts'
+import { detailOf, storedCall } from './stored.ts'
+import type { Batch, CallFilter, Entry, Found, Indexed, Progress, Remembered, RememberedKey, Store, StoredNote, StoreStats } from './store.ts'
+import type { CallLines, StoredCall } from './stored.ts'
+
+const LIMIT = 50
+
+const newestFirst = (a: StoredCall, b: StoredCall): number => b.openedAt - a.openedAt || (a.id < b.id ? 1 : -1)
+
+/** A store in this process alone. */
+export function memoryStore(): Store {
+  const lines = new Map<string, CallLines>()
+  const notes = new Map<string, { entry: Entry; journal: string }>()
+  const journals = new Map<string, Progress>()
+  const remembered = new Map<string, Remembered>()
+
+  const take = (journal: string, segment: number, entry: Entry): void => {
+    if (entry.kind === 'note') {
+      notes.set(`${journal} ${segment} ${entry.offset}`, { entry, journal })
+      return
+    }
+    const known = lines.get(entry.id)
+    const before = known ?? { journal, openedAt: entry.at }
+    if (entry.kind === 'open') lines.set(entry.id, { ...before, openedAt: Math.min(before.openedAt, entry.at), open: before.open ?? entry.text })
+    else lines.set(entry.id, { ...before, settledAt: entry.at, settle: entry.text })
+  }
+
+  const anchored = (journal: string, line: string | undefined, seq: number): void => {
+    const progress = journals.get(journal)
+    if (line && progress && seq > (progress.anchor?.seq ?? 0)) journals.set(journal, { ...progress, anchor: { seq, hash: parts(line).hash } })
+  }
+
+  const size = (): number => {
+    let bytes = 0
+    for (const { open = '', settle = '' } of lines.values()) bytes += open.length + settle.length
+    for (const { entry } of notes.values()) bytes += entry.text.length
+    return bytes
+  }
+
+  const drop = (isOld: (at: number) => boolean): number => {
+    let dropped = 0
+    for (const [id, call] of lines) {
+      if (!isOld(call.settledAt ?? call.openedAt)) continue
+      const { seq, settledSeq = 0 } = storedCall(call)
+      anchored(call.journal, call.open, seq)
+      anchored(call.journal, call.settle, settledSeq)
+      lines.delete(id)
+      dropped++
+    }
+    for (const [place, { entry, journal }] of notes) {
+      if (!isOld(entry.at)) continue
+      anchored(journal, entry.text, entry.seq)
+      notes.delete(place)
+      dropped++
+    }
+    return dropped
+  }
+
+  return {
+    index({ journal, segment, from, entries, after }: Batch): Indexed {
+      const progress = journals.get(journal)
+      if ((progress?.segment ?? 0) !== from.segment || (progress?.bytes ?? 0) !== from.bytes) return 'behind'
+      for (const entry of entries) take(journal, segment, entry)
+      journals.set(journal, { ...progress, journal, ...after })
+      return 'done'
+    },
+    progress: (journal?: string): readonly Progress[] => [...journals.values()].filter(one => journal === undefined || one.journal === journal),
+    calls(filter: CallFilter = {}): readonly StoredCall[] {
+      const all = [...lines.values()].map(storedCall).filter(call => matches(call, filter))
+      return all.sort(newestFirst).slice(0, filter.limit ?? LIMIT)
+    },
+    call(prefix: string): Found {
+      const exact = lines.get(prefix)
+      const ids = exact ? [prefix] : [...lines.keys()].filter(id => prefix !== '' && id.startsWith(prefix))
+      if (ids.length === 1) return { kind: 'found', call: storedCall(lines.get(ids[0]!)!) }
+      return ids.length === 0 ? { kind: 'none' } : { kind: 'several', ids: ids.sort().slice(0, 10) }
+    },
+    notes(limit = LIMIT): readonly StoredNote[] {
+      const all = [...notes.values()].sort((a, b) => b.entry.at - a.entry.at || b.entry.seq - a.entry.seq)
+      return all.slice(0, limit).map(({ entry, journal }) => ({ journal, seq: entry.seq, at: entry.at, note: entry.id, detail: detailOf(entry.text) }))
+    },
+    recall(keys: readonly RememberedKey[]): readonly Remembered[] {
+      return keys.flatMap(({ config, capabilities }) => {
+        const rows = [...remembered.values()].filter(row => row.config === config).sort((a, b) => b.at - a.at)
+        return rows.find(row => row.capabilities === capabilities) ?? rows[0] ?? []
+      })
+    },
+    remember(row: Remembered): void {
+      remembered.set(`${row.config} ${row.capabilities}`, row)
+    },
+    forget(backend: string): void {
+      for (const [key, row] of remembered) if (row.backend === backend) remembered.delete(key)
+    },
+    stats(): StoreStats {
+      const oldest = Math.min(...[...lines.values()].map(call => call.openedAt))
+      return { calls: lines.size, bytes: size(), ...(lines.size > 0 && { oldestAt: oldest }) }
+    },
+    prune(olderThanAt: number, maxBytes: number): number {
+      const aged = drop(at => at < olderThanAt)
+      if (aged > 0) return aged
+      for (const { journal, at } of journals.values()) if (at < olderThanAt - JOURNAL_MS) journals.delete(journal)
+      if (size() <= maxBytes) return 0
+      const ends = [...[...lines.values()].map(call => call.settledAt ?? call.openedAt), ...[...notes.values()].map(({ entry }) => entry.at)].sort(
+        (a, b) => a - b,
+      )
+      const last = ends[Math.floor(ends.length / 10)]!
+      return drop(at => at <= last)
+    },
+    close() {},
+  }
+}

@@ -1,0 +1,139 @@
+// Between journal lines and SQLite rows: the statements, each naming its columns. A call's row keeps both its lines whole; the columns beside
+// them are copies to search by.
+
+import { storedCall } from './stored.ts'
+import type { CallFilter, Entry, Progress } from './store.ts'
+import type { CallLines } from './stored.ts'
+
+type Value = string | number | null
+type Row = Record<string, Value>
+
+export const putCall = `insert into calls
+    (id, org, journal, seq, settled_seq, opened_at, settled_at, session, backend, target, name, client, client_id, outcome, fault, opened, settled)
+  values (:id, :org, :journal, :seq, :settled_seq, :opened_at, :settled_at, :session, :backend, :target, :name, :client, :client_id, :outcome, :fault, :opened, :settled)
+  on conflict (id) do update set
+    seq = coalesce(seq, excluded.seq), opened = coalesce(opened, excluded.opened), opened_at = min(opened_at, excluded.opened_at),
+    session = coalesce(session, excluded.session), backend = coalesce(backend, excluded.backend), target = coalesce(target, excluded.target),
+    name = coalesce(name, excluded.name), client = coalesce(client, excluded.client), client_id = coalesce(client_id, excluded.client_id),
+    settled_seq = coalesce(excluded.settled_seq, settled_seq), settled = coalesce(excluded.settled, settled),
+    settled_at = coalesce(excluded.settled_at, settled_at), outcome = coalesce(excluded.outcome, outcome), fault = coalesce(excluded.fault, fault)`
+
+export const putNote = `insert into notes (journal, segment, offset, seq, at, note, line) values (:journal, :segment, :offset, :seq, :at, :note, :line)
+  on conflict (journal, segment, offset) do nothing`
+
+export const putProgress = `insert into journals (journal, segment, bytes, seq, hash, at) values (:journal, :segment, :bytes, :seq, :hash, :at)
+  on conflict (journal) do update set segment = excluded.segment, bytes = excluded.bytes, seq = excluded.seq, hash = excluded.hash, at = excluded.at`
+
+export const allProgress = 'select journal, segment, bytes, seq, hash, at, anchor_seq, anchor_hash from journals'
+
+export const putAnchor = `update journals set anchor_seq = :seq, anchor_hash = :hash where journal = :journal and coalesce(anchor_seq, 0) < :seq`
+
+export const dropJournals = 'delete from journals where at < :before'
+
+// a line ends with its hash: 64 hex digits and two characters more
+export const takeCalls = `delete from calls where rowid in
+    (select rowid from calls where opened_at < :before and coalesce(settled_at, opened_at) < :before order by opened_at limit :rows)
+  returning journal, max(coalesce(seq, 0), coalesce(settled_seq, 0)) as seq,
+    substr(case when coalesce(settled_seq, 0) > coalesce(seq, 0) then settled else opened end, -66, 64) as hash`
+
+/** The end of the oldest calls, so many of them. */
+export const oldestCalls = 'select opened_at from calls order by opened_at limit 1 offset :rows'
+
+export const takeNotes = `delete from notes where rowid in (select rowid from notes where at < :before order by at limit :rows)
+  returning journal, seq, substr(line, -66, 64) as hash`
+
+export const recall = `select config, capabilities, backend, era, revision, at, text from remembered
+  where config = :config order by capabilities = :capabilities desc, at desc limit 1`
+
+export const remember = `insert into remembered (config, capabilities, backend, era, revision, at, text)
+  values (:config, :capabilities, :backend, :era, :revision, :at, :text)
+  on conflict (config, capabilities) do update set
+    backend = excluded.backend, era = excluded.era, revision = excluded.revision, at = excluded.at, text = excluded.text`
+
+export const forgetVariants = `delete from remembered where backend = :backend and rowid not in
+  (select rowid from remembered where backend = :backend order by at desc limit :kept)`
+
+export const someCalls = 'select id, journal, opened_at, settled_at, opened, settled from calls'
+
+/** The calls that a filter can mean, newest first: perhaps some more, never fewer. */
+export function selectCalls({ backend, client, sinceAt, after, before, words = [] }: CallFilter, limit: number): { sql: string; values: Row } {
+  const values: Row = { limit }
+  const where: string[] = []
+  const only = (condition: string, more: Row): void => {
+    where.push(condition)
+    Object.assign(values, more)
+  }
+  if (backend !== undefined) only('backend = :backend', { backend })
+  if (client !== undefined) only('(client = :client or client_id = :client)', { client })
+  if (sinceAt !== undefined) only('opened_at >= :since', { since: sinceAt })
+  if (after) only('journal = :journal and seq > :seq', { journal: after.journal, seq: after.seq })
+  if (before) only('(opened_at, id) < (:before, :id)', { before: before.openedAt, id: before.id })
+  // only a plain word stands in the lines as it is
+  for (const [n, word] of words.entries())
+    if (/^[\w .:/-]+$/.test(word))
+      only(`coalesce(opened, '') || coalesce(settled, '') like :word${n} escape '!'`, { [`word${n}`]: `%${word.replaceAll('_', '!_')}%` })
+  return { sql: `${someCalls}${where.length > 0 ? ` where ${where.join(' and ')}` : ''} order by opened_at desc, id desc limit :limit`, values }
+}
+
+export const linesOf = (row: Row): CallLines => ({
+  journal: String(row.journal),
+  openedAt: Number(row.opened_at),
+  settledAt: row.settled_at === null ? undefined : Number(row.settled_at),
+  open: row.opened === null ? undefined : String(row.opened),
+  settle: row.settled === null ? undefined : String(row.settled),
+})
+
+export const progressOf = ({ journal, segment, bytes, seq, hash, at, anchor_seq, anchor_hash }: Row): Progress => ({
+  journal: String(journal),
+  segment: Number(segment),
+  bytes: Number(bytes),
+  seq: Number(seq),
+  hash: String(hash),
+  at: Number(at),
+  ...(anchor_seq !== null && { anchor: { seq: Number(anchor_seq), hash: String(anchor_hash) } }),
+})
+
+/** A row for each call that some lines are about: opening and settling together where both are here. */
+export function* callRows(journal: string, entries: readonly Entry[]): Iterable<Row> {
+  const calls = new Map<string, { open?: Entry; settle?: Entry }>()
+  for (const entry of entries) if (entry.kind !== 'note') calls.set(entry.id, { ...calls.get(entry.id), [entry.kind]: entry })
+  for (const [id, { open, settle }] of calls) {
+    const at = (open ?? settle)!.at
+    const call = storedCall({ journal, openedAt: at, open: open?.text, settle: settle?.text })
+    const first = open && {
+      seq: open.seq,
+      opened: open.text,
+      session: call.session,
+      backend: call.backend,
+      target: call.target,
+      name: call.name,
+      client: call.client.name,
+    }
+    yield {
+      id,
+      org: call.principal.org || 'default',
+      journal,
+      opened_at: at,
+      ...(first ?? { seq: null, opened: null, session: null, backend: null, target: null, name: null, client: null }),
+      client_id: call.client.id ?? null,
+      settled_seq: settle?.seq ?? null,
+      settled_at: settle?.at ?? null,
+      settled: settle?.text ?? null,
+      outcome: call.outcome?.kind ?? null,
+      fault: call.outcome?.fault ?? null,
+    }
+  }
+}
+
+export function* noteRows(journal: string, segment: number, entries: readonly Entry[]): Iterable<Row> {
+  for (const { kind, id, seq, at, offset, text } of entries) if (kind === 'note') yield { journal, segment, offset, seq, at, note: id, line: text }
+}
+
+/** The last of the lines that went, for each journal. */
+export function lastOfEach(gone: readonly Row[]): { journal: string; seq: number; hash: string }[] {
+  const last = new Map<string, { journal: string; seq: number; hash: string }>()
+  for (const { journal, seq, hash } of gone) {
+    if (Number(seq) > (last.get(String(journal))?.seq ?? 0)) last.set(String(journal), { journal: String(journal), seq: Number(seq), hash: String(hash) })
+  }
+  return [...last.values()]
+}

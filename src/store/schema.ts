@@ -1,0 +1,80 @@
+// The tables. They only grow: each step is added at the end, and none is ever changed. A database that is ahead of us is as good as one that
+// is level: every statement names its columns and ignores the others, so two versions may write one file at once.
+
+import type { DatabaseSync } from 'node:sqlite'
+
+/** Step n leads to version n + 1. A column that a later step adds is nullable or has a default: older writers don't know it. */
+export const steps: readonly string[] = [
+  `create table calls (
+     id text not null primary key,
+     org text not null default 'default',
+     journal text not null,
+     seq integer,
+     settled_seq integer,
+     opened_at integer not null,
+     settled_at integer,
+     session text,
+     backend text,
+     target text,
+     name text,
+     client text,
+     client_id text,
+     outcome text,
+     fault text,
+     opened text,
+     settled text
+   );
+   create index calls_by_time on calls (opened_at);
+   create table notes (
+     journal text not null,
+     segment integer not null,
+     offset integer not null,
+     org text not null default 'default',
+     seq integer not null,
+     at integer not null,
+     note text not null,
+     line text not null,
+     primary key (journal, segment, offset)
+   );
+   create index notes_by_time on notes (at);
+   create table remembered (
+     config text not null,
+     capabilities text not null,
+     org text not null default 'default',
+     backend text not null,
+     era text not null,
+     revision text not null,
+     at integer not null,
+     text text not null,
+     primary key (config, capabilities)
+   );
+   create index remembered_by_backend on remembered (backend);
+   create table journals (
+     journal text not null primary key,
+     segment integer not null,
+     bytes integer not null,
+     seq integer not null,
+     hash text not null,
+     at integer not null,
+     anchor_seq integer,
+     anchor_hash text
+   );
+   create table meta (key text not null primary key, value text not null);`,
+]
+
+const version = (db: DatabaseSync): number => Number(db.prepare('pragma user_version').get()!.user_version)
+
+/** Brings the tables up to these steps, in one transaction; leaves a database alone that has them all, or more. */
+export function grow(db: DatabaseSync, known: readonly string[] = steps): void {
+  if (version(db) >= known.length) return
+  if (version(db) === 0) db.exec('pragma auto_vacuum = incremental; pragma journal_mode = wal')
+  db.exec('begin immediate')
+  try {
+    for (const step of known.slice(version(db))) db.exec(step)
+    if (version(db) < known.length) db.exec(`pragma user_version = ${known.length}`)
+    db.exec('commit')
+  } catch (error) {
+    db.exec('rollback')
+    throw error
+  }
+}

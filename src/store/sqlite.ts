@@ -1,0 +1,224 @@
+// The store in one SQLite file (WAL), opened at its first use. Writes are one statement or one immediate transaction: a read that turns into
+// a write can't wait for a lock. What must be written waits a quarter of a second for another process; indexing and retention never wait.
+
+import { closeSync, mkdirSync, openSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { matches } from './matching.ts'
+import { grow, steps } from './schema.ts'
+import { JOURNAL_MS, StoreProblem } from './store.ts'
+import { detailOf, storedCall } from './stored.ts'
+import * as rows from './rows.ts'
+import type { Batch, CallFilter, Found, Indexed, Progress, Remembered, RememberedKey, Store, StoredNote, StoreStats } from './store.ts'
+import type { StoredCall } from './stored.ts'
+
+const LIMIT = 50
+const WAIT_MS = 250
+/** So many lists of one backend are kept: one for each set of capabilities and each way it was configured. */
+const VARIANTS = 16
+const PRUNE_ROWS = 1000
+const WAL_BYTES = 4 * 1024 * 1024
+
+type Value = string | number | null
+type Row = Record<string, Value>
+
+/** Opens the store at this path: at once, whatever state the file is in; what is wrong with it comes with the first use. */
+export async function openStore(path: string, known: readonly string[] = steps): Promise<Store> {
+  return new SqliteStore(path, known)
+}
+
+const isBusy = (error: unknown): boolean => [5, 6].includes(Number((error as { errcode?: number }).errcode) & 0xff)
+
+class SqliteStore implements Store {
+  readonly #path: string
+  readonly #steps: readonly string[]
+  #open: DatabaseSync | undefined
+  #statements = new Map<string, StatementSync>()
+
+  constructor(path: string, known: readonly string[]) {
+    this.#path = path
+    this.#steps = known
+  }
+
+  index(batch: Batch): Indexed {
+    return this.#atOnce('busy', () => {
+      const { journal, segment, from, entries, after } = batch
+      const [stands = { segment: 0, bytes: 0 }] = this.progress(journal)
+      if (stands.segment !== from.segment || stands.bytes !== from.bytes) return 'behind'
+      for (const row of rows.callRows(journal, entries)) this.#run(rows.putCall, row)
+      for (const row of rows.noteRows(journal, segment, entries)) this.#run(rows.putNote, row)
+      this.#run(rows.putProgress, { journal, ...after })
+      return 'done'
+    })
+  }
+
+  progress(journal?: string): readonly Progress[] {
+    const found = journal === undefined ? this.#all(rows.allProgress) : this.#all(`${rows.allProgress} where journal = :journal`, { journal })
+    return found.map(rows.progressOf)
+  }
+
+  calls(filter: CallFilter = {}): readonly StoredCall[] {
+    const limit = filter.limit ?? LIMIT
+    const found: StoredCall[] = []
+    const chunk = Math.max(limit, 256)
+    for (let before = filter.before; ;) {
+      const { sql, values } = rows.selectCalls({ ...filter, before }, chunk)
+      const page = this.#all(sql, values)
+      for (const row of page) {
+        const call = storedCall(rows.linesOf(row))
+        if (matches(call, filter) && found.push(call) === limit) return found
+      }
+      const last = page.at(-1)
+      if (page.length < chunk || !last) return found
+      before = { openedAt: Number(last.opened_at), id: String(last.id) }
+    }
+  }
+
+  call(prefix: string): Found {
+    if (prefix === '') return { kind: 'none' }
+    const exact = this.#all(`${rows.someCalls} where id = :id`, { id: prefix })
+    const found =
+      exact.length > 0 ? exact : this.#all(`${rows.someCalls} where id >= :from and id < :to order by id limit 10`, { from: prefix, to: `${prefix}\u{10ffff}` })
+    if (found.length === 1) return { kind: 'found', call: storedCall(rows.linesOf(found[0]!)) }
+    return found.length === 0 ? { kind: 'none' } : { kind: 'several', ids: found.map(row => String(row.id)) }
+  }
+
+  notes(limit = LIMIT): readonly StoredNote[] {
+    return this.#all('select journal, seq, at, note, line from notes order by at desc, seq desc limit :limit', { limit }).map(row => ({
+      journal: String(row.journal),
+      seq: Number(row.seq),
+      at: Number(row.at),
+      note: String(row.note),
+      detail: detailOf(String(row.line)),
+    }))
+  }
+
+  recall(keys: readonly RememberedKey[]): readonly Remembered[] {
+    return keys.flatMap(({ config, capabilities }) => this.#all(rows.recall, { config, capabilities }) as unknown as Remembered[])
+  }
+
+  remember({ config, capabilities, backend, era, revision, at, text }: Remembered): void {
+    this.#run(rows.remember, { config, capabilities, backend, era, revision, at, text })
+    this.#run(rows.forgetVariants, { backend, kept: VARIANTS })
+  }
+
+  forget(backend: string): void {
+    this.#run('delete from remembered where backend = :backend', { backend })
+  }
+
+  stats(): StoreStats {
+    const [row] = this.#all('select count(*) as calls, min(opened_at) as oldest from calls')
+    const bytes = this.#pages('page_count') + this.#fileSize(`${this.#path}-wal`)
+    return { calls: Number(row!.calls), bytes, ...(row!.oldest !== null && { oldestAt: Number(row!.oldest) }) }
+  }
+
+  prune(olderThanAt: number, maxBytes: number): number {
+    const pruned = this.#atOnce(0, () => {
+      const aged = this.#take(olderThanAt)
+      if (aged > 0) return aged
+      this.#run(rows.dropJournals, { before: olderThanAt - JOURNAL_MS })
+      return this.#recordBytes() > maxBytes ? this.#takeOldest() : 0
+    })
+    if (pruned > 0) this.#use(db => db.exec('pragma incremental_vacuum(1000)'))
+    return pruned
+  }
+
+  close(): void {
+    const db = this.#open
+    this.#open = undefined
+    this.#statements.clear()
+    db?.close()
+  }
+
+  /** A part of what ended before then; each journal keeps the hash of the last line that went: all lines after it are there. */
+  #take(before: number): number {
+    const values = { before, rows: PRUNE_ROWS }
+    const gone = [...this.#all(rows.takeCalls, values), ...this.#all(rows.takeNotes, values)]
+    for (const anchor of rows.lastOfEach(gone)) this.#run(rows.putAnchor, anchor)
+    return gone.length
+  }
+
+  #takeOldest(): number {
+    const [last] = this.#all(rows.oldestCalls, { rows: PRUNE_ROWS })
+    return (last && this.#take(Number(last.opened_at) + 1)) || this.#take(Number.MAX_SAFE_INTEGER)
+  }
+
+  /** What the records take, without the remembered lists. */
+  #recordBytes(): number {
+    const [row] = this.#all('select coalesce(sum(octet_length(text)), 0) as bytes from remembered')
+    return this.#pages('page_count') - this.#pages('freelist_count') - Number(row!.bytes)
+  }
+
+  #pages(pragma: 'page_count' | 'freelist_count'): number {
+    return Number(this.#all(`pragma ${pragma}`)[0]![pragma]) * Number(this.#all('pragma page_size')[0]!.page_size)
+  }
+
+  /** One immediate transaction that does not wait: `busy` when somebody else is writing. */
+  #atOnce<T>(busy: T, act: () => T): T {
+    return this.#use(db => {
+      db.exec('pragma busy_timeout = 0')
+      try {
+        db.exec('begin immediate')
+        const result = act()
+        db.exec('commit')
+        this.#bound(db)
+        return result
+      } catch (error) {
+        if (db.isTransaction) db.exec('rollback')
+        if (isBusy(error)) return busy
+        throw error
+      } finally {
+        db.exec(`pragma busy_timeout = ${WAIT_MS}`)
+      }
+    })
+  }
+
+  /** Under steady load nobody finds the moment to start the WAL over: whoever sees it grown tries. */
+  #bound(db: DatabaseSync): void {
+    if (this.#fileSize(`${this.#path}-wal`) > 2 * WAL_BYTES) db.prepare('pragma wal_checkpoint(truncate)').get()
+  }
+
+  #fileSize(path: string): number {
+    return statSync(path, { throwIfNoEntry: false })?.size ?? 0
+  }
+
+  #run(sql: string, values: Record<string, Value>): void {
+    this.#use(db => this.#statement(db, sql).run(values))
+  }
+
+  #all(sql: string, values: Record<string, Value> = {}): Row[] {
+    return this.#use(db => this.#statement(db, sql).all(values)) as Row[]
+  }
+
+  #statement(db: DatabaseSync, sql: string): StatementSync {
+    let statement = this.#statements.get(sql)
+    if (!statement) this.#statements.set(sql, (statement = db.prepare(sql)))
+    return statement
+  }
+
+  #use<T>(act: (db: DatabaseSync) => T): T {
+    try {
+      return act((this.#open ??= this.#connect()))
+    } catch (error) {
+      if (error instanceof StoreProblem) throw error
+      const why = error instanceof Error ? error.message : String(error)
+      throw new StoreProblem(isBusy(error) ? `another program holds ${this.#path}; try again` : `${this.#path} can't be used: ${why}`, isBusy(error), error)
+    }
+  }
+
+  #connect(): DatabaseSync {
+    mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 })
+    closeSync(openSync(this.#path, 'a', 0o600)) // SQLite would make it 0644; its WAL takes the file's own mode
+    const { DatabaseSync } = process.getBuiltinModule('node:sqlite')
+    const db = new DatabaseSync(this.#path, { timeout: WAIT_MS })
+    try {
+      db.exec('pragma synchronous = normal')
+      db.exec(`pragma journal_size_limit = ${WAL_BYTES}`)
+      grow(db, this.#steps)
+    } catch (error) {
+      db.close()
+      throw error
+    }
+    return db
+  }
+}

@@ -1,0 +1,135 @@
+// What processes share, as the rest of the program sees it. Implementations stand side by side and pass one contract suite.
+// Every method may return a promise, and may fail with a StoreProblem; nothing that a call needs on its way depends on one.
+
+import type { Era } from '../gateway/types.ts'
+import type { StoredCall } from './stored.ts'
+
+export type Maybe<T> = T | Promise<T>
+
+/** A store that can't be used now (`busy`: somebody holds it) or at all; the message says which file and what to do. */
+export class StoreProblem extends Error {
+  readonly busy: boolean
+  constructor(message: string, busy: boolean, cause?: unknown) {
+    super(message, { cause })
+    this.busy = busy
+  }
+}
+
+/** A line of a journal on its way into the store. `text` is the line as it stands in the file. */
+export interface Entry {
+  readonly kind: 'open' | 'settle' | 'note'
+  /** The call's id; for a note what it is about. */
+  readonly id: string
+  readonly seq: number
+  /** Wall clock, never running backwards within a journal: retention then always takes a prefix. */
+  readonly at: number
+  /** Where the line begins in its segment. */
+  readonly offset: number
+  readonly text: string
+}
+
+/** How far a journal is indexed. The anchor is the last line that retention took: what is left must hang on its hash. */
+export interface Progress {
+  readonly journal: string
+  readonly segment: number
+  readonly bytes: number
+  readonly seq: number
+  readonly hash: string
+  readonly at: number
+  readonly anchor?: { readonly seq: number; readonly hash: string }
+}
+
+/** Some lines of one segment, in order, and where the journal stands after them. */
+export interface Batch {
+  readonly journal: string
+  readonly segment: number
+  /** Where the journal must stand (0 and 0 when it was never indexed); else somebody else was faster. */
+  readonly from: { readonly segment: number; readonly bytes: number }
+  readonly entries: readonly Entry[]
+  readonly after: Omit<Progress, 'journal' | 'anchor'>
+}
+
+/** busy: somebody writes, nothing was done. behind: the journal no longer stands where the batch begins, nothing was done. */
+export type Indexed = 'done' | 'busy' | 'behind'
+
+export interface CallFilter {
+  readonly backend?: string
+  /** A public name or the backend's own; `*` stands for anything. */
+  readonly tool?: string
+  /** A client's name or id. */
+  readonly client?: string
+  /** answered, error (answered so), waiting, refused, failed, cancelled, open (not settled), or a fault's code. */
+  readonly outcome?: string
+  readonly sinceAt?: number
+  /** Each must stand somewhere in the record, whatever its case. */
+  readonly words?: readonly string[]
+  /** Only what this journal opened after a line. */
+  readonly after?: { readonly journal: string; readonly seq: number }
+  /** Only what is older than this call: where the last page ended. */
+  readonly before?: { readonly openedAt: number; readonly id: string }
+  /** 50 where none is given. */
+  readonly limit?: number
+}
+
+/** One call by its id or the beginning of it. */
+export type Found =
+  { readonly kind: 'found'; readonly call: StoredCall } | { readonly kind: 'none' } | { readonly kind: 'several'; readonly ids: readonly string[] }
+
+/** A change that was no call. */
+export interface StoredNote {
+  readonly journal: string
+  readonly seq: number
+  readonly at: number
+  readonly note: string
+  readonly detail: Record<string, unknown>
+}
+
+/** A backend's lists as it said them last. `text` is the catalog's own format. */
+export interface Remembered {
+  /** Keyed hash of the backend's unexpanded configuration. */
+  readonly config: string
+  /** Hash of the capabilities declared to it. */
+  readonly capabilities: string
+  readonly backend: string
+  readonly era: Era
+  readonly revision: string
+  readonly at: number
+  readonly text: string
+}
+
+export type RememberedKey = Pick<Remembered, 'config' | 'capabilities'>
+
+export interface StoreStats {
+  readonly calls: number
+  /** Since when. */
+  readonly oldestAt?: number
+  /** What it takes on disk. */
+  readonly bytes: number
+}
+
+/** A journal whose records are all gone is forgotten so long after they went: by then its files are gone too. */
+export const JOURNAL_MS = 3 * 24 * 60 * 60 * 1000
+
+export interface Store {
+  /** Never waits for a lock. Indexing twice is harmless. */
+  index(batch: Batch): Maybe<Indexed>
+  /** Every journal that was indexed and is not forgotten, or one of them. */
+  progress(journal?: string): Maybe<readonly Progress[]>
+  /** Newest first. */
+  calls(filter?: CallFilter): Maybe<readonly StoredCall[]>
+  call(idOrPrefix: string): Maybe<Found>
+  /** Newest first. */
+  notes(limit?: number): Maybe<readonly StoredNote[]>
+  /** For each key the list remembered under it, else the newest under other capabilities; nothing where neither is. */
+  recall(keys: readonly RememberedKey[]): Maybe<readonly Remembered[]>
+  remember(row: Remembered): Maybe<void>
+  /** All that is remembered of a backend. */
+  forget(backend: string): Maybe<void>
+  stats(): Maybe<StoreStats>
+  /**
+   * Takes the oldest records: those from before `olderThanAt`, then as many as it needs to come under `maxBytes`. A part of them at a time:
+   * it says how many, and is called again until that is 0. Never waits for a lock.
+   */
+  prune(olderThanAt: number, maxBytes: number): Maybe<number>
+  close(): Maybe<void>
+}

@@ -1,0 +1,124 @@
+// What is on record of a call, read back from its journal lines. The lines stay the truth and are kept whole: a field that this version
+// does not know is carried along, one that is missing or odd reads as empty. Nothing here throws on what stands in a file.
+
+import { parts } from './line.ts'
+
+export interface StoredCall {
+  readonly id: string
+  readonly journal: string
+  readonly seq: number
+  readonly hash: string
+  readonly settledSeq?: number
+  readonly settledHash?: string
+  /** When its opening line was written; orders the log. */
+  readonly openedAt: number
+  /** When the request came; earlier where a person was asked first. */
+  readonly startedAt: number
+  readonly settledAt?: number
+  readonly session: string
+  readonly principal: { readonly id: string; readonly kind: string; readonly org: string }
+  readonly client: { readonly name: string; readonly version: string; readonly id?: string }
+  readonly era: string
+  readonly revision: string
+  readonly method: string
+  readonly backend: string
+  readonly target: string
+  readonly name: string
+  readonly decision: { readonly kind: string; readonly by: string; readonly reason?: string; readonly code?: string }
+  /** Absent: not settled. In flight if its writer lives; else nobody knows whether it was executed. */
+  readonly outcome?: StoredOutcome
+  readonly durationMs?: number
+  readonly argumentsBytes: number
+  readonly argumentsHash: string
+  readonly resultHash: string
+}
+
+export interface StoredOutcome {
+  readonly kind: string
+  readonly isError?: boolean
+  readonly bytes?: number
+  readonly for?: string
+  readonly fault?: string
+  readonly message?: string
+}
+
+/** The two lines of a call; at least one of them is there. */
+export interface CallLines {
+  readonly journal: string
+  /** When the store put them in order; see Entry.at. */
+  readonly openedAt: number
+  readonly settledAt?: number
+  readonly open?: string
+  readonly settle?: string
+}
+
+type Fields = Record<string, unknown>
+
+const fields = (value: unknown): Fields => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {})
+const text = (value: unknown): string => (typeof value === 'string' ? value : '')
+const number = (value: unknown): number => (typeof value === 'number' ? value : 0)
+const optional = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
+
+/** A line's fields; none where it is no JSON object. */
+export function fieldsOf(line: string | undefined): Fields {
+  if (line === undefined) return {}
+  try {
+    return fields(JSON.parse(line))
+  } catch {
+    return {}
+  }
+}
+
+/** What a note's line says. */
+export const detailOf = (line: string): Fields => fields(fieldsOf(line).detail)
+
+function outcomeOf(value: unknown): StoredOutcome {
+  const { kind, isError, bytes, for: what, fault, message } = fields(value)
+  return {
+    kind: text(kind),
+    ...(typeof isError === 'boolean' && { isError }),
+    ...(typeof bytes === 'number' && { bytes }),
+    ...(typeof what === 'string' && { for: what }),
+    ...(typeof fault === 'string' && { fault }),
+    ...(typeof message === 'string' && { message }),
+  }
+}
+
+/** The call that these lines are about. */
+export function storedCall({ journal, openedAt, settledAt, open, settle }: CallLines): StoredCall {
+  const first = fieldsOf(open)
+  const last = fieldsOf(settle)
+  const principal = fields(first.principal)
+  const client = fields(first.client)
+  const decision = fields(last.decision ?? first.decision)
+  const target = text(first.target)
+  const settled = settle !== undefined && {
+    settledSeq: number(last.seq),
+    settledHash: parts(settle).hash,
+    settledAt: number(last.time) || settledAt,
+    outcome: outcomeOf(last.outcome),
+    durationMs: number(last.durationMs),
+  }
+  return {
+    id: text(first.id) || text(last.id),
+    journal,
+    seq: number(first.seq),
+    hash: open === undefined ? '' : parts(open).hash,
+    openedAt,
+    startedAt: number(first.started) || number(first.time) || openedAt,
+    session: text(first.session),
+    principal: { id: text(principal.id), kind: text(principal.kind), org: text(principal.org) },
+    client: { name: text(client.name), version: text(client.version), id: optional(client.id) },
+    era: text(first.era),
+    revision: text(first.revision),
+    method: text(first.method),
+    backend: text(first.backend),
+    target,
+    name: optional(first.name) ?? target,
+    decision: { kind: text(decision.kind), by: text(decision.by), reason: optional(decision.reason), code: optional(decision.code) },
+    argumentsBytes: number(first.argumentsBytes),
+    argumentsHash: text(first.argumentsHash),
+    resultHash: text(last.resultHash),
+    ...settled,
+  }
+}
