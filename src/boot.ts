@@ -143,7 +143,14 @@ export class Booted {
   #backends(listener: ConstructorParameters<typeof SessionBackends>[1], only: string | undefined): SessionBackends {
     const { env, ongroup } = this.#options
     const link = openLink({ env, logs: this.#logs, maxFrameBytes: this.#settings.maxFrameBytes, ongroup })
-    const options = { clock: systemClock, random: Math.random, client: this.gateway.self, memory: () => this.store(), link, log: (name: string, line: string) => this.#logs.line(name, line) }
+    const options = {
+      clock: systemClock,
+      random: Math.random,
+      client: this.gateway.self,
+      memory: () => this.store(),
+      link,
+      log: (name: string, line: string) => this.#logs.line(name, line),
+    }
     return new SessionBackends(options, listener, this.#settings.backends, only)
   }
 }

@@ -41,7 +41,13 @@ const bodyOf = (reply: Reply): Record<string, unknown> => record(read(cut(reply.
 
 function greeting(era: Era, revision: string, body: Record<string, unknown>, info: Record<string, unknown>): Greeting {
   const instructions = typeof body['instructions'] === 'string' ? { instructions: body['instructions'] } : {}
-  return { era, revision, capabilities: record(body['capabilities']), info: { name: text(info['name'], ''), version: text(info['version'], '') }, ...instructions }
+  return {
+    era,
+    revision,
+    capabilities: record(body['capabilities']),
+    info: { name: text(info['name'], ''), version: text(info['version'], '') },
+    ...instructions,
+  }
 }
 
 /** The `_meta` of a modern request of our own. */
@@ -70,7 +76,8 @@ async function initialize(requests: Requests, options: HandshakeOptions): Promis
   if (ended.reply.error) return { ended, probing: false }
   const body = bodyOf(ended.reply)
   const revision = text(body['protocolVersion'], LEGACY_LATEST)
-  if (!LEGACY.includes(revision)) return { ended: { kind: 'lost', failure: { unsent: true, reason: `it speaks protocol ${revision}, which mcpgw doesn't know` } }, probing: false }
+  if (!LEGACY.includes(revision))
+    return { ended: { kind: 'lost', failure: { unsent: true, reason: `it speaks protocol ${revision}, which mcpgw doesn't know` } }, probing: false }
   return greeting('legacy', revision, body, record(body['serverInfo']))
 }
 

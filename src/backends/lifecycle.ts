@@ -87,17 +87,27 @@ export class Lifecycle implements Backend {
   }
 
   async call(request: Outgoing, options: CallOptions): Promise<Answer> {
-    if (this.#state === 'disabled' || this.#closed) return this.#refused(this.#fault('backend_unavailable', `"${this.name}" is disabled. Enable it with: mcpgw enable ${this.name}`))
+    if (this.#state === 'disabled' || this.#closed)
+      return this.#refused(this.#fault('backend_unavailable', `"${this.name}" is disabled. Enable it with: mcpgw enable ${this.name}`))
     if (!this.#gate.enter()) {
       const turn = await this.#gate.wait(options.stop)
       if (turn === 'stopped') return { kind: 'cancelled' }
-      if (turn === 'full') return this.#refused(this.#fault('overloaded', `"${this.name}" has ${this.#gate.inside} calls at work and ${this.#gate.queued} waiting. Wait a moment, then try again.`, 1000))
+      if (turn === 'full')
+        return this.#refused(
+          this.#fault(
+            'overloaded',
+            `"${this.name}" has ${this.#gate.inside} calls at work and ${this.#gate.queued} waiting. Wait a moment, then try again.`,
+            1000,
+          ),
+        )
     }
     try {
       const refusesForMs = this.#breaker.refusesForMs()
       if (refusesForMs > 0) {
         const again = `It is tried again in ${Math.ceil(refusesForMs / 1000)} s. Last trouble: ${this.#lastError ?? 'unknown'}`
-        return this.#refused(this.#fault('backend_unavailable', `"${this.name}" failed several times in a row and is left alone for a while. ${again}`, Math.ceil(refusesForMs)))
+        return this.#refused(
+          this.#fault('backend_unavailable', `"${this.name}" failed several times in a row and is left alone for a while. ${again}`, Math.ceil(refusesForMs)),
+        )
       }
       return await this.#forward(request, options)
     } finally {
@@ -171,7 +181,12 @@ export class Lifecycle implements Backend {
       if (isFault(running)) return { kind: 'failure', fault: running, sent: false }
       this.#usedAt = this.#options.clock.tick()
       const timeoutMs = options.timeoutMs ?? this.#options.settings.timeoutMs
-      const ended = await running.send(request.frame, request.edits, { timeoutMs, stop: options.stop, name: request.name, onProgress: options.onProgress }, request.meta)
+      const ended = await running.send(
+        request.frame,
+        request.edits,
+        { timeoutMs, stop: options.stop, name: request.name, onProgress: options.onProgress },
+        request.meta,
+      )
       this.#usedAt = this.#options.clock.tick()
       if (ended.kind === 'reply') {
         this.#breaker.success()
@@ -212,7 +227,11 @@ export class Lifecycle implements Backend {
     }
     const sent = !ended.failure.unsent
     const what = sent ? 'ended during the call, which may have been executed: check before you repeat it' : 'could not be reached; the call was not executed'
-    return { kind: 'failure', fault: this.#fault('backend_unavailable', `"${this.name}" ${what}. Reason: ${ended.failure.reason}. See: mcpgw backends logs ${this.name}`), sent }
+    return {
+      kind: 'failure',
+      fault: this.#fault('backend_unavailable', `"${this.name}" ${what}. Reason: ${ended.failure.reason}. See: mcpgw backends logs ${this.name}`),
+      sent,
+    }
   }
 
   #fault(code: Fault['code'], message: string, retryAfterMs?: number): Fault {
@@ -220,7 +239,10 @@ export class Lifecycle implements Backend {
   }
 
   #parked(): Fault {
-    return this.#fault('backend_auth', `"${this.name}" refuses our credentials (${this.#lastError}). Correct its headers or env in the settings, then: mcpgw backends restart ${this.name}`)
+    return this.#fault(
+      'backend_auth',
+      `"${this.name}" refuses our credentials (${this.#lastError}). Correct its headers or env in the settings, then: mcpgw backends restart ${this.name}`,
+    )
   }
 
   #park(reason: string): void {
@@ -235,7 +257,8 @@ export class Lifecycle implements Backend {
   #ready(stop: Stop): Promise<Running | Fault | 'stopped'>
   async #ready(stop?: Stop): Promise<Running | Fault | 'stopped'> {
     if (this.#running) return this.#running
-    if (this.#closed || this.#state === 'disabled') return this.#fault('backend_unavailable', `"${this.name}" is disabled. Enable it with: mcpgw enable ${this.name}`)
+    if (this.#closed || this.#state === 'disabled')
+      return this.#fault('backend_unavailable', `"${this.name}" is disabled. Enable it with: mcpgw enable ${this.name}`)
     if (this.#state === 'parked') return this.#parked()
     if (!this.#starting) {
       const waitMs = this.#retryAt === undefined ? 0 : this.#retryAt - this.#options.clock.now()
@@ -275,16 +298,21 @@ export class Lifecycle implements Backend {
 
   #attach(link: Link): Running {
     const { clock, client, listener, log } = this.#options
-    const running: Running = new Running(link, clock, { client, capabilities: declared(listener) }, {
-      notification: frame => {
-        const changed = /^notifications\/(tools|prompts|resources)\/list_changed$/.exec(frame.method)
-        if (changed) this.#relisting.changed([changed[1]!])
-        else listener.notification(this.name, frame)
+    const running: Running = new Running(
+      link,
+      clock,
+      { client, capabilities: declared(listener) },
+      {
+        notification: frame => {
+          const changed = /^notifications\/(tools|prompts|resources)\/list_changed$/.exec(frame.method)
+          if (changed) this.#relisting.changed([changed[1]!])
+          else listener.notification(this.name, frame)
+        },
+        request: (frame, stop) => listener.request(this.name, frame, stop),
+        junk: line => log(`[stdout, no message] ${line}`),
+        closed: reason => running === this.#running && this.#crashed(reason),
       },
-      request: (frame, stop) => listener.request(this.name, frame, stop),
-      junk: line => log(`[stdout, no message] ${line}`),
-      closed: reason => running === this.#running && this.#crashed(reason),
-    })
+    )
     return running
   }
 
@@ -382,4 +410,6 @@ export class Lifecycle implements Backend {
 export const declared = (listener: Listener): Record<string, unknown> => (listener.origin.era === 'legacy' ? listener.origin.capabilities : {})
 
 const sameLists = (a: Lists, b: Lists): boolean =>
-  (['tools', 'prompts', 'resources', 'templates'] as const).every(kind => a[kind].length === b[kind].length && a[kind].every((item, index) => item.text === b[kind][index]!.text))
+  (['tools', 'prompts', 'resources', 'templates'] as const).every(
+    kind => a[kind].length === b[kind].length && a[kind].every((item, index) => item.text === b[kind][index]!.text),
+  )

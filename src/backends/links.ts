@@ -24,7 +24,9 @@ const unavailable = (message: string): Fault => ({ code: 'backend_unavailable', 
 function missing(name: string, variables: readonly string[]): Fault {
   const [first] = variables
   const which = variables.length === 1 ? `the variable ${first} is` : `the variables ${variables.join(', ')} are`
-  return unavailable(`"${name}" can not be started: ${which} not set, and its settings name no default. The client passes no such variable: set it in the client's env block, or write \${${first}:-default}.`)
+  return unavailable(
+    `"${name}" can not be started: ${which} not set, and its settings name no default. The client passes no such variable: set it in the client's env block, or write \${${first}:-default}.`,
+  )
 }
 
 /** Opens links by the settings of a backend. */
@@ -37,7 +39,10 @@ export const openLink =
     if (backend.url !== undefined) return (backend.type === 'sse' ? sseLink : httpLink)({ url: backend.url, headers: backend.headers, maxFrameBytes })
     const childEnv = childEnvironment(backend, env)
     const found = await findCommand(backend.command!, childEnv, backend.cwd)
-    if (!found) return unavailable(`"${settings.name}" can not be started: the command "${backend.command}" was not found on the PATH of this client nor on your shell's. Use its absolute path, or see: mcpgw doctor`)
+    if (!found)
+      return unavailable(
+        `"${settings.name}" can not be started: the command "${backend.command}" was not found on the PATH of this client nor on your shell's. Use its absolute path, or see: mcpgw doctor`,
+      )
     const spawn = process.platform === 'win32' ? (await import('cross-spawn')).default : undefined
     const link = stdioLink({
       spawn,

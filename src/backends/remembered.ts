@@ -32,7 +32,9 @@ const ERA_TRUST_MS = 7 * 24 * 3600 * 1000
 /** The key of a backend's lists. What does not change what it offers (time-outs, tags) is not part of it. */
 export function keyOf(settings: BackendSettings, capabilities: Record<string, unknown>, salt: string): Key {
   const { name, command, args, env, cwd, url, type, headers } = settings
-  const config = createHmac('sha256', salt).update(JSON.stringify([name, command, args, env, cwd, url, type, headers])).digest('hex')
+  const config = createHmac('sha256', salt)
+    .update(JSON.stringify([name, command, args, env, cwd, url, type, headers]))
+    .digest('hex')
   return { config, capabilities: createHash('sha256').update(JSON.stringify(capabilities)).digest('hex') }
 }
 

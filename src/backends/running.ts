@@ -62,7 +62,9 @@ export class Running {
 
   /** A modern backend says that its lists change only to who listens (MCP 2026-07-28, subscriptions/listen). */
   #listen(): void {
-    const changes = (['tools', 'prompts', 'resources'] as const).filter(kind => (this.greeting.capabilities[kind] as { listChanged?: boolean } | undefined)?.listChanged)
+    const changes = (['tools', 'prompts', 'resources'] as const).filter(
+      kind => (this.greeting.capabilities[kind] as { listChanged?: boolean } | undefined)?.listChanged,
+    )
     if (changes.length === 0) return
     const notifications = Object.fromEntries(changes.map(kind => [`${kind}ListChanged`, true]))
     void this.send(compose({ id: 0, method: 'subscriptions/listen', params: { notifications } }), [], { timeoutMs: Infinity })

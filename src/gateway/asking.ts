@@ -25,7 +25,8 @@ export class Asking {
   async ask(backend: string, frame: Frame, stop: Stop): Promise<Reply> {
     const { era, capabilities } = this.#origin()
     const needs = ability[frame.method]
-    if (era !== 'legacy' || needs === undefined || capabilities[needs] === undefined) return refusal(-32601, `Method not found: the client does not offer ${frame.method}`)
+    if (era !== 'legacy' || needs === undefined || capabilities[needs] === undefined)
+      return refusal(-32601, `Method not found: the client does not offer ${frame.method}`)
     const token = frame.metaMembers.find(one => one.key === 'progressToken')
     const ended = await this.#front.send(frame, [], {
       timeoutMs: Infinity,

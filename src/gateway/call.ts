@@ -37,7 +37,8 @@ export async function run(pipeline: Pipeline, call: Call, forward: () => Promise
 }
 
 const notExecuted = 'The audit can not be written, so the call was not executed. Tell the person: free disk space or mend the journal folder (mcpgw doctor).'
-const notRecorded = 'The call was executed, but its outcome could not be recorded, so the answer is withheld. Do not repeat the call. Tell the person: mcpgw doctor.'
+const notRecorded =
+  'The call was executed, but its outcome could not be recorded, so the answer is withheld. Do not repeat the call. Tell the person: mcpgw doctor.'
 
 const refusal = (code: FaultCode, message: string, retryAfterMs?: number): Answer => ({
   kind: 'failure',
@@ -46,7 +47,9 @@ const refusal = (code: FaultCode, message: string, retryAfterMs?: number): Answe
 })
 
 const refusedBy = (decision: Decision): Answer =>
-  decision.kind === 'deny' ? refusal(decision.code, decision.reason, decision.retryAfterMs) : refusal('internal', 'a person would have to be asked, and nobody can be')
+  decision.kind === 'deny'
+    ? refusal(decision.code, decision.reason, decision.retryAfterMs)
+    : refusal('internal', 'a person would have to be asked, and nobody can be')
 
 const crashed = (error: unknown): Answer => ({ kind: 'failure', fault: { code: 'internal', message: `mcpgw failed: ${String(error)}` }, sent: true })
 
@@ -69,7 +72,8 @@ function outcomeOf(answer: Answer, decision: Decision, opened: boolean): Outcome
   return { kind: 'answered', isError: reply.error || reply.value['isError'] === true, bytes }
 }
 
-const resultOf = (answer: Answer): Wire | undefined => (answer.kind === 'reply' ? cut(answer.reply.wire, answer.reply.body.start, answer.reply.body.end) : undefined)
+const resultOf = (answer: Answer): Wire | undefined =>
+  answer.kind === 'reply' ? cut(answer.reply.wire, answer.reply.body.start, answer.reply.body.end) : undefined
 
 const started = (call: Call): Event => ({
   v: 1,
@@ -97,4 +101,3 @@ const ended = (call: Call, outcome: Outcome, durationMs: number, at: number): Ev
 
 /** The JSON-RPC code that a fault has where it is an error; null where it is a result that the model reads. */
 export const rpcFace = (code: FaultCode): number | null => faults[code].rpc
-

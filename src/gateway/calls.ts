@@ -96,8 +96,14 @@ export class Calls {
     const at = member(all, key)
     const value = (frame.params['ref'] as Record<string, unknown> | undefined)?.[key]
     await this.#offers.recall()
-    const found = typeof value !== 'string' ? undefined : key === 'name' ? this.#find('prompts', value) : (this.#offers.catalog.find('templates', value) ?? this.#find('resources', value))
-    if (!at || !found || !('backend' in found)) return this.#front.respond(error(frame.id, -32602, `Invalid params: no prompt or resource is called ${JSON.stringify(value ?? null)}`))
+    const found =
+      typeof value !== 'string'
+        ? undefined
+        : key === 'name'
+          ? this.#find('prompts', value)
+          : (this.#offers.catalog.find('templates', value) ?? this.#find('resources', value))
+    if (!at || !found || !('backend' in found))
+      return this.#front.respond(error(frame.id, -32602, `Invalid params: no prompt or resource is called ${JSON.stringify(value ?? null)}`))
     await this.#pass(frame, found, at, origin)
   }
 
@@ -107,7 +113,8 @@ export class Calls {
     const uri = frame.params['uri']
     await this.#offers.recall()
     const found = typeof uri === 'string' ? this.#find('resources', uri) : undefined
-    if (!at || !found || !('backend' in found)) return this.#front.respond(error(frame.id, -32602, `Invalid params: no resource is called ${JSON.stringify(uri ?? null)}`))
+    if (!at || !found || !('backend' in found))
+      return this.#front.respond(error(frame.id, -32602, `Invalid params: no resource is called ${JSON.stringify(uri ?? null)}`))
     const key = `subscribe ${found.key}`
     if (frame.method === 'resources/subscribe') this.#standing.set(key, { backend: found.backend, frame, edits: renamed(found, at) })
     else this.#standing.delete(key)
@@ -155,7 +162,12 @@ export class Calls {
 
   #forward(frame: Frame, entry: Entry, at: { start: number; end: number }, origin: Origin, stop: Stop): Promise<Answer> {
     const backend = this.#backends.get(entry.backend)
-    if (!backend) return Promise.resolve({ kind: 'failure', sent: false, fault: { code: 'backend_unavailable', message: `"${entry.backend}" is no longer in the settings.` } })
+    if (!backend)
+      return Promise.resolve({
+        kind: 'failure',
+        sent: false,
+        fault: { code: 'backend_unavailable', message: `"${entry.backend}" is no longer in the settings.` },
+      })
     const token = frame.metaMembers.length > 0 ? frame.metaMembers.find(one => one.key === 'progressToken') : undefined
     const onProgress =
       token &&

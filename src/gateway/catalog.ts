@@ -51,7 +51,8 @@ export class Catalog {
   /** A backend has said, or is remembered to have said, what it offers. */
   set(backend: string, lists: Lists): void {
     this.#known.set(backend, lists)
-    const named = (kind: 'tools' | 'prompts') => lists[kind].map(item => this.#entry(backend, kind, item, this.#bare ? item.key : publicName(backend, item.key)))
+    const named = (kind: 'tools' | 'prompts') =>
+      lists[kind].map(item => this.#entry(backend, kind, item, this.#bare ? item.key : publicName(backend, item.key)))
     const located = (kind: 'resources' | 'templates') => lists[kind].map(item => this.#entry(backend, kind, item, this.#located(backend, item.key)))
     this.#own.set(backend, { tools: named('tools'), prompts: named('prompts'), resources: located('resources'), templates: located('templates') })
     this.#changed()

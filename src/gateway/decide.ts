@@ -8,7 +8,8 @@ const allowed: Decision = { kind: 'allow', by: 'default' }
 export function decide(call: Call, policies: readonly Policy[], from = 0, question?: Decision): Decision | Promise<Decision> {
   for (let index = from; index < policies.length; index++) {
     const decision = policies[index]!(call)
-    if (decision instanceof Promise) return decision.then(late => (late.kind === 'deny' ? late : decide(call, policies, index + 1, late.kind === 'ask' ? (question ?? late) : question)))
+    if (decision instanceof Promise)
+      return decision.then(late => (late.kind === 'deny' ? late : decide(call, policies, index + 1, late.kind === 'ask' ? (question ?? late) : question)))
     if (decision.kind === 'deny') return decision
     if (decision.kind === 'ask') question ??= decision
   }

@@ -6,7 +6,15 @@ import { emptyState, reduce, type State } from './state.ts'
 import type { BackendStatus, ClientInfo, Era } from './types.ts'
 
 export type Event =
-  | { readonly v: 1; readonly type: 'session.opened'; readonly at: number; readonly session: string; readonly client: ClientInfo; readonly era: Era; readonly revision: string }
+  | {
+      readonly v: 1
+      readonly type: 'session.opened'
+      readonly at: number
+      readonly session: string
+      readonly client: ClientInfo
+      readonly era: Era
+      readonly revision: string
+    }
   | { readonly v: 1; readonly type: 'session.closed'; readonly at: number; readonly session: string; readonly reason: string }
   | {
       readonly v: 1

@@ -15,7 +15,8 @@ const changing = { listChanged: true }
 const legacyCapabilities = { tools: changing, prompts: changing, resources: { subscribe: true, listChanged: true }, logging: {}, completions: {} }
 const modernCapabilities = { tools: changing, prompts: changing, resources: changing, logging: {}, completions: {} }
 
-const record = (value: unknown): Record<string, unknown> => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {})
+const record = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {}
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 
 function clientInfo(value: unknown, id: string | undefined): ClientInfo {
@@ -65,7 +66,8 @@ export function metaProblem(frame: Frame): { code: number; message: string; data
 }
 
 /** The inside of the result of `initialize`. */
-export const initialized = (self: Self, revision: string): string => encode({ protocolVersion: revision, capabilities: legacyCapabilities, serverInfo: self }).slice(1, -1)
+export const initialized = (self: Self, revision: string): string =>
+  encode({ protocolVersion: revision, capabilities: legacyCapabilities, serverInfo: self }).slice(1, -1)
 
 /** The inside of the result of `server/discover`. */
 export const discovered = (self: Self): string =>

@@ -50,7 +50,10 @@ export class Listening {
     const at = frame.method === 'notifications/resources/updated' ? frame.param('uri') : undefined
     const uri = frame.params['uri']
     const owner = at && typeof uri === 'string' ? catalog.find('resources', uri)?.backend : undefined
-    this.#front.notify(frame, at && owner !== undefined && owner !== backend ? [{ start: at.start, end: at.end, text: encode(publicUri(backend, String(uri))) }] : [])
+    this.#front.notify(
+      frame,
+      at && owner !== undefined && owner !== backend ? [{ start: at.start, end: at.end, text: encode(publicUri(backend, String(uri))) }] : [],
+    )
   }
 
   #tell(id: string, method: string, params: Record<string, unknown>): void {

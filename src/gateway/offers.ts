@@ -112,10 +112,11 @@ export class Offers {
   #changed(): void {
     this.#timer ??= this.#options.clock.after(COALESCE_MS, () => {
       this.#timer = undefined
-      for (const [kind, given] of this.#given) if (!this.#waiting && this.catalog.text(kind) !== given) {
-        this.#given.set(kind, this.catalog.text(kind))
-        this.#options.onchange(kind)
-      }
+      for (const [kind, given] of this.#given)
+        if (!this.#waiting && this.catalog.text(kind) !== given) {
+          this.#given.set(kind, this.catalog.text(kind))
+          this.#options.onchange(kind)
+        }
     })
   }
 }

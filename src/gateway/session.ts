@@ -50,10 +50,22 @@ export class Session implements Listener {
     this.#gateway = gateway
     this.#options = options
     this.#link = link
-    this.#origin = { principal: options.caller.principal, client: { name: options.caller.clientId ?? 'unknown', version: '', id: options.caller.clientId }, era: 'modern', revision: '', capabilities: {}, session: options.caller.session }
+    this.#origin = {
+      principal: options.caller.principal,
+      client: { name: options.caller.clientId ?? 'unknown', version: '', id: options.caller.clientId },
+      era: 'modern',
+      revision: '',
+      capabilities: {},
+      session: options.caller.session,
+    }
     this.#backends = gateway.openBackends(this, options.bare)
     const graceMs = () => gateway.listGraceMs(this.#origin.client)
-    this.#offers = new Offers(this.#backends, { clock: gateway.clock, bare: options.bare !== undefined, graceMs, onchange: kind => this.#listening.listChanged(kind) })
+    this.#offers = new Offers(this.#backends, {
+      clock: gateway.clock,
+      bare: options.bare !== undefined,
+      graceMs,
+      onchange: kind => this.#listening.listChanged(kind),
+    })
     this.#front = new Requests(link, gateway.clock, {
       request: frame => this.#request(frame),
       notification: frame => this.#notification(frame),
@@ -181,7 +193,8 @@ export class Session implements Listener {
   #notification(frame: Frame): void {
     if (frame.method === 'notifications/cancelled') {
       const at = frame.param('requestId')
-      if (at && !this.#listening.cancelled(frame.text.slice(at.start, at.end))) this.#calls.cancel(frame.text.slice(at.start, at.end), String(frame.params['reason'] ?? 'cancelled by the client'))
+      if (at && !this.#listening.cancelled(frame.text.slice(at.start, at.end)))
+        this.#calls.cancel(frame.text.slice(at.start, at.end), String(frame.params['reason'] ?? 'cancelled by the client'))
     } else if (frame.method === 'notifications/roots/list_changed') {
       for (const name of this.#backends.names()) this.#backends.get(name)?.notify(frame, [])
     }
@@ -204,4 +217,3 @@ export class Session implements Listener {
     this.#front.respond(error(id, -32600, `Invalid Request: a message of ${bytes} bytes is over the limit of one message (maxFrameBytes)`))
   }
 }
-

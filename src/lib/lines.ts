@@ -78,7 +78,8 @@ export class Lines {
   #whole(bytes: Buffer, from: number, to: number): void {
     if (bytes[to - 1] === 0x0d && to > from) to--
     if (to === from) return
-    if (to - from > this.#limit) this.#to.oversize(bytes.toString('latin1', from, from + EDGE), bytes.toString('latin1', Math.max(from, to - EDGE), to), to - from)
+    if (to - from > this.#limit)
+      this.#to.oversize(bytes.toString('latin1', from, from + EDGE), bytes.toString('latin1', Math.max(from, to - EDGE), to), to - from)
     else if (to - from < this.#large) this.#to.line(bytes.toString('latin1', from, to))
     else this.#to.line(bytes.subarray(from, to))
   }

@@ -15,9 +15,10 @@ export interface About {
 export interface Receiver {
   /** One whole frame; `to` is the request (our id) on whose stream it came, where the transport tells. */
   frame(wire: Wire, to?: string): void
-  /** A frame over the limit: dropped, its first and last bytes kept so that whom it concerns can be told. */
-  oversize(head: string, tail: string, bytes: number): void
-  /** A request that could not be delivered, or whose stream ended without an answer. `unsent`: it provably never left. */
+  /** A frame over the limit: dropped, its first and last bytes kept so that whom it concerns can be told; `to` where the transport knows. */
+  oversize(head: string, tail: string, bytes: number, to?: string): void
+  /** A request that could not be delivered, or whose stream has ended: for one that was answered it is too late and means nothing.
+   *  `unsent`: it provably never left, or was refused unread. */
   failed?(id: string, failure: LinkFailure): void
   /** The other side is gone, once; nothing comes after it. */
   closed(reason: string): void

@@ -43,7 +43,7 @@ export function valueEnd(text: string, at: number): number {
     }
     return at
   }
-  for (let depth = 0; at < text.length; ) {
+  for (let depth = 0; at < text.length;) {
     const code = text.charCodeAt(at)
     if (code === QUOTE) at = stringEnd(text, at)
     else {

@@ -27,7 +27,9 @@ export function splice(wire: Wire, edits: readonly Edit[]): Wire[] {
 
 /** The parts as one text. */
 export const join = (parts: readonly Wire[]): Wire =>
-  parts.every(part => typeof part === 'string') ? parts.join('') : Buffer.concat(parts.map(part => (typeof part === 'string' ? Buffer.from(part, 'latin1') : part)))
+  parts.every(part => typeof part === 'string')
+    ? parts.join('')
+    : Buffer.concat(parts.map(part => (typeof part === 'string' ? Buffer.from(part, 'latin1') : part)))
 
 /** Sets a member of the object that begins at `at`: replaced where it stands, added first where it doesn't. */
 export function setMember(at: number, all: readonly Member[], key: string, value: string): Edit {

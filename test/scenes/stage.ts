@@ -1,0 +1,207 @@
+// A stage for scenes: the whole gateway in memory, its backends written out in the scene, its client a list of lines.
+
+import { SessionBackends } from '../../src/backends/open.ts'
+import type { Memory, Row } from '../../src/backends/remembered.ts'
+import type { BackendSettings } from '../../src/config/settings.ts'
+import { offered } from '../../src/gateway/decide.ts'
+import { Events } from '../../src/gateway/events.ts'
+import type { Gateway } from '../../src/gateway/gateway.ts'
+import { Session } from '../../src/gateway/session.ts'
+import type { Call, CallRecord, Decision, Journal, Policy } from '../../src/gateway/types.ts'
+import type { Fault } from '../../src/gateway/faults.ts'
+import type { Link } from '../../src/rpc/link.ts'
+import { pair, type End } from '../fixtures/pair.ts'
+import { settled, VirtualClock } from '../fixtures/clock.ts'
+
+type Message = { id?: unknown; method?: string; params?: any; result?: any; error?: any }
+
+/** What a scripted backend does with one message; it may answer, or not. */
+export type Script = (message: Message, say: (message: object | string) => void, hangUp: () => void) => void
+
+/** A journal in memory; `broken` makes its writes fail. */
+export class MemoryJournal implements Journal {
+  readonly lines: ({ kind: 'open'; call: Call; decision: Decision } | ({ kind: 'settle' } & CallRecord))[] = []
+  broken: (kind: 'open' | 'settle') => boolean = () => false
+  open(call: Call, decision: Decision): boolean {
+    if (this.broken('open')) return false
+    this.lines.push({ kind: 'open', call, decision })
+    return true
+  }
+  settle(record: CallRecord): boolean {
+    if (this.broken('settle')) return false
+    this.lines.push({ kind: 'settle', ...record })
+    return true
+  }
+  note = (): boolean => true
+  get outcomes(): string[] {
+    return this.lines.flatMap(line => (line.kind === 'settle' ? [line.outcome.kind] : []))
+  }
+}
+
+/** A legacy server with these tools; other methods go to `more`. */
+export const server =
+  (tools: readonly (string | object)[], more: Script = () => {}, capabilities: object = { tools: { listChanged: true } }): Script =>
+  (message, say, hangUp) => {
+    const { id, method, params } = message
+    if (method === 'initialize') say({ id, result: { protocolVersion: params.protocolVersion, capabilities, serverInfo: { name: 'scripted', version: '1' } } })
+    else if (method === 'tools/list')
+      say({ id, result: { tools: tools.map(tool => (typeof tool === 'string' ? { name: tool, inputSchema: { type: 'object' } } : tool)) } })
+    else if (method === 'ping') say({ id, result: {} })
+    else if (method === 'server/discover') say({ id, error: { code: -32601, message: 'Method not found' } })
+    else more(message, say, hangUp)
+  }
+
+/** A server whose tools answer with what they were called with. */
+export const echoing = (...tools: string[]): Script =>
+  server(tools, ({ id, method, params }, say) => {
+    if (method === 'tools/call') say({ id, result: { content: [{ type: 'text', text: `${params.name} ${JSON.stringify(params.arguments ?? {})}` }] } })
+  })
+
+const defaults = {
+  args: [],
+  env: {},
+  inheritEnv: false,
+  type: 'stdio',
+  headers: {},
+  tags: [],
+  timeoutMs: 60_000,
+  startTimeoutMs: 30_000,
+  concurrency: 10,
+  idleMs: 600_000,
+  enabled: true,
+} as const
+
+export interface Stage {
+  readonly clock: VirtualClock
+  readonly journal: MemoryJournal
+  readonly memory: Row[]
+  readonly events: Events
+  readonly session: Session
+  readonly client: Client
+  /** How often each backend was started. */
+  readonly starts: Record<string, number>
+  /** Every message that each backend has got. */
+  readonly got: Record<string, Message[]>
+}
+
+export interface StageOptions {
+  readonly settings?: Record<string, Partial<BackendSettings>>
+  readonly memory?: Row[]
+  readonly policies?: readonly Policy[]
+  readonly auditRequired?: boolean
+  readonly bare?: string
+  /** Instead of a link: what stands in the way of one. */
+  readonly faults?: Record<string, Fault>
+}
+
+/** Sets the stage: the backends are there, none is started, the client has said nothing. */
+export function stage(backends: Record<string, Script>, options: StageOptions = {}): Stage {
+  const clock = new VirtualClock()
+  const journal = new MemoryJournal()
+  const rows = options.memory ?? []
+  const events = new Events(clock)
+  const starts: Record<string, number> = {}
+  const got: Record<string, Message[]> = {}
+  const memory: Memory = {
+    recall: keys => keys.flatMap(key => rows.filter(row => row.config === key.config).slice(0, 1)),
+    remember: row => void rows.unshift(row),
+    salt: () => 'salt',
+  }
+  const link = async ({ name }: BackendSettings): Promise<Link | Fault> => {
+    const fault = options.faults?.[name]
+    if (fault) return fault
+    starts[name] = (starts[name] ?? 0) + 1
+    const [near, far] = pair()
+    play(far, backends[name]!, (got[name] ??= []))
+    return near
+  }
+  const settings = Object.keys(backends).map((name): BackendSettings => ({ ...defaults, name, command: name, ...options.settings?.[name] }))
+  let calls = 0
+  const gateway: Gateway = {
+    self: { name: 'mcpgw', version: '0' },
+    clock,
+    journal,
+    policies: options.policies ?? [offered],
+    auditRequired: options.auditRequired ?? true,
+    emit: events.emit,
+    newCallId: () => `call-${++calls}`,
+    listGraceMs: () => undefined,
+    openBackends: (listener, only) =>
+      new SessionBackends(
+        { clock, random: () => 1, client: { name: 'mcpgw', version: '0' }, memory: async () => memory, link, log: () => {} },
+        listener,
+        settings,
+        only,
+      ),
+  }
+  const [near, far] = pair()
+  const session = new Session(gateway, near, {
+    caller: { principal: { id: 'local', kind: 'local', org: 'default', roles: [], scopes: [] }, session: 's' },
+    bare: options.bare,
+  })
+  return { clock, journal, memory: rows, events, session, client: new Client(far), starts, got }
+}
+
+/** Lets a script answer what comes in. */
+function play(far: End, script: Script, got: Message[]): void {
+  const say = (message: object | string) =>
+    far.send([Buffer.from(typeof message === 'string' ? message : JSON.stringify({ jsonrpc: '2.0', ...message })).toString('latin1')])
+  far.start({
+    frame(wire) {
+      const message = JSON.parse(Buffer.from(wire as string, 'latin1').toString('utf8')) as Message
+      got.push(message)
+      script(message, say, () => void far.close())
+    },
+    oversize() {},
+    closed() {},
+  })
+}
+
+/** A client that says lines and keeps what it hears. */
+export class Client {
+  readonly heard: string[] = []
+  readonly #link: End
+  #id = 0
+
+  constructor(link: End) {
+    this.#link = link
+    link.start({ frame: wire => this.heard.push(Buffer.from(wire as string, 'latin1').toString('utf8')), oversize() {}, closed() {} })
+  }
+
+  /** Says one line, as it is. */
+  line(text: string): void {
+    this.#link.send([Buffer.from(text).toString('latin1')])
+  }
+
+  /** Says one message. */
+  say(message: object): void {
+    this.line(JSON.stringify({ jsonrpc: '2.0', ...message }))
+  }
+
+  /** The legacy handshake. */
+  async greet(capabilities: object = {}, protocolVersion = '2025-11-25'): Promise<void> {
+    await this.ask('initialize', { protocolVersion, capabilities, clientInfo: { name: 'scene', version: '1' } })
+    this.say({ method: 'notifications/initialized' })
+  }
+
+  /** Asks and waits for the answer, without moving the clock. */
+  async ask(method: string, params: object = {}, id: unknown = `r${++this.#id}`): Promise<Message> {
+    this.say({ id, method, params })
+    await settled()
+    return this.answer(id)!
+  }
+
+  /** The answer to a request, if it has come. */
+  answer(id: unknown): Message | undefined {
+    return this.messages.find(message => message.id === id && message.method === undefined)
+  }
+
+  get messages(): Message[] {
+    return this.heard.map(line => JSON.parse(line) as Message)
+  }
+
+  /** The notifications of that method. */
+  notified(method: string): Message[] {
+    return this.messages.filter(message => message.method === method)
+  }
+}
