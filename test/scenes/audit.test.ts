@@ -1,0 +1,81 @@
+// Laws 4, 5 and 10: recorded before forwarded, settled once, and no when in doubt.
+
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { Policy } from '../../src/gateway/types.ts'
+import { echoing, stage } from './stage.ts'
+
+const fault = (message: { result?: any }) => message.result._meta['mcpgw/fault'].code
+const calls = (got: { method?: string }[] | undefined) => (got ?? []).filter(one => one.method === 'tools/call').length
+
+describe('no record, no call', () => {
+  test('when the opening line fails, no backend sees the call', async () => {
+    const { client, journal, got } = stage({ a: echoing('x') })
+    await client.greet()
+    await client.ask('tools/list')
+    journal.broken = kind => kind === 'open'
+    const answer = await client.ask('tools/call', { name: 'a__x' })
+    assert.equal(fault(answer), 'audit_unavailable')
+    assert.match(answer.result.content[0].text, /was not executed/)
+    assert.equal(calls(got['a']), 0)
+  })
+
+  test('when the settling line fails, the answer is withheld: executed, not recorded, do not repeat', async () => {
+    const { client, journal, got } = stage({ a: echoing('x') })
+    await client.greet()
+    journal.broken = kind => kind === 'settle'
+    const answer = await client.ask('tools/call', { name: 'a__x', arguments: { secret: 1 } })
+    assert.equal(fault(answer), 'audit_unavailable')
+    assert.match(answer.result.content[0].text, /was executed.*Do not repeat/)
+    assert.equal(calls(got['a']), 1)
+  })
+
+  test('unless the settings say that a record is not required', async () => {
+    const { client, journal } = stage({ a: echoing('x') }, { auditRequired: false })
+    await client.greet()
+    journal.broken = () => true
+    assert.match((await client.ask('tools/call', { name: 'a__x' })).result.content[0].text, /^x/)
+  })
+
+  test('for whichever write fails: the client gets one answer, and a backend acts only on what is open in the journal', async () => {
+    for (let broken = 0; broken < 8; broken++) {
+      const { client, journal, got } = stage({ a: echoing('x') })
+      await client.greet()
+      await client.ask('tools/list')
+      let writes = 0
+      journal.broken = () => writes++ === broken
+      for (let id = 0; id < 4; id++) {
+        await client.ask('tools/call', { name: 'a__x' }, `c${id}`)
+        assert.equal(client.messages.filter(message => message.id === `c${id}`).length, 1)
+      }
+      assert.equal(calls(got['a']), journal.lines.filter(line => line.kind === 'open').length)
+    }
+  })
+})
+
+describe('a decision', () => {
+  const no: Policy = () => ({ kind: 'deny', by: 'test', reason: 'not today', code: 'backend_unavailable' })
+
+  test('no is on record, and nothing is forwarded', async () => {
+    const { client, journal, got } = stage({ a: echoing('x') }, { policies: [no] })
+    await client.greet()
+    assert.match((await client.ask('tools/call', { name: 'a__x' })).result.content[0].text, /not today/)
+    assert.deepEqual(journal.lines.map(line => line.kind), ['open', 'settle'])
+    assert.deepEqual(journal.outcomes, ['refused'])
+    assert.equal(calls(got['a']), 0)
+  })
+
+  test('that can not be reached is a no', async () => {
+    const { client, got } = stage({ a: echoing('x') }, { policies: [async () => Promise.reject(new Error('broken'))] })
+    await client.greet()
+    assert.equal((await client.ask('tools/call', { name: 'a__x' })).error.code, -32603)
+    assert.equal(calls(got['a']), 0)
+  })
+
+  test('a question that nobody can be asked is a no', async () => {
+    const { client, got } = stage({ a: echoing('x') }, { policies: [() => ({ kind: 'ask', by: 'rule', reason: 'why' })] })
+    await client.greet()
+    assert.ok((await client.ask('tools/call', { name: 'a__x' })).error)
+    assert.equal(calls(got['a']), 0)
+  })
+})
