@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import type { Clock } from '../lib/clock.ts'
 import type { Call, CallRecord, Decision, Journal } from '../gateway/types.ts'
 import { closed, link, noteBody, openBody, segmentLine, settleBody } from './line.ts'
+import { segmentName } from './segments.ts'
 
 /** What a journal asks of a disk; a test hands in one that fails. */
 export interface Disk {
@@ -46,9 +47,9 @@ export interface Position {
   readonly segment: number
   readonly bytes: number
   readonly seq: number
+  /** Bytes of all segments so far. */
+  readonly total: number
 }
-
-export const segmentName = (id: string, segment: number): string => `${id}.${segment}.jsonl`
 
 /** Prepares a journal; its first line makes its first file. */
 export const openJournal = (options: JournalOptions): FileJournal => new FileJournal(options)
@@ -65,6 +66,7 @@ export class FileJournal implements Journal {
   #fd: number | undefined
   #segment = 1
   #size = 0
+  #total = 0
   #seq = 0
   #hash: string
 
@@ -102,7 +104,7 @@ export class FileJournal implements Journal {
 
   /** Where the next line will stand. */
   position(): Position {
-    return { segment: this.#segment, bytes: this.#size, seq: this.#seq }
+    return { segment: this.#segment, bytes: this.#size, seq: this.#seq, total: this.#total }
   }
 
   /** Ends the current segment; the next line begins another. */
@@ -137,6 +139,7 @@ export class FileJournal implements Journal {
     const text = this.#size > 0 ? lines : segmentLine(this.id, this.#segment, this.#seq + 1, this.#hash, this.#clock.now()) + lines
     if (!this.#write(this.#fd, text)) return false
     this.#size += text.length
+    this.#total += text.length
     this.#seq += count
     this.#hash = hash
     return true

@@ -1,5 +1,6 @@
 // The store that forgets: for tests, and for what could not be written where it belongs.
 
+import { randomBytes } from 'node:crypto'
 import { matches } from './matching.ts'
 import { parts } from './line.ts'
 import { JOURNAL_MS } from './store.ts'
@@ -16,6 +17,7 @@ export function memoryStore(): Store {
   const lines = new Map<string, CallLines>()
   const notes = new Map<string, { entry: Entry; journal: string }>()
   const journals = new Map<string, Progress>()
+  const salt = randomBytes(32).toString('hex')
   const remembered = new Map<string, Remembered>()
 
   const take = (journal: string, segment: number, entry: Entry): void => {
@@ -95,6 +97,7 @@ export function memoryStore(): Store {
     forget(backend: string): void {
       for (const [key, row] of remembered) if (row.backend === backend) remembered.delete(key)
     },
+    salt: () => salt,
     stats(): StoreStats {
       const oldest = Math.min(...[...lines.values()].map(call => call.openedAt))
       return { calls: lines.size, bytes: size(), ...(lines.size > 0 && { oldestAt: oldest }) }

@@ -1,6 +1,7 @@
 // The store in one SQLite file (WAL), opened at its first use. Writes are one statement or one immediate transaction: a read that turns into
 // a write can't wait for a lock. What must be written waits a quarter of a second for another process; indexing and retention never wait.
 
+import { randomBytes } from 'node:crypto'
 import { closeSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
@@ -104,6 +105,14 @@ class SqliteStore implements Store {
 
   forget(backend: string): void {
     this.#run('delete from remembered where backend = :backend', { backend })
+  }
+
+  salt(): string {
+    const stands = (): string | undefined => this.#all(`select value from meta where key = 'salt'`)[0]?.value as string | undefined
+    const known = stands()
+    if (known) return known
+    this.#run(`insert into meta (key, value) values ('salt', :value) on conflict (key) do nothing`, { value: randomBytes(32).toString('hex') })
+    return stands()!
   }
 
   stats(): StoreStats {

@@ -125,6 +125,8 @@ export interface Store {
   remember(row: Remembered): Maybe<void>
   /** All that is remembered of a backend. */
   forget(backend: string): Maybe<void>
+  /** A random text, made once and never changed: what keyed hashes are keyed with. */
+  salt(): Maybe<string>
   stats(): Maybe<StoreStats>
   /**
    * Takes the oldest records: those from before `olderThanAt`, then as many as it needs to come under `maxBytes`. A part of them at a time:
