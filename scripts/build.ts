@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 
 const root = resolve(import.meta.dirname, '..')
@@ -15,7 +15,7 @@ const say = (text: string) => process.stderr.write(`build: ${text}\n`)
 async function inputs(): Promise<string> {
   const hash = createHash('sha256').update(process.version)
   const folders = ['src', 'scripts/build'].map(async folder => (await readdir(join(root, folder), { recursive: true })).sort().map(file => join(folder, file)))
-  const files = [...(await Promise.all(folders)).flat(), 'scripts/build.ts', 'package.json', 'package-lock.json', 'tsconfig.json']
+  const files = [...(await Promise.all(folders)).flat(), 'scripts/build.ts', 'scripts/validator.ts', 'package.json', 'package-lock.json', 'tsconfig.json']
   for (const file of files.filter(file => /\.\w+$/.test(file))) hash.update(`${file}\0`).update(await readFile(join(root, file)))
   return hash.digest('hex')
 }
@@ -26,13 +26,24 @@ async function made(hash: string): Promise<string> {
   return JSON.stringify({ inputs: hash, size, mtimeMs: Math.round(mtimeMs) })
 }
 
-const before = await inputs()
-if (existsSync(binary) && existsSync(stamp) && (await readFile(stamp, 'utf8')) === (await made(before))) {
+/** The validator is made from the schema; an old one would be sealed in silently. */
+async function generate(): Promise<void> {
+  const { generated, validator } = await import('./validator.ts')
+  const text = await validator()
+  if (!existsSync(generated) || (await readFile(generated, 'utf8')) !== text) await writeFile(generated, text)
+}
+
+if (existsSync(binary) && existsSync(stamp) && (await readFile(stamp, 'utf8')) === (await made(await inputs()))) {
+  // bin/mcpgw compares the sources' times with the stamp's.
+  await utimes(stamp, new Date(), new Date())
   say('dist/mcpgw is up to date')
 } else {
   const started = performance.now()
   const [{ bundle }, { train }, { seal }] = await Promise.all([import('./build/bundle.ts'), import('./build/train.ts'), import('./build/seal.ts')])
   await mkdir(dist, { recursive: true })
+  await generate()
+  // What is edited from here on is built the next time.
+  const after = await inputs()
   const folder = await mkdtemp(join(dist, 'parts-'))
   try {
     say('bundling')
@@ -46,6 +57,6 @@ if (existsSync(binary) && existsSync(stamp) && (await readFile(stamp, 'utf8')) =
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
-  await writeFile(stamp, await made(before))
+  await writeFile(stamp, await made(after))
   say(`dist/mcpgw, ${Math.round((await stat(binary)).size / 1e6)} MB, in ${((performance.now() - started) / 1000).toFixed(1)} s`)
 }
