@@ -2,7 +2,7 @@
 
 import type { Clock } from '../lib/clock.ts'
 import { Stop } from '../lib/signal.ts'
-import { modernMeta } from '../rpc/eras.ts'
+import { isModern, modernMeta } from '../rpc/eras.ts'
 import { compose, parse, type Frame } from '../rpc/frame.ts'
 import type { Link } from '../rpc/link.ts'
 import { Requests, type Ended, type RequestOptions } from '../rpc/requests.ts'
@@ -72,7 +72,7 @@ export class Running {
 
   /** One request in this backend's era; `values` are the caller's own for a modern backend. */
   send(frame: Frame, edits: readonly Edit[], options: RequestOptions, values?: Record<string, unknown>): Promise<Ended> {
-    const meta = this.greeting.era === 'modern' ? modernMeta(frame, values ?? modernValues(this.#client, this.#capabilities)) : []
+    const meta = this.greeting.era === 'modern' && !isModern(frame) ? modernMeta(frame, values ?? modernValues(this.#client, this.#capabilities)) : []
     return this.requests.send(frame, meta.length ? [...edits, ...meta] : edits, options)
   }
 

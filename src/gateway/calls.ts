@@ -9,11 +9,13 @@ import { duplicate, member, members } from '../rpc/spans.ts'
 import type { Edit } from '../rpc/splice.ts'
 import { cut, encode, read } from '../rpc/wire.ts'
 import { answerTo, error, failure, result } from './answers.ts'
+import type { Asking } from './asking.ts'
 import { run } from './call.ts'
 import type { Entry } from './catalog.ts'
+import { fulfil, wantsInput } from './fulfil.ts'
 import type { Gateway } from './gateway.ts'
 import type { Offers } from './offers.ts'
-import type { Answer, Backends, Call, CallMethod, Lists, Origin, Policy } from './types.ts'
+import type { Answer, Backends, Call, CallMethod, Lists, Origin, Outgoing, Policy } from './types.ts'
 
 const roads = {
   'tools/call': { kind: 'tools', key: 'name', what: 'tool' },
@@ -29,6 +31,7 @@ export class Calls {
   readonly #front: Requests
   readonly #backends: Backends
   readonly #offers: Offers
+  readonly #asking: Asking
   readonly #inFlight = new Map<string, Stop>()
   /** URIs that a result of a backend pointed to, and which backend. */
   readonly #linked = new Map<string, string>()
@@ -36,7 +39,8 @@ export class Calls {
   readonly #standing = new Map<string, { readonly backend?: string; readonly frame: Frame; readonly edits: readonly Edit[] }>()
   readonly #metas = new WeakMap<Origin, Record<string, unknown>>()
 
-  constructor(gateway: Gateway, front: Requests, backends: Backends, offers: Offers) {
+  constructor(gateway: Gateway, front: Requests, backends: Backends, offers: Offers, asking: Asking) {
+    this.#asking = asking
     this.#gateway = gateway
     this.#front = front
     this.#backends = backends
@@ -175,7 +179,10 @@ export class Calls {
         const ours = progress.param('progressToken')!
         this.#front.notify(progress, [{ start: ours.start, end: ours.end, text: frame.text.slice(token.start, token.end) }])
       })
-    return backend.call({ frame, edits: renamed(entry, at), name: entry.name, meta: this.#meta(origin) }, { stop, onProgress })
+    const request = { frame, edits: renamed(entry, at), name: entry.name, meta: this.#meta(origin) }
+    const send = (one: Outgoing) => backend.call(one, { stop, onProgress })
+    if (origin.era === 'modern') return send(request)
+    return send(request).then(answer => (wantsInput(answer) ? fulfil(request, answer, asked => this.#asking.ask(entry.backend, asked, stop), send) : answer))
   }
 
   async #pass(frame: Frame, entry: Entry, at: { start: number; end: number }, origin: Origin): Promise<void> {

@@ -73,8 +73,8 @@ export class Session implements Listener {
       oversize: (head, bytes) => this.#oversize(head, bytes),
       closed: reason => this.close(reason),
     })
-    this.#calls = new Calls(gateway, this.#front, this.#backends, this.#offers)
     this.#asking = new Asking(this.#front, this.#backends, () => this.#origin)
+    this.#calls = new Calls(gateway, this.#front, this.#backends, this.#offers, this.#asking)
     this.#listening = new Listening(this.#front, () => this.#origin)
   }
 

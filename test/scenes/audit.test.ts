@@ -60,7 +60,10 @@ describe('a decision', () => {
     const { client, journal, got } = stage({ a: echoing('x') }, { policies: [no] })
     await client.greet()
     assert.match((await client.ask('tools/call', { name: 'a__x' })).result.content[0].text, /not today/)
-    assert.deepEqual(journal.lines.map(line => line.kind), ['open', 'settle'])
+    assert.deepEqual(
+      journal.lines.map(line => line.kind),
+      ['open', 'settle'],
+    )
     assert.deepEqual(journal.outcomes, ['refused'])
     assert.equal(calls(got['a']), 0)
   })

@@ -92,7 +92,12 @@ describe('remembered lists', () => {
 
 describe('a backend that lies', () => {
   test('by offering a name twice, keeps the first', async () => {
-    const { client } = stage({ a: server([{ name: 'x', title: 'first' }, { name: 'x', title: 'second' }]) })
+    const { client } = stage({
+      a: server([
+        { name: 'x', title: 'first' },
+        { name: 'x', title: 'second' },
+      ]),
+    })
     await client.greet()
     const { result } = await client.ask('tools/list')
     assert.deepEqual(result.tools, [{ name: 'a__x', title: 'first' }])
@@ -105,7 +110,10 @@ describe('a backend that lies', () => {
   })
 
   test('by promising prompts that it does not have, keeps its tools', async () => {
-    const lying = server(['x'], ({ id, method }, say) => method === 'prompts/list' && say({ id, error: { code: -32601, message: 'no' } }), { tools: {}, prompts: {} })
+    const lying = server(['x'], ({ id, method }, say) => method === 'prompts/list' && say({ id, error: { code: -32601, message: 'no' } }), {
+      tools: {},
+      prompts: {},
+    })
     const { client } = stage({ a: lying })
     await client.greet()
     assert.deepEqual(names(await client.ask('tools/list')), ['a__x'])
@@ -236,7 +244,10 @@ describe('a call', () => {
   })
 
   test('to a backend that cannot even be started says what to do', async () => {
-    const { client } = stage({ a: echoing('x') }, { faults: { a: { code: 'backend_unavailable', message: '"a" can not be started: the variable TOKEN is not set' } } })
+    const { client } = stage(
+      { a: echoing('x') },
+      { faults: { a: { code: 'backend_unavailable', message: '"a" can not be started: the variable TOKEN is not set' } } },
+    )
     await client.greet()
     client.say({ id: 1, method: 'tools/list' })
     await settled()
@@ -259,10 +270,14 @@ describe('a backend that nobody uses', () => {
   })
 
   test('stays while the client follows one of its resources', async () => {
-    const followed = server([], ({ id, method }, say) => {
-      if (method === 'resources/list') say({ id, result: { resources: [{ uri: 'x:1', name: 'one' }] } })
-      else if (method?.startsWith('resources/')) say({ id, result: { resourceTemplates: [] } })
-    }, { resources: { subscribe: true } })
+    const followed = server(
+      [],
+      ({ id, method }, say) => {
+        if (method === 'resources/list') say({ id, result: { resources: [{ uri: 'x:1', name: 'one' }] } })
+        else if (method?.startsWith('resources/')) say({ id, result: { resourceTemplates: [] } })
+      },
+      { resources: { subscribe: true } },
+    )
     const { client, clock, starts } = stage({ a: followed }, { settings: { a: { idleMs: 5000 } } })
     await client.greet()
     await client.ask('resources/list')
