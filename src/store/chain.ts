@@ -38,11 +38,12 @@ export class Chain {
 
   /** What a line is for the store; nothing for the line that heads a segment. */
   read({ text, offset }: Line, segment: number): Entry | undefined {
-    const { kind, seq, time, id, note, previous } = fieldsOf(text)
+    const fields = fieldsOf(text)
+    const { kind, seq, time, id, note, previous } = fields
     const place = `journal ${this.#journal}, segment ${segment}, byte ${offset}`
     if (typeof kind !== 'string' || typeof seq !== 'number') {
       this.#report(`${place}: not a line of ours`)
-      return { kind: 'note', id: 'damaged', seq: 0, at: this.#at, offset, text: ascii({ v: 1, kind: 'damaged', line: text.slice(0, KEPT) }) }
+      return { kind: 'note', id: 'damaged', seq: 0, at: this.#at, offset, text: ascii({ v: 1, kind: 'damaged', line: text.slice(0, KEPT) }), fields: {} }
     }
     if (kind === 'segment') {
       this.#head(place, seq, String(previous))
@@ -54,8 +55,8 @@ export class Chain {
     this.#seq = seq
     this.#hash = hash
     if (typeof time === 'number') this.#at = Math.max(this.#at, time)
-    if ((kind === 'open' || kind === 'settle') && typeof id === 'string') return { kind, id, seq, at: this.#at, offset, text }
-    return { kind: 'note', id: typeof note === 'string' ? note : kind, seq, at: this.#at, offset, text }
+    if ((kind === 'open' || kind === 'settle') && typeof id === 'string') return { kind, id, seq, at: this.#at, offset, text, fields }
+    return { kind: 'note', id: typeof note === 'string' ? note : kind, seq, at: this.#at, offset, text, fields }
   }
 
   /** A segment says where it hangs on. */

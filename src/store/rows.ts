@@ -1,16 +1,17 @@
 // Between journal lines and SQLite rows: the statements, each naming its columns. A call's row keeps both its lines whole; the columns beside
 // them are copies to search by.
 
-import { storedCall } from './stored.ts'
+import { fields } from './stored.ts'
 import type { CallFilter, Entry, Progress } from './store.ts'
 import type { CallLines } from './stored.ts'
 
 type Value = string | number | null
 type Row = Record<string, Value>
 
-export const putCall = `insert into calls
-    (id, org, journal, seq, settled_seq, opened_at, settled_at, session, backend, target, name, client, client_id, outcome, fault, opened, settled)
-  values (:id, :org, :journal, :seq, :settled_seq, :opened_at, :settled_at, :session, :backend, :target, :name, :client, :client_id, :outcome, :fault, :opened, :settled)
+const columns = 'id, org, journal, seq, settled_seq, opened_at, settled_at, session, backend, target, name, client, client_id, outcome, fault, opened, settled'
+
+// by position: names cost as much again as the insert itself
+export const putCall = `insert into calls (${columns}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
   on conflict (id) do update set
     seq = coalesce(seq, excluded.seq), opened = coalesce(opened, excluded.opened), opened_at = min(opened_at, excluded.opened_at),
     session = coalesce(session, excluded.session), backend = coalesce(backend, excluded.backend), target = coalesce(target, excluded.target),
@@ -93,35 +94,25 @@ export const progressOf = ({ journal, segment, bytes, seq, hash, at, anchor_seq,
   ...(anchor_seq !== null && { anchor: { seq: Number(anchor_seq), hash: String(anchor_hash) } }),
 })
 
-/** A row for each call that some lines are about: opening and settling together where both are here. */
-export function* callRows(journal: string, entries: readonly Entry[]): Iterable<Row> {
+const string = (value: unknown): string | null => (typeof value === 'string' ? value : null)
+
+/** The values of `putCall` for each call that some lines are about: opening and settling together where both are here. */
+export function* callRows(journal: string, entries: readonly Entry[]): Iterable<Value[]> {
   const calls = new Map<string, { open?: Entry; settle?: Entry }>()
-  for (const entry of entries) if (entry.kind !== 'note') calls.set(entry.id, { ...calls.get(entry.id), [entry.kind]: entry })
+  for (const entry of entries) {
+    if (entry.kind === 'note') continue
+    const known = calls.get(entry.id)
+    if (known) known[entry.kind] = entry
+    else calls.set(entry.id, { [entry.kind]: entry })
+  }
   for (const [id, { open, settle }] of calls) {
+    const { session, backend, target, name, client, principal } = open?.fields ?? {}
+    const { name: clientName, id: clientId } = fields(client)
+    const { kind, fault } = fields(settle?.fields.outcome)
     const at = (open ?? settle)!.at
-    const call = storedCall({ journal, openedAt: at, open: open?.text, settle: settle?.text })
-    const first = open && {
-      seq: open.seq,
-      opened: open.text,
-      session: call.session,
-      backend: call.backend,
-      target: call.target,
-      name: call.name,
-      client: call.client.name,
-    }
-    yield {
-      id,
-      org: call.principal.org || 'default',
-      journal,
-      opened_at: at,
-      ...(first ?? { seq: null, opened: null, session: null, backend: null, target: null, name: null, client: null }),
-      client_id: call.client.id ?? null,
-      settled_seq: settle?.seq ?? null,
-      settled_at: settle?.at ?? null,
-      settled: settle?.text ?? null,
-      outcome: call.outcome?.kind ?? null,
-      fault: call.outcome?.fault ?? null,
-    }
+    const who = [string(session), string(backend), string(target), string(name ?? target), string(clientName), string(clientId)]
+    const times = [open?.seq ?? null, settle?.seq ?? null, at, settle?.at ?? null]
+    yield [id, string(fields(principal).org) ?? 'default', journal, ...times, ...who, string(kind), string(fault), open?.text ?? null, settle?.text ?? null]
   }
 }
 

@@ -42,11 +42,12 @@ class SqliteStore implements Store {
   }
 
   index(batch: Batch): Indexed {
-    return this.#atOnce('busy', () => {
+    return this.#atOnce<Indexed>('busy', db => {
       const { journal, segment, from, entries, after } = batch
       const [stands = { segment: 0, bytes: 0 }] = this.progress(journal)
       if (stands.segment !== from.segment || stands.bytes !== from.bytes) return 'behind'
-      for (const row of rows.callRows(journal, entries)) this.#run(rows.putCall, row)
+      const putCall = this.#statement(db, rows.putCall)
+      for (const row of rows.callRows(journal, entries)) putCall.run(...row)
       for (const row of rows.noteRows(journal, segment, entries)) this.#run(rows.putNote, row)
       this.#run(rows.putProgress, { journal, ...after })
       return 'done'
@@ -163,12 +164,12 @@ class SqliteStore implements Store {
   }
 
   /** One immediate transaction that does not wait: `busy` when somebody else is writing. */
-  #atOnce<T>(busy: T, act: () => T): T {
+  #atOnce<T>(busy: T, act: (db: DatabaseSync) => T): T {
     return this.#use(db => {
       db.exec('pragma busy_timeout = 0')
       try {
         db.exec('begin immediate')
-        const result = act()
+        const result = act(db)
         db.exec('commit')
         this.#bound(db)
         return result

@@ -26,6 +26,8 @@ export interface Entry {
   /** Where the line begins in its segment. */
   readonly offset: number
   readonly text: string
+  /** What the text says. */
+  readonly fields: Readonly<Record<string, unknown>>
 }
 
 /** How far a journal is indexed. The anchor is the last line that retention took: what is left must hang on its hash. */

@@ -54,7 +54,8 @@ export interface CallLines {
 
 type Fields = Record<string, unknown>
 
-const fields = (value: unknown): Fields => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {})
+/** The members of an object; none where it is something else. */
+export const fields = (value: unknown): Fields => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {})
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 const number = (value: unknown): number => (typeof value === 'number' ? value : 0)
 const optional = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
