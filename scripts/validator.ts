@@ -1,0 +1,35 @@
+// Writes src/config/validate.generated.js from the schema: a function without a schema compiler, so that a start loads none.
+// `node --import tsx scripts/validator.ts` after a change of the schema; a test says when that was forgotten.
+
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { Ajv } from 'ajv'
+import standalone from 'ajv/dist/standalone/index.js'
+import { build } from 'esbuild'
+import { format } from 'prettier'
+import about from '../package.json' with { type: 'json' }
+import { schema } from '../src/config/schema.ts'
+
+const root = join(import.meta.dirname, '..')
+export const generated = join(root, 'src/config/validate.generated.js')
+
+/** The text of the validator. */
+export async function validator(): Promise<string> {
+  const ajv = new Ajv({ allErrors: true, useDefaults: true, strict: true, strictRequired: false, code: { source: true, esm: true, lines: true } })
+  const contents = (standalone as unknown as { default: typeof standalone.default }).default(ajv, ajv.compile(schema))
+  // Bundled: what the code would take from ajv when it runs stands in it.
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: root },
+    bundle: true,
+    write: false,
+    format: 'esm',
+    platform: 'neutral',
+    mainFields: ['main'],
+    logLevel: 'error',
+  })
+  const head = '// Made by scripts/validator.ts from schema.ts. Do not edit.\n\n'
+  return format(head + outputFiles[0]!.text, { parser: 'babel', ...(about.prettier as object) })
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]!).href) await writeFile(generated, await validator())

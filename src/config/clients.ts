@@ -1,0 +1,55 @@
+// The table of clients: what is known of each beyond what it declares. What a client declares always wins; an unknown one gets the plain values.
+
+import type { ClientInfo } from '../gateway/types.ts'
+
+export interface ClientTraits {
+  /** What `--client` and `mcpgw install` call it. */
+  readonly id: string
+  /** How long a first list may wait for backends that were never seen (ms): long where the client will not ask again. */
+  readonly listGraceMs: number
+  /** The longest public name it shows, when it knows us as "mcpgw" and puts its own prefix before ours. */
+  readonly longestName: number
+}
+
+interface Row {
+  /** Names it gives in `clientInfo`, without case and punctuation. */
+  readonly names: readonly string[]
+  /** It asks for lists once, whatever `list_changed` says. */
+  readonly asksOnce?: true
+  readonly longestName?: number
+}
+
+const GRACE_MS = 800
+/** Nobody waits longer for a first list. */
+const LONGEST_GRACE_MS = 5000
+/** Every public name of ours is shorter. */
+const LONGEST_NAME = 64
+
+/** Facts gathered in November 2026, from the clients' documentation and issues. */
+const table: Readonly<Record<string, Row>> = {
+  'claude-desktop': { names: ['claudeai', 'claudedesktop'], asksOnce: true },
+  'claude-code': { names: ['claudecode'], longestName: 128 - 'mcp__mcpgw__'.length },
+  cursor: { names: ['cursorvscode', 'cursor'], longestName: 60 - 'mcpgw'.length },
+  vscode: { names: ['visualstudiocode', 'visualstudiocodeinsiders', 'vscode'] },
+  'copilot-cli': { names: ['githubcopilotdeveloper', 'githubcopilotcli', 'copilotcli'] },
+  codex: { names: ['codexmcpclient', 'codex'], asksOnce: true, longestName: 64 - 'mcp__mcpgw__'.length },
+  windsurf: { names: ['windsurfclient', 'windsurf'] },
+  zed: { names: ['zed'] },
+  gemini: { names: ['geminiclimcpclient', 'geminicli', 'gemini'], longestName: 63 - 'mcp_mcpgw_'.length },
+  opencode: { names: ['opencode'] },
+  cline: { names: ['cline'] },
+}
+
+const plain = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '')
+
+/** What is known of a client: by the id that it was installed with, else by the name that it gives. */
+export function clientOf(info: Pick<ClientInfo, 'name'> | undefined, id?: string): ClientTraits {
+  const known = id !== undefined && Object.hasOwn(table, id) ? id : byName(plain(info?.name ?? ''))
+  const row = known === undefined ? undefined : table[known]
+  return { id: known ?? 'unknown', listGraceMs: row?.asksOnce ? LONGEST_GRACE_MS : GRACE_MS, longestName: row?.longestName ?? LONGEST_NAME }
+}
+
+const byName = (name: string): string | undefined => Object.keys(table).find(id => plain(id) === name || table[id]!.names.includes(name))
+
+/** The ids that `--client` knows. */
+export const clientIds: readonly string[] = Object.keys(table)

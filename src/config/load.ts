@@ -1,0 +1,106 @@
+// The settings as a start reads them: the file itself, checked by the generated validator, with its defaults. Never writes, never throws.
+// A file that is not there means settings without backends; one that can't be read is a problem that names file, line and key.
+
+import { readFileSync } from 'node:fs'
+import { lineAt, parse } from './jsonc.ts'
+import { explain, keyOf, type Wrong } from './problem.ts'
+import type { BackendSettings, Settings, SettingsProblem } from './settings.ts'
+import validate from './validate.generated.js'
+
+export type Loaded = { readonly settings: Settings; readonly text: string } | { readonly problem: SettingsProblem }
+
+/** Reads the settings of `file`. */
+export function load(file: string): Loaded {
+  let bytes: Buffer
+  try {
+    bytes = readFileSync(file)
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return settle(file, '{}')
+    return { problem: { file, message: unreadable[code ?? ''] ?? `it can not be read: ${message}` } }
+  }
+  return settle(file, decode(bytes))
+}
+
+/** Settings out of the text of `file`: what `load` does with what it has read. */
+export function settle(file: string, text: string): Loaded {
+  const [problems, settings] = check(file, text)
+  return settings ? { settings, text } : { problem: problems[0]! }
+}
+
+/** All that is wrong with the text of `file`, in the order of its lines; and the settings, if nothing is. */
+export function check(file: string, text: string): [readonly SettingsProblem[], Settings?] {
+  let raw: unknown
+  try {
+    raw = text.trim() === '' ? {} : JSON.parse(text)
+  } catch {
+    const { value, mistakes } = parse(text)
+    if (mistakes.length) return [mistakes.map(({ offset, message }) => ({ file, line: lineAt(text, offset), message }))]
+    raw = value
+  }
+  if (validate(raw)) {
+    const checked = raw as RawSettings
+    const wrong = Object.entries(checked.mcpServers).flatMap(([name, entry]) =>
+      odd(entry).map(([key, message]) => ({ path: ['mcpServers', name, key], message: `${keyOf(['mcpServers', name])} ${message}` })),
+    )
+    return wrong.length ? [placed(file, text, wrong)] : [[], settingsOf(checked)]
+  }
+  // What is wrong inside a name, or in either half of "command or url", comes with another error that says it for the whole.
+  const errors = validate.errors!.filter(error => !('propertyName' in error && error.keyword !== 'propertyNames') && error.keyword !== 'required')
+  return [
+    placed(
+      file,
+      text,
+      errors.map(error => explain(error, raw)),
+    ),
+  ]
+}
+
+/** Bytes to text: UTF-8, or what an editor or shell on Windows made of it. */
+export function decode(bytes: Buffer): string {
+  const wide = bytes[0] === 0xff && bytes[1] === 0xfe
+  const text = wide ? bytes.toString('utf16le') : bytes.toString('utf8')
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
+}
+
+const unreadable: Readonly<Record<string, string>> = {
+  EACCES: 'you may not read it: check who owns it and its mode (chmod 600)',
+  EPERM: 'you may not read it: check who owns it and its mode (chmod 600)',
+  EISDIR: 'this is a folder; the settings are a file',
+  ENOTDIR: 'a part of this path is a file, not a folder',
+  ELOOP: 'its links lead in a circle',
+}
+
+interface RawEntry extends Omit<BackendSettings, 'name' | 'type'> {
+  readonly type?: 'stdio' | 'http' | 'streamable-http' | 'sse'
+}
+
+interface RawSettings extends Omit<Settings, 'backends'> {
+  readonly mcpServers: Readonly<Record<string, RawEntry>>
+}
+
+/** What the schema doesn't say: which keys go together. */
+function odd({ command, url, type, args, cwd, headers }: RawEntry): [key: string, message: string][] {
+  if (command !== undefined) {
+    if (type !== undefined && type !== 'stdio') return [['type', `has a "command", so its "type" is "stdio", not "${type}"`]]
+    return Object.keys(headers).length ? [['headers', 'has a "command", and "headers" go with a "url"; a command gets its secrets by "env"']] : []
+  }
+  if (type === 'stdio') return [['type', 'has a "url", so its "type" is "http" or "sse", not "stdio"']]
+  if (args.length) return [['args', 'has a "url", and "args" go with a "command"']]
+  if (cwd !== undefined) return [['cwd', 'has a "url", and "cwd" goes with a "command"']]
+  return /\$\{/.test(url!) || URL.canParse(url!) ? [] : [['url', 'has a "url" that is none']]
+}
+
+function settingsOf({ version, mcpServers, audit, maxFrameBytes }: RawSettings): Settings {
+  const backends = Object.entries(mcpServers).map(([name, { type, ...rest }]): BackendSettings => {
+    const transport = rest.url === undefined ? 'stdio' : type === 'sse' ? 'sse' : 'http'
+    return { name, ...rest, type: transport }
+  })
+  return { version, backends, audit, maxFrameBytes }
+}
+
+function placed(file: string, text: string, wrong: readonly Wrong[]): SettingsProblem[] {
+  const document = parse(text)
+  const problems = wrong.map(({ path, message }) => ({ file, line: lineAt(text, document.at(path)), key: keyOf(path), message }))
+  return problems.sort((one, other) => one.line - other.line)
+}

@@ -1,0 +1,116 @@
+// The schema of the settings file. It knows what this version enforces and nothing else: a setting that nobody enforces would only look safe.
+// From it come the generated validator with its defaults, `mcpgw config schema`, and the page of settings in the README.
+
+const longestMs = 2_147_483_647
+
+const text = { type: 'string' } as const
+const texts = { type: 'array', items: text } as const
+
+const server = {
+  type: 'object',
+  description: 'A backend: a local command, or a URL. Has "command" or "url", not both.',
+  oneOf: [{ required: ['command'] }, { required: ['url'] }],
+  additionalProperties: false,
+  properties: {
+    command: {
+      type: 'string',
+      minLength: 1,
+      description: 'The program to start. It is looked for on the PATH of the client, then on that of your login shell.',
+      examples: ['npx'],
+    },
+    args: { ...texts, default: [], description: 'Its arguments.', examples: [['-y', '@modelcontextprotocol/server-filesystem', '/tmp']] },
+    env: {
+      type: 'object',
+      additionalProperties: text,
+      default: {},
+      description:
+        'Variables for it, beside the few that every backend gets (HOME, PATH, USER, SHELL, LANG, TZ, TMPDIR, proxies, certificates, SSH_AUTH_SOCK, DOCKER_HOST).',
+      examples: [{ TOKEN: '${GITHUB_TOKEN}' }],
+    },
+    cwd: { type: 'string', minLength: 1, description: 'The folder to start it in.', examples: ['/home/me/project'] },
+    inheritEnv: { type: 'boolean', default: false, description: "Pass it everything of mcpgw's own environment, apart from mcpgw's own keys." },
+    url: { type: 'string', pattern: '^(https?://|\\$\\{)', description: 'The address of a remote backend.', examples: ['https://example.com/mcp'] },
+    type: {
+      enum: ['stdio', 'http', 'streamable-http', 'sse'],
+      description:
+        'How to speak to it: "stdio" with a command; "http" (Streamable HTTP, also written "streamable-http") or "sse" (the older HTTP+SSE) with a URL. Without it: "stdio" or "http".',
+      examples: ['http'],
+    },
+    headers: {
+      type: 'object',
+      additionalProperties: text,
+      default: {},
+      description: 'Headers of every request to the URL.',
+      examples: [{ Authorization: 'Bearer ${LINEAR_TOKEN}' }],
+    },
+    tags: { ...texts, default: [], description: 'Words to group backends by.', examples: [['work']] },
+    timeoutMs: {
+      type: 'integer',
+      minimum: 1,
+      maximum: longestMs,
+      default: 60_000,
+      description: 'How long a call may be silent, in milliseconds; progress extends it.',
+    },
+    startTimeoutMs: {
+      type: 'integer',
+      minimum: 1,
+      maximum: longestMs,
+      default: 30_000,
+      description: 'How long it may take to start and to greet, in milliseconds.',
+    },
+    concurrency: { type: 'integer', minimum: 1, maximum: 10_000, default: 10, description: 'How many calls it gets at once; further ones wait.' },
+    idleMs: {
+      type: 'integer',
+      minimum: 0,
+      maximum: longestMs,
+      default: 600_000,
+      description: 'It is stopped after so long without a call, in milliseconds; 0: never.',
+    },
+    enabled: { type: 'boolean', default: true, description: 'A backend that is not enabled is neither started nor listed.' },
+  },
+} as const
+
+export const schema = {
+  $schema: 'http://json-schema.org/draft-07/schema#',
+  title: 'Settings of mcpgw',
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    $schema: { type: 'string', description: 'Where an editor finds this schema; mcpgw does not read it.' },
+    version: { const: 1, default: 1, description: 'The version of these settings.' },
+    mcpServers: {
+      type: 'object',
+      description:
+        'The backends by name, in the shape that Claude and Cursor use. `${VAR}`, `${VAR:-default}` and `${env:VAR}` are filled in in command, args, env, url, headers and cwd.',
+      propertyNames: { minLength: 1, maxLength: 64 },
+      additionalProperties: server,
+      default: {},
+      examples: [{ files: { command: 'npx', args: ['-y', '@modelcontextprotocol/server-filesystem', '/tmp'] } }],
+    },
+    audit: {
+      type: 'object',
+      description: 'The record of every call.',
+      additionalProperties: false,
+      default: {},
+      properties: {
+        required: { type: 'boolean', default: true, description: 'No record, no call: what can not be recorded is not done.' },
+        sync: { type: 'boolean', default: false, description: 'Wait for the disk at each record (fsync), against power loss.' },
+        payloads: { enum: ['none'], default: 'none', description: 'What is kept of arguments and results beside their sizes and hashes.' },
+        retentionDays: { type: 'integer', minimum: 1, maximum: 36_500, default: 30, description: 'Records older than so many days are removed.' },
+        maxTotalBytes: {
+          type: 'integer',
+          minimum: 1_048_576,
+          default: 1_073_741_824,
+          description: 'All records together may take so many bytes; the oldest go first.',
+        },
+      },
+    },
+    maxFrameBytes: {
+      type: 'integer',
+      minimum: 65_536,
+      maximum: 536_870_000,
+      default: 268_435_456,
+      description: 'The largest message taken from a client or a backend, in bytes. A larger one is refused, alone.',
+    },
+  },
+} as const

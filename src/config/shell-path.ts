@@ -1,0 +1,101 @@
+// Where a command is: on the PATH that the client gave us, else on that of the person's login shell. Programs with windows are started with a PATH
+// that knows neither Homebrew nor nvm. The shell is asked once a process, only when a command isn't found on ours.
+
+import { constants } from 'node:fs'
+import { access, stat } from 'node:fs/promises'
+import { delimiter, isAbsolute, join, resolve } from 'node:path'
+import type { Environment } from './paths.ts'
+
+export interface Found {
+  /** The executable. */
+  readonly file: string
+  /** The PATH it was found with; its child must have it, too. */
+  readonly path: string
+}
+
+const ASK_MS = 5000
+const MARK = '__mcpgw_path__'
+
+/** The executable that `command` means, and the PATH to start it with. `shellPath` is for tests. */
+export async function findCommand(
+  command: string,
+  env: Environment,
+  cwd?: string,
+  shellPath: (env: Environment) => Promise<string | undefined> = loginShellPath,
+): Promise<Found | undefined> {
+  const ours = env['PATH'] ?? env['Path'] ?? ''
+  if (/[/\\]/.test(command) && (process.platform === 'win32' || command.includes('/'))) {
+    const file = await executable(isAbsolute(command) ? command : resolve(cwd ?? '.', command), env)
+    return file === undefined ? undefined : { file, path: ours }
+  }
+  const here = await searched(command, ours, env, cwd)
+  if (here !== undefined) return { file: here, path: ours }
+  const theirs = await shellPath(env)
+  if (theirs === undefined) return undefined
+  const path = [...new Set([...theirs.split(delimiter), ...ours.split(delimiter)])].filter(Boolean).join(delimiter)
+  const file = await searched(command, path, env, cwd)
+  return file === undefined ? undefined : { file, path }
+}
+
+async function searched(command: string, path: string, env: Environment, cwd = '.'): Promise<string | undefined> {
+  for (const folder of path.split(delimiter)) {
+    const file = folder && (await executable(join(resolve(cwd, folder), command), env))
+    if (file) return file
+  }
+  return undefined
+}
+
+async function executable(file: string, env: Environment): Promise<string | undefined> {
+  for (const ending of endings(file, env)) {
+    try {
+      if (!(await stat(file + ending)).isFile()) continue
+      await access(file + ending, constants.X_OK)
+      return file + ending
+    } catch {
+      // Not this one.
+    }
+  }
+  return undefined
+}
+
+function endings(file: string, env: Environment): readonly string[] {
+  if (process.platform !== 'win32') return ['']
+  const known = (env['PATHEXT'] ?? '.COM;.EXE;.BAT;.CMD').split(';').filter(Boolean)
+  return known.some(ending => file.toLowerCase().endsWith(ending.toLowerCase())) ? ['', ...known] : known
+}
+
+let asked: Promise<string | undefined> | undefined
+
+/** The PATH of the person's login shell, asked once; undefined on Windows, or when the shell does not say. */
+export function loginShellPath(env: Environment): Promise<string | undefined> {
+  return (asked ??= process.platform === 'win32' ? Promise.resolve(undefined) : ask(env))
+}
+
+async function ask(env: Environment): Promise<string | undefined> {
+  const { userInfo } = process.getBuiltinModule('node:os')
+  const shell = env['SHELL'] || (userInfo().shell ?? undefined)
+  if (!shell) return undefined
+  // In a session of its own (detached), so that an interactive shell can't take hold of the client's terminal. `env` prints PATH alike in every shell.
+  const script = `printf '\\n%s\\n' ${MARK}; command env; exit`
+  const child = process
+    .getBuiltinModule('node:child_process')
+    .spawn(shell, ['-ilc', script], { env: { ...env, TERM: 'dumb' }, stdio: ['ignore', 'pipe', 'ignore'], detached: true })
+  const kill = () => {
+    try {
+      process.kill(-child.pid!, 'SIGKILL')
+    } catch {
+      // It is over.
+    }
+  }
+  const timer = setTimeout(kill, ASK_MS)
+  process.once('exit', kill)
+  try {
+    let said = ''
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => (said += chunk))
+    await new Promise(done => child.once('error', done).once('close', done))
+    return /^PATH=(.+)$/m.exec(said.slice(said.lastIndexOf(`\n${MARK}\n`) + 1))?.[1]
+  } finally {
+    clearTimeout(timer)
+    process.off('exit', kill)
+  }
+}

@@ -1,0 +1,1152 @@
+// Made by scripts/validator.ts from schema.ts. Do not edit.
+
+var __getOwnPropNames = Object.getOwnPropertyNames
+var __commonJS = (cb, mod) =>
+  function __require() {
+    try {
+      return (mod || (0, cb[__getOwnPropNames(cb)[0]])((mod = { exports: {} }).exports, mod), mod.exports)
+    } catch (e) {
+      throw ((mod = 0), e)
+    }
+  }
+
+// node_modules/ajv/dist/runtime/ucs2length.js
+var require_ucs2length = __commonJS({
+  'node_modules/ajv/dist/runtime/ucs2length.js'(exports) {
+    'use strict'
+    Object.defineProperty(exports, '__esModule', { value: true })
+    function ucs2length(str) {
+      const len = str.length
+      let length = 0
+      let pos = 0
+      let value
+      while (pos < len) {
+        length++
+        value = str.charCodeAt(pos++)
+        if (value >= 55296 && value <= 56319 && pos < len) {
+          value = str.charCodeAt(pos)
+          if ((value & 64512) === 56320) pos++
+        }
+      }
+      return length
+    }
+    exports.default = ucs2length
+    ucs2length.code = 'require("ajv/dist/runtime/ucs2length").default'
+  },
+})
+
+// <stdin>
+var validate = validate10
+var stdin_default = validate10
+var schema11 = {
+  $schema: 'http://json-schema.org/draft-07/schema#',
+  title: 'Settings of mcpgw',
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    $schema: { type: 'string', description: 'Where an editor finds this schema; mcpgw does not read it.' },
+    version: { const: 1, default: 1, description: 'The version of these settings.' },
+    mcpServers: {
+      type: 'object',
+      description:
+        'The backends by name, in the shape that Claude and Cursor use. `${VAR}`, `${VAR:-default}` and `${env:VAR}` are filled in in command, args, env, url, headers and cwd.',
+      propertyNames: { minLength: 1, maxLength: 64 },
+      additionalProperties: {
+        type: 'object',
+        description: 'A backend: a local command, or a URL. Has "command" or "url", not both.',
+        oneOf: [{ required: ['command'] }, { required: ['url'] }],
+        additionalProperties: false,
+        properties: {
+          command: {
+            type: 'string',
+            minLength: 1,
+            description: 'The program to start. It is looked for on the PATH of the client, then on that of your login shell.',
+            examples: ['npx'],
+          },
+          args: {
+            type: 'array',
+            items: { type: 'string' },
+            default: [],
+            description: 'Its arguments.',
+            examples: [['-y', '@modelcontextprotocol/server-filesystem', '/tmp']],
+          },
+          env: {
+            type: 'object',
+            additionalProperties: { type: 'string' },
+            default: {},
+            description:
+              'Variables for it, beside the few that every backend gets (HOME, PATH, USER, SHELL, LANG, TZ, TMPDIR, proxies, certificates, SSH_AUTH_SOCK, DOCKER_HOST).',
+            examples: [{ TOKEN: '${GITHUB_TOKEN}' }],
+          },
+          cwd: { type: 'string', minLength: 1, description: 'The folder to start it in.', examples: ['/home/me/project'] },
+          inheritEnv: { type: 'boolean', default: false, description: "Pass it everything of mcpgw's own environment, apart from mcpgw's own keys." },
+          url: { type: 'string', pattern: '^(https?://|\\$\\{)', description: 'The address of a remote backend.', examples: ['https://example.com/mcp'] },
+          type: {
+            enum: ['stdio', 'http', 'streamable-http', 'sse'],
+            description:
+              'How to speak to it: "stdio" with a command; "http" (Streamable HTTP, also written "streamable-http") or "sse" (the older HTTP+SSE) with a URL. Without it: "stdio" or "http".',
+            examples: ['http'],
+          },
+          headers: {
+            type: 'object',
+            additionalProperties: { type: 'string' },
+            default: {},
+            description: 'Headers of every request to the URL.',
+            examples: [{ Authorization: 'Bearer ${LINEAR_TOKEN}' }],
+          },
+          tags: { type: 'array', items: { type: 'string' }, default: [], description: 'Words to group backends by.', examples: [['work']] },
+          timeoutMs: {
+            type: 'integer',
+            minimum: 1,
+            maximum: 2147483647,
+            default: 6e4,
+            description: 'How long a call may be silent, in milliseconds; progress extends it.',
+          },
+          startTimeoutMs: {
+            type: 'integer',
+            minimum: 1,
+            maximum: 2147483647,
+            default: 3e4,
+            description: 'How long it may take to start and to greet, in milliseconds.',
+          },
+          concurrency: { type: 'integer', minimum: 1, maximum: 1e4, default: 10, description: 'How many calls it gets at once; further ones wait.' },
+          idleMs: {
+            type: 'integer',
+            minimum: 0,
+            maximum: 2147483647,
+            default: 6e5,
+            description: 'It is stopped after so long without a call, in milliseconds; 0: never.',
+          },
+          enabled: { type: 'boolean', default: true, description: 'A backend that is not enabled is neither started nor listed.' },
+        },
+      },
+      default: {},
+      examples: [{ files: { command: 'npx', args: ['-y', '@modelcontextprotocol/server-filesystem', '/tmp'] } }],
+    },
+    audit: {
+      type: 'object',
+      description: 'The record of every call.',
+      additionalProperties: false,
+      default: {},
+      properties: {
+        required: { type: 'boolean', default: true, description: 'No record, no call: what can not be recorded is not done.' },
+        sync: { type: 'boolean', default: false, description: 'Wait for the disk at each record (fsync), against power loss.' },
+        payloads: { enum: ['none'], default: 'none', description: 'What is kept of arguments and results beside their sizes and hashes.' },
+        retentionDays: { type: 'integer', minimum: 1, maximum: 36500, default: 30, description: 'Records older than so many days are removed.' },
+        maxTotalBytes: {
+          type: 'integer',
+          minimum: 1048576,
+          default: 1073741824,
+          description: 'All records together may take so many bytes; the oldest go first.',
+        },
+      },
+    },
+    maxFrameBytes: {
+      type: 'integer',
+      minimum: 65536,
+      maximum: 53687e4,
+      default: 268435456,
+      description: 'The largest message taken from a client or a backend, in bytes. A larger one is refused, alone.',
+    },
+  },
+}
+var func2 = require_ucs2length().default
+var func4 = Object.prototype.hasOwnProperty
+var pattern0 = new RegExp('^(https?://|\\$\\{)', 'u')
+function validate10(data, { instancePath = '', parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null
+  let errors = 0
+  if (data && typeof data == 'object' && !Array.isArray(data)) {
+    if (data.version === void 0) {
+      data.version = 1
+    }
+    if (data.mcpServers === void 0) {
+      data.mcpServers = {}
+    }
+    if (data.audit === void 0) {
+      data.audit = {}
+    }
+    if (data.maxFrameBytes === void 0) {
+      data.maxFrameBytes = 268435456
+    }
+    for (const key0 in data) {
+      if (!(key0 === '$schema' || key0 === 'version' || key0 === 'mcpServers' || key0 === 'audit' || key0 === 'maxFrameBytes')) {
+        const err0 = {
+          instancePath,
+          schemaPath: '#/additionalProperties',
+          keyword: 'additionalProperties',
+          params: { additionalProperty: key0 },
+          message: 'must NOT have additional properties',
+        }
+        if (vErrors === null) {
+          vErrors = [err0]
+        } else {
+          vErrors.push(err0)
+        }
+        errors++
+      }
+    }
+    if (data.$schema !== void 0) {
+      if (typeof data.$schema !== 'string') {
+        const err1 = {
+          instancePath: instancePath + '/$schema',
+          schemaPath: '#/properties/%24schema/type',
+          keyword: 'type',
+          params: { type: 'string' },
+          message: 'must be string',
+        }
+        if (vErrors === null) {
+          vErrors = [err1]
+        } else {
+          vErrors.push(err1)
+        }
+        errors++
+      }
+    }
+    if (1 !== data.version) {
+      const err2 = {
+        instancePath: instancePath + '/version',
+        schemaPath: '#/properties/version/const',
+        keyword: 'const',
+        params: { allowedValue: 1 },
+        message: 'must be equal to constant',
+      }
+      if (vErrors === null) {
+        vErrors = [err2]
+      } else {
+        vErrors.push(err2)
+      }
+      errors++
+    }
+    let data2 = data.mcpServers
+    if (data2 && typeof data2 == 'object' && !Array.isArray(data2)) {
+      for (const key1 in data2) {
+        const _errs7 = errors
+        if (typeof key1 === 'string') {
+          if (func2(key1) > 64) {
+            const err3 = {
+              instancePath: instancePath + '/mcpServers',
+              schemaPath: '#/properties/mcpServers/propertyNames/maxLength',
+              keyword: 'maxLength',
+              params: { limit: 64 },
+              message: 'must NOT have more than 64 characters',
+              propertyName: key1,
+            }
+            if (vErrors === null) {
+              vErrors = [err3]
+            } else {
+              vErrors.push(err3)
+            }
+            errors++
+          }
+          if (func2(key1) < 1) {
+            const err4 = {
+              instancePath: instancePath + '/mcpServers',
+              schemaPath: '#/properties/mcpServers/propertyNames/minLength',
+              keyword: 'minLength',
+              params: { limit: 1 },
+              message: 'must NOT have fewer than 1 characters',
+              propertyName: key1,
+            }
+            if (vErrors === null) {
+              vErrors = [err4]
+            } else {
+              vErrors.push(err4)
+            }
+            errors++
+          }
+        }
+        var valid1 = _errs7 === errors
+        if (!valid1) {
+          const err5 = {
+            instancePath: instancePath + '/mcpServers',
+            schemaPath: '#/properties/mcpServers/propertyNames',
+            keyword: 'propertyNames',
+            params: { propertyName: key1 },
+            message: 'property name must be valid',
+          }
+          if (vErrors === null) {
+            vErrors = [err5]
+          } else {
+            vErrors.push(err5)
+          }
+          errors++
+        }
+      }
+      for (const key2 in data2) {
+        let data3 = data2[key2]
+        const _errs11 = errors
+        let valid3 = false
+        let passing0 = null
+        const _errs12 = errors
+        if (data3 && typeof data3 == 'object' && !Array.isArray(data3)) {
+          if (data3.command === void 0) {
+            const err6 = {
+              instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1'),
+              schemaPath: '#/properties/mcpServers/additionalProperties/oneOf/0/required',
+              keyword: 'required',
+              params: { missingProperty: 'command' },
+              message: "must have required property 'command'",
+            }
+            if (vErrors === null) {
+              vErrors = [err6]
+            } else {
+              vErrors.push(err6)
+            }
+            errors++
+          }
+        }
+        var _valid0 = _errs12 === errors
+        if (_valid0) {
+          valid3 = true
+          passing0 = 0
+        }
+        const _errs13 = errors
+        if (data3 && typeof data3 == 'object' && !Array.isArray(data3)) {
+          if (data3.url === void 0) {
+            const err7 = {
+              instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1'),
+              schemaPath: '#/properties/mcpServers/additionalProperties/oneOf/1/required',
+              keyword: 'required',
+              params: { missingProperty: 'url' },
+              message: "must have required property 'url'",
+            }
+            if (vErrors === null) {
+              vErrors = [err7]
+            } else {
+              vErrors.push(err7)
+            }
+            errors++
+          }
+        }
+        var _valid0 = _errs13 === errors
+        if (_valid0 && valid3) {
+          valid3 = false
+          passing0 = [passing0, 1]
+        } else {
+          if (_valid0) {
+            valid3 = true
+            passing0 = 1
+          }
+        }
+        if (!valid3) {
+          const err8 = {
+            instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1'),
+            schemaPath: '#/properties/mcpServers/additionalProperties/oneOf',
+            keyword: 'oneOf',
+            params: { passingSchemas: passing0 },
+            message: 'must match exactly one schema in oneOf',
+          }
+          if (vErrors === null) {
+            vErrors = [err8]
+          } else {
+            vErrors.push(err8)
+          }
+          errors++
+        } else {
+          errors = _errs11
+          if (vErrors !== null) {
+            if (_errs11) {
+              vErrors.length = _errs11
+            } else {
+              vErrors = null
+            }
+          }
+        }
+        if (data3 && typeof data3 == 'object' && !Array.isArray(data3)) {
+          if (data3.args === void 0) {
+            data3.args = []
+          }
+          if (data3.env === void 0) {
+            data3.env = {}
+          }
+          if (data3.inheritEnv === void 0) {
+            data3.inheritEnv = false
+          }
+          if (data3.headers === void 0) {
+            data3.headers = {}
+          }
+          if (data3.tags === void 0) {
+            data3.tags = []
+          }
+          if (data3.timeoutMs === void 0) {
+            data3.timeoutMs = 6e4
+          }
+          if (data3.startTimeoutMs === void 0) {
+            data3.startTimeoutMs = 3e4
+          }
+          if (data3.concurrency === void 0) {
+            data3.concurrency = 10
+          }
+          if (data3.idleMs === void 0) {
+            data3.idleMs = 6e5
+          }
+          if (data3.enabled === void 0) {
+            data3.enabled = true
+          }
+          for (const key3 in data3) {
+            if (!func4.call(schema11.properties.mcpServers.additionalProperties.properties, key3)) {
+              const err9 = {
+                instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1'),
+                schemaPath: '#/properties/mcpServers/additionalProperties/additionalProperties',
+                keyword: 'additionalProperties',
+                params: { additionalProperty: key3 },
+                message: 'must NOT have additional properties',
+              }
+              if (vErrors === null) {
+                vErrors = [err9]
+              } else {
+                vErrors.push(err9)
+              }
+              errors++
+            }
+          }
+          if (data3.command !== void 0) {
+            let data4 = data3.command
+            if (typeof data4 === 'string') {
+              if (func2(data4) < 1) {
+                const err10 = {
+                  instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/command',
+                  schemaPath: '#/properties/mcpServers/additionalProperties/properties/command/minLength',
+                  keyword: 'minLength',
+                  params: { limit: 1 },
+                  message: 'must NOT have fewer than 1 characters',
+                }
+                if (vErrors === null) {
+                  vErrors = [err10]
+                } else {
+                  vErrors.push(err10)
+                }
+                errors++
+              }
+            } else {
+              const err11 = {
+                instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/command',
+                schemaPath: '#/properties/mcpServers/additionalProperties/properties/command/type',
+                keyword: 'type',
+                params: { type: 'string' },
+                message: 'must be string',
+              }
+              if (vErrors === null) {
+                vErrors = [err11]
+              } else {
+                vErrors.push(err11)
+              }
+              errors++
+            }
+          }
+          let data5 = data3.args
+          if (Array.isArray(data5)) {
+            const len0 = data5.length
+            for (let i0 = 0; i0 < len0; i0++) {
+              if (typeof data5[i0] !== 'string') {
+                const err12 = {
+                  instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/args/' + i0,
+                  schemaPath: '#/properties/mcpServers/additionalProperties/properties/args/items/type',
+                  keyword: 'type',
+                  params: { type: 'string' },
+                  message: 'must be string',
+                }
+                if (vErrors === null) {
+                  vErrors = [err12]
+                } else {
+                  vErrors.push(err12)
+                }
+                errors++
+              }
+            }
+          } else {
+            const err13 = {
+              instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/args',
+              schemaPath: '#/properties/mcpServers/additionalProperties/properties/args/type',
+              keyword: 'type',
+              params: { type: 'array' },
+              message: 'must be array',
+            }
+            if (vErrors === null) {
+              vErrors = [err13]
+            } else {
+              vErrors.push(err13)
+            }
+            errors++
+          }
+          let data7 = data3.env
+          if (data7 && typeof data7 == 'object' && !Array.isArray(data7)) {
+            for (const key4 in data7) {
+              if (typeof data7[key4] !== 'string') {
+                const err14 = {
+                  instancePath:
+                    instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/env/' + key4.replace(/~/g, '~0').replace(/\//g, '~1'),
+                  schemaPath: '#/properties/mcpServers/additionalProperties/properties/env/additionalProperties/type',
+                  keyword: 'type',
+                  params: { type: 'string' },
+                  message: 'must be string',
+                }
+                if (vErrors === null) {
+                  vErrors = [err14]
+                } else {
+                  vErrors.push(err14)
+                }
+                errors++
+              }
+            }
+          } else {
+            const err15 = {
+              instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/env',
+              schemaPath: '#/properties/mcpServers/additionalProperties/properties/env/type',
+              keyword: 'type',
+              params: { type: 'object' },
+              message: 'must be object',
+            }
+            if (vErrors === null) {
+              vErrors = [err15]
+            } else {
+              vErrors.push(err15)
+            }
+            errors++
+          }
+          if (data3.cwd !== void 0) {
+            let data9 = data3.cwd
+            if (typeof data9 === 'string') {
+              if (func2(data9) < 1) {
+                const err16 = {
+                  instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/cwd',
+                  schemaPath: '#/properties/mcpServers/additionalProperties/properties/cwd/minLength',
+                  keyword: 'minLength',
+                  params: { limit: 1 },
+                  message: 'must NOT have fewer than 1 characters',
+                }
+                if (vErrors === null) {
+                  vErrors = [err16]
+                } else {
+                  vErrors.push(err16)
+                }
+                errors++
+              }
+            } else {
+              const err17 = {
+                instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/cwd',
+                schemaPath: '#/properties/mcpServers/additionalProperties/properties/cwd/type',
+                keyword: 'type',
+                params: { type: 'string' },
+                message: 'must be string',
+              }
+              if (vErrors === null) {
+                vErrors = [err17]
+              } else {
+                vErrors.push(err17)
+              }
+              errors++
+            }
+          }
+          if (typeof data3.inheritEnv !== 'boolean') {
+            const err18 = {
+              instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/inheritEnv',
+              schemaPath: '#/properties/mcpServers/additionalProperties/properties/inheritEnv/type',
+              keyword: 'type',
+              params: { type: 'boolean' },
+              message: 'must be boolean',
+            }
+            if (vErrors === null) {
+              vErrors = [err18]
+            } else {
+              vErrors.push(err18)
+            }
+            errors++
+          }
+          if (data3.url !== void 0) {
+            let data11 = data3.url
+            if (typeof data11 === 'string') {
+              if (!pattern0.test(data11)) {
+                const err19 = {
+                  instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/url',
+                  schemaPath: '#/properties/mcpServers/additionalProperties/properties/url/pattern',
+                  keyword: 'pattern',
+                  params: { pattern: '^(https?://|\\$\\{)' },
+                  message: 'must match pattern "^(https?://|\\$\\{)"',
+                }
+                if (vErrors === null) {
+                  vErrors = [err19]
+                } else {
+                  vErrors.push(err19)
+                }
+                errors++
+              }
+            } else {
+              const err20 = {
+                instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/url',
+                schemaPath: '#/properties/mcpServers/additionalProperties/properties/url/type',
+                keyword: 'type',
+                params: { type: 'string' },
+                message: 'must be string',
+              }
+              if (vErrors === null) {
+                vErrors = [err20]
+              } else {
+                vErrors.push(err20)
+              }
+              errors++
+            }
+          }
+          if (data3.type !== void 0) {
+            let data12 = data3.type
+            if (!(data12 === 'stdio' || data12 === 'http' || data12 === 'streamable-http' || data12 === 'sse')) {
+              const err21 = {
+                instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/type',
+                schemaPath: '#/properties/mcpServers/additionalProperties/properties/type/enum',
+                keyword: 'enum',
+                params: { allowedValues: schema11.properties.mcpServers.additionalProperties.properties.type.enum },
+                message: 'must be equal to one of the allowed values',
+              }
+              if (vErrors === null) {
+                vErrors = [err21]
+              } else {
+                vErrors.push(err21)
+              }
+              errors++
+            }
+          }
+          let data13 = data3.headers
+          if (data13 && typeof data13 == 'object' && !Array.isArray(data13)) {
+            for (const key5 in data13) {
+              if (typeof data13[key5] !== 'string') {
+                const err22 = {
+                  instancePath:
+                    instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/headers/' + key5.replace(/~/g, '~0').replace(/\//g, '~1'),
+                  schemaPath: '#/properties/mcpServers/additionalProperties/properties/headers/additionalProperties/type',
+                  keyword: 'type',
+                  params: { type: 'string' },
+                  message: 'must be string',
+                }
+                if (vErrors === null) {
+                  vErrors = [err22]
+                } else {
+                  vErrors.push(err22)
+                }
+                errors++
+              }
+            }
+          } else {
+            const err23 = {
+              instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/headers',
+              schemaPath: '#/properties/mcpServers/additionalProperties/properties/headers/type',
+              keyword: 'type',
+              params: { type: 'object' },
+              message: 'must be object',
+            }
+            if (vErrors === null) {
+              vErrors = [err23]
+            } else {
+              vErrors.push(err23)
+            }
+            errors++
+          }
+          let data15 = data3.tags
+          if (Array.isArray(data15)) {
+            const len1 = data15.length
+            for (let i1 = 0; i1 < len1; i1++) {
+              if (typeof data15[i1] !== 'string') {
+                const err24 = {
+                  instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/tags/' + i1,
+                  schemaPath: '#/properties/mcpServers/additionalProperties/properties/tags/items/type',
+                  keyword: 'type',
+                  params: { type: 'string' },
+                  message: 'must be string',
+                }
+                if (vErrors === null) {
+                  vErrors = [err24]
+                } else {
+                  vErrors.push(err24)
+                }
+                errors++
+              }
+            }
+          } else {
+            const err25 = {
+              instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/tags',
+              schemaPath: '#/properties/mcpServers/additionalProperties/properties/tags/type',
+              keyword: 'type',
+              params: { type: 'array' },
+              message: 'must be array',
+            }
+            if (vErrors === null) {
+              vErrors = [err25]
+            } else {
+              vErrors.push(err25)
+            }
+            errors++
+          }
+          let data17 = data3.timeoutMs
+          if (!(typeof data17 == 'number' && !(data17 % 1) && !isNaN(data17) && isFinite(data17))) {
+            const err26 = {
+              instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/timeoutMs',
+              schemaPath: '#/properties/mcpServers/additionalProperties/properties/timeoutMs/type',
+              keyword: 'type',
+              params: { type: 'integer' },
+              message: 'must be integer',
+            }
+            if (vErrors === null) {
+              vErrors = [err26]
+            } else {
+              vErrors.push(err26)
+            }
+            errors++
+          }
+          if (typeof data17 == 'number' && isFinite(data17)) {
+            if (data17 > 2147483647 || isNaN(data17)) {
+              const err27 = {
+                instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/timeoutMs',
+                schemaPath: '#/properties/mcpServers/additionalProperties/properties/timeoutMs/maximum',
+                keyword: 'maximum',
+                params: { comparison: '<=', limit: 2147483647 },
+                message: 'must be <= 2147483647',
+              }
+              if (vErrors === null) {
+                vErrors = [err27]
+              } else {
+                vErrors.push(err27)
+              }
+              errors++
+            }
+            if (data17 < 1 || isNaN(data17)) {
+              const err28 = {
+                instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/timeoutMs',
+                schemaPath: '#/properties/mcpServers/additionalProperties/properties/timeoutMs/minimum',
+                keyword: 'minimum',
+                params: { comparison: '>=', limit: 1 },
+                message: 'must be >= 1',
+              }
+              if (vErrors === null) {
+                vErrors = [err28]
+              } else {
+                vErrors.push(err28)
+              }
+              errors++
+            }
+          }
+          let data18 = data3.startTimeoutMs
+          if (!(typeof data18 == 'number' && !(data18 % 1) && !isNaN(data18) && isFinite(data18))) {
+            const err29 = {
+              instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/startTimeoutMs',
+              schemaPath: '#/properties/mcpServers/additionalProperties/properties/startTimeoutMs/type',
+              keyword: 'type',
+              params: { type: 'integer' },
+              message: 'must be integer',
+            }
+            if (vErrors === null) {
+              vErrors = [err29]
+            } else {
+              vErrors.push(err29)
+            }
+            errors++
+          }
+          if (typeof data18 == 'number' && isFinite(data18)) {
+            if (data18 > 2147483647 || isNaN(data18)) {
+              const err30 = {
+                instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/startTimeoutMs',
+                schemaPath: '#/properties/mcpServers/additionalProperties/properties/startTimeoutMs/maximum',
+                keyword: 'maximum',
+                params: { comparison: '<=', limit: 2147483647 },
+                message: 'must be <= 2147483647',
+              }
+              if (vErrors === null) {
+                vErrors = [err30]
+              } else {
+                vErrors.push(err30)
+              }
+              errors++
+            }
+            if (data18 < 1 || isNaN(data18)) {
+              const err31 = {
+                instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/startTimeoutMs',
+                schemaPath: '#/properties/mcpServers/additionalProperties/properties/startTimeoutMs/minimum',
+                keyword: 'minimum',
+                params: { comparison: '>=', limit: 1 },
+                message: 'must be >= 1',
+              }
+              if (vErrors === null) {
+                vErrors = [err31]
+              } else {
+                vErrors.push(err31)
+              }
+              errors++
+            }
+          }
+          let data19 = data3.concurrency
+          if (!(typeof data19 == 'number' && !(data19 % 1) && !isNaN(data19) && isFinite(data19))) {
+            const err32 = {
+              instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/concurrency',
+              schemaPath: '#/properties/mcpServers/additionalProperties/properties/concurrency/type',
+              keyword: 'type',
+              params: { type: 'integer' },
+              message: 'must be integer',
+            }
+            if (vErrors === null) {
+              vErrors = [err32]
+            } else {
+              vErrors.push(err32)
+            }
+            errors++
+          }
+          if (typeof data19 == 'number' && isFinite(data19)) {
+            if (data19 > 1e4 || isNaN(data19)) {
+              const err33 = {
+                instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/concurrency',
+                schemaPath: '#/properties/mcpServers/additionalProperties/properties/concurrency/maximum',
+                keyword: 'maximum',
+                params: { comparison: '<=', limit: 1e4 },
+                message: 'must be <= 10000',
+              }
+              if (vErrors === null) {
+                vErrors = [err33]
+              } else {
+                vErrors.push(err33)
+              }
+              errors++
+            }
+            if (data19 < 1 || isNaN(data19)) {
+              const err34 = {
+                instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/concurrency',
+                schemaPath: '#/properties/mcpServers/additionalProperties/properties/concurrency/minimum',
+                keyword: 'minimum',
+                params: { comparison: '>=', limit: 1 },
+                message: 'must be >= 1',
+              }
+              if (vErrors === null) {
+                vErrors = [err34]
+              } else {
+                vErrors.push(err34)
+              }
+              errors++
+            }
+          }
+          let data20 = data3.idleMs
+          if (!(typeof data20 == 'number' && !(data20 % 1) && !isNaN(data20) && isFinite(data20))) {
+            const err35 = {
+              instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/idleMs',
+              schemaPath: '#/properties/mcpServers/additionalProperties/properties/idleMs/type',
+              keyword: 'type',
+              params: { type: 'integer' },
+              message: 'must be integer',
+            }
+            if (vErrors === null) {
+              vErrors = [err35]
+            } else {
+              vErrors.push(err35)
+            }
+            errors++
+          }
+          if (typeof data20 == 'number' && isFinite(data20)) {
+            if (data20 > 2147483647 || isNaN(data20)) {
+              const err36 = {
+                instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/idleMs',
+                schemaPath: '#/properties/mcpServers/additionalProperties/properties/idleMs/maximum',
+                keyword: 'maximum',
+                params: { comparison: '<=', limit: 2147483647 },
+                message: 'must be <= 2147483647',
+              }
+              if (vErrors === null) {
+                vErrors = [err36]
+              } else {
+                vErrors.push(err36)
+              }
+              errors++
+            }
+            if (data20 < 0 || isNaN(data20)) {
+              const err37 = {
+                instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/idleMs',
+                schemaPath: '#/properties/mcpServers/additionalProperties/properties/idleMs/minimum',
+                keyword: 'minimum',
+                params: { comparison: '>=', limit: 0 },
+                message: 'must be >= 0',
+              }
+              if (vErrors === null) {
+                vErrors = [err37]
+              } else {
+                vErrors.push(err37)
+              }
+              errors++
+            }
+          }
+          if (typeof data3.enabled !== 'boolean') {
+            const err38 = {
+              instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/enabled',
+              schemaPath: '#/properties/mcpServers/additionalProperties/properties/enabled/type',
+              keyword: 'type',
+              params: { type: 'boolean' },
+              message: 'must be boolean',
+            }
+            if (vErrors === null) {
+              vErrors = [err38]
+            } else {
+              vErrors.push(err38)
+            }
+            errors++
+          }
+        } else {
+          const err39 = {
+            instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1'),
+            schemaPath: '#/properties/mcpServers/additionalProperties/type',
+            keyword: 'type',
+            params: { type: 'object' },
+            message: 'must be object',
+          }
+          if (vErrors === null) {
+            vErrors = [err39]
+          } else {
+            vErrors.push(err39)
+          }
+          errors++
+        }
+      }
+    } else {
+      const err40 = {
+        instancePath: instancePath + '/mcpServers',
+        schemaPath: '#/properties/mcpServers/type',
+        keyword: 'type',
+        params: { type: 'object' },
+        message: 'must be object',
+      }
+      if (vErrors === null) {
+        vErrors = [err40]
+      } else {
+        vErrors.push(err40)
+      }
+      errors++
+    }
+    let data22 = data.audit
+    if (data22 && typeof data22 == 'object' && !Array.isArray(data22)) {
+      if (data22.required === void 0) {
+        data22.required = true
+      }
+      if (data22.sync === void 0) {
+        data22.sync = false
+      }
+      if (data22.payloads === void 0) {
+        data22.payloads = 'none'
+      }
+      if (data22.retentionDays === void 0) {
+        data22.retentionDays = 30
+      }
+      if (data22.maxTotalBytes === void 0) {
+        data22.maxTotalBytes = 1073741824
+      }
+      for (const key6 in data22) {
+        if (!(key6 === 'required' || key6 === 'sync' || key6 === 'payloads' || key6 === 'retentionDays' || key6 === 'maxTotalBytes')) {
+          const err41 = {
+            instancePath: instancePath + '/audit',
+            schemaPath: '#/properties/audit/additionalProperties',
+            keyword: 'additionalProperties',
+            params: { additionalProperty: key6 },
+            message: 'must NOT have additional properties',
+          }
+          if (vErrors === null) {
+            vErrors = [err41]
+          } else {
+            vErrors.push(err41)
+          }
+          errors++
+        }
+      }
+      if (typeof data22.required !== 'boolean') {
+        const err42 = {
+          instancePath: instancePath + '/audit/required',
+          schemaPath: '#/properties/audit/properties/required/type',
+          keyword: 'type',
+          params: { type: 'boolean' },
+          message: 'must be boolean',
+        }
+        if (vErrors === null) {
+          vErrors = [err42]
+        } else {
+          vErrors.push(err42)
+        }
+        errors++
+      }
+      if (typeof data22.sync !== 'boolean') {
+        const err43 = {
+          instancePath: instancePath + '/audit/sync',
+          schemaPath: '#/properties/audit/properties/sync/type',
+          keyword: 'type',
+          params: { type: 'boolean' },
+          message: 'must be boolean',
+        }
+        if (vErrors === null) {
+          vErrors = [err43]
+        } else {
+          vErrors.push(err43)
+        }
+        errors++
+      }
+      if (!(data22.payloads === 'none')) {
+        const err44 = {
+          instancePath: instancePath + '/audit/payloads',
+          schemaPath: '#/properties/audit/properties/payloads/enum',
+          keyword: 'enum',
+          params: { allowedValues: schema11.properties.audit.properties.payloads.enum },
+          message: 'must be equal to one of the allowed values',
+        }
+        if (vErrors === null) {
+          vErrors = [err44]
+        } else {
+          vErrors.push(err44)
+        }
+        errors++
+      }
+      let data26 = data22.retentionDays
+      if (!(typeof data26 == 'number' && !(data26 % 1) && !isNaN(data26) && isFinite(data26))) {
+        const err45 = {
+          instancePath: instancePath + '/audit/retentionDays',
+          schemaPath: '#/properties/audit/properties/retentionDays/type',
+          keyword: 'type',
+          params: { type: 'integer' },
+          message: 'must be integer',
+        }
+        if (vErrors === null) {
+          vErrors = [err45]
+        } else {
+          vErrors.push(err45)
+        }
+        errors++
+      }
+      if (typeof data26 == 'number' && isFinite(data26)) {
+        if (data26 > 36500 || isNaN(data26)) {
+          const err46 = {
+            instancePath: instancePath + '/audit/retentionDays',
+            schemaPath: '#/properties/audit/properties/retentionDays/maximum',
+            keyword: 'maximum',
+            params: { comparison: '<=', limit: 36500 },
+            message: 'must be <= 36500',
+          }
+          if (vErrors === null) {
+            vErrors = [err46]
+          } else {
+            vErrors.push(err46)
+          }
+          errors++
+        }
+        if (data26 < 1 || isNaN(data26)) {
+          const err47 = {
+            instancePath: instancePath + '/audit/retentionDays',
+            schemaPath: '#/properties/audit/properties/retentionDays/minimum',
+            keyword: 'minimum',
+            params: { comparison: '>=', limit: 1 },
+            message: 'must be >= 1',
+          }
+          if (vErrors === null) {
+            vErrors = [err47]
+          } else {
+            vErrors.push(err47)
+          }
+          errors++
+        }
+      }
+      let data27 = data22.maxTotalBytes
+      if (!(typeof data27 == 'number' && !(data27 % 1) && !isNaN(data27) && isFinite(data27))) {
+        const err48 = {
+          instancePath: instancePath + '/audit/maxTotalBytes',
+          schemaPath: '#/properties/audit/properties/maxTotalBytes/type',
+          keyword: 'type',
+          params: { type: 'integer' },
+          message: 'must be integer',
+        }
+        if (vErrors === null) {
+          vErrors = [err48]
+        } else {
+          vErrors.push(err48)
+        }
+        errors++
+      }
+      if (typeof data27 == 'number' && isFinite(data27)) {
+        if (data27 < 1048576 || isNaN(data27)) {
+          const err49 = {
+            instancePath: instancePath + '/audit/maxTotalBytes',
+            schemaPath: '#/properties/audit/properties/maxTotalBytes/minimum',
+            keyword: 'minimum',
+            params: { comparison: '>=', limit: 1048576 },
+            message: 'must be >= 1048576',
+          }
+          if (vErrors === null) {
+            vErrors = [err49]
+          } else {
+            vErrors.push(err49)
+          }
+          errors++
+        }
+      }
+    } else {
+      const err50 = {
+        instancePath: instancePath + '/audit',
+        schemaPath: '#/properties/audit/type',
+        keyword: 'type',
+        params: { type: 'object' },
+        message: 'must be object',
+      }
+      if (vErrors === null) {
+        vErrors = [err50]
+      } else {
+        vErrors.push(err50)
+      }
+      errors++
+    }
+    let data28 = data.maxFrameBytes
+    if (!(typeof data28 == 'number' && !(data28 % 1) && !isNaN(data28) && isFinite(data28))) {
+      const err51 = {
+        instancePath: instancePath + '/maxFrameBytes',
+        schemaPath: '#/properties/maxFrameBytes/type',
+        keyword: 'type',
+        params: { type: 'integer' },
+        message: 'must be integer',
+      }
+      if (vErrors === null) {
+        vErrors = [err51]
+      } else {
+        vErrors.push(err51)
+      }
+      errors++
+    }
+    if (typeof data28 == 'number' && isFinite(data28)) {
+      if (data28 > 53687e4 || isNaN(data28)) {
+        const err52 = {
+          instancePath: instancePath + '/maxFrameBytes',
+          schemaPath: '#/properties/maxFrameBytes/maximum',
+          keyword: 'maximum',
+          params: { comparison: '<=', limit: 53687e4 },
+          message: 'must be <= 536870000',
+        }
+        if (vErrors === null) {
+          vErrors = [err52]
+        } else {
+          vErrors.push(err52)
+        }
+        errors++
+      }
+      if (data28 < 65536 || isNaN(data28)) {
+        const err53 = {
+          instancePath: instancePath + '/maxFrameBytes',
+          schemaPath: '#/properties/maxFrameBytes/minimum',
+          keyword: 'minimum',
+          params: { comparison: '>=', limit: 65536 },
+          message: 'must be >= 65536',
+        }
+        if (vErrors === null) {
+          vErrors = [err53]
+        } else {
+          vErrors.push(err53)
+        }
+        errors++
+      }
+    }
+  } else {
+    const err54 = { instancePath, schemaPath: '#/type', keyword: 'type', params: { type: 'object' }, message: 'must be object' }
+    if (vErrors === null) {
+      vErrors = [err54]
+    } else {
+      vErrors.push(err54)
+    }
+    errors++
+  }
+  validate10.errors = vErrors
+  return errors === 0
+}
+export { stdin_default as default, validate }
