@@ -23,7 +23,10 @@ import { version } from './version.ts'
 
 const LOCAL: Principal = { id: 'local', kind: 'local', org: 'default', roles: [], scopes: [] }
 
-const INDEX_EVERY_MS = 500
+const INDEX_EVERY_MS = 250
+/** Soon enough for a session of minutes, late enough for a start that is felt. */
+const FIRST_LIMITS_MS = 20_000
+const LIMITS_EVERY_MS = 3600_000
 
 export interface BootOptions {
   readonly settings: Settings
@@ -56,7 +59,6 @@ export class Booted {
   #made: SessionBackends | undefined
   #store: Promise<Store> | undefined
   #indexer: Indexer | undefined
-  #indexing: Promise<void> = Promise.resolve()
   #calls = 0
 
   constructor(options: BootOptions) {
@@ -110,33 +112,32 @@ export class Booted {
     )
   }
 
-  /** Keeps the store's index behind the journal from now on. */
+  /** Keeps the store's index behind the journal, and the records within their limits, from now on. */
   keepIndex(): void {
-    systemClock.after(INDEX_EVERY_MS, () => void this.index().then(() => this.keepIndex()))
+    systemClock.after(INDEX_EVERY_MS, () => void this.#tend(indexer => indexer.tick()).then(() => this.keepIndex()))
   }
 
-  /** Indexes what the journal holds. */
-  index(): Promise<void> {
-    if (this.#journal.position().seq === 0) return Promise.resolve()
-    return (this.#indexing = this.#indexing.then(() => this.#index()))
+  /** Takes records that are too old or too many, now and then. */
+  keepLimits(afterMs = FIRST_LIMITS_MS): void {
+    systemClock.after(afterMs, () => void this.#tend(indexer => indexer.retain(this.#settings.audit)).then(() => this.keepLimits(LIMITS_EVERY_MS)))
   }
 
   /** Ends every backend, then brings the index up to date; settles within two seconds. */
   async close(): Promise<void> {
     await Promise.all(this.backends.map(backends => backends.close()))
-    await this.index()
-    this.#journal.close()
+    if (this.#journal.position().seq > 0) await this.#tend(indexer => indexer.close())
     this.#logs.close()
     const store = await this.#store?.catch(() => undefined)
     await store?.close()
   }
 
-  async #index(): Promise<void> {
+  /** What a broken or busy store keeps from being done is done the next time; calls go on meanwhile. */
+  async #tend(act: (indexer: Indexer) => Promise<unknown>): Promise<void> {
     try {
       this.#indexer ??= new Indexer({ dir: this.#options.places.journal, store: await this.store(), clock: systemClock, own: this.#journal })
-      await this.#indexer.own()
+      await act(this.#indexer)
     } catch (error) {
-      this.#logs.line('mcpgw', `the index is behind: ${String(error)}`)
+      this.#logs.line('mcpgw', `the store can't be kept up to date: ${String(error)}`)
     }
   }
 

@@ -21,20 +21,12 @@ export interface LinkOptions {
 
 const unavailable = (message: string): Fault => ({ code: 'backend_unavailable', message })
 
-function missing(name: string, variables: readonly string[]): Fault {
-  const [first] = variables
-  const which = variables.length === 1 ? `the variable ${first} is` : `the variables ${variables.join(', ')} are`
-  return unavailable(
-    `"${name}" can not be started: ${which} not set, and its settings name no default. The client passes no such variable: set it in the client's env block, or write \${${first}:-default}.`,
-  )
-}
-
 /** Opens links by the settings of a backend. */
 export const openLink =
   ({ env, logs, maxFrameBytes, ongroup }: LinkOptions) =>
   async (settings: BackendSettings): Promise<Link | Fault> => {
     const expanded = expand(settings, env)
-    if ('missing' in expanded) return missing(settings.name, expanded.missing)
+    if ('missing' in expanded) return unavailable(expanded.message)
     const { backend } = expanded
     if (backend.url !== undefined) return (backend.type === 'sse' ? sseLink : httpLink)({ url: backend.url, headers: backend.headers, maxFrameBytes })
     const childEnv = childEnvironment(backend, env)

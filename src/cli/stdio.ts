@@ -63,4 +63,5 @@ export function stdio(args: readonly string[]): void {
   process.on('SIGTERM', () => end(143, 'SIGTERM', 0))
   process.on('SIGHUP', () => end(129, 'SIGHUP', 0))
   booted.keepIndex()
+  booted.keepLimits()
 }
