@@ -33,17 +33,18 @@ async function generate(): Promise<void> {
   if (!existsSync(generated) || (await readFile(generated, 'utf8')) !== text) await writeFile(generated, text)
 }
 
-if (existsSync(binary) && existsSync(stamp) && (await readFile(stamp, 'utf8')) === (await made(await inputs()))) {
-  // bin/mcpgw compares the sources' times with the stamp's.
-  await utimes(stamp, new Date(), new Date())
-  say('dist/mcpgw is up to date')
-} else {
+async function build(): Promise<void> {
+  if (existsSync(binary) && existsSync(stamp) && (await readFile(stamp, 'utf8')) === (await made(await inputs()))) {
+    // bin/mcpgw compares the sources' times with the stamp's.
+    await utimes(stamp, new Date(), new Date())
+    return say('dist/mcpgw is up to date')
+  }
   const started = performance.now()
   const [{ bundle }, { train }, { seal }] = await Promise.all([import('./build/bundle.ts'), import('./build/train.ts'), import('./build/seal.ts')])
   await mkdir(dist, { recursive: true })
   await generate()
   // What is edited from here on is built the next time.
-  const after = await inputs()
+  const hash = await inputs()
   const folder = await mkdtemp(join(dist, 'parts-'))
   try {
     say('bundling')
@@ -57,6 +58,13 @@ if (existsSync(binary) && existsSync(stamp) && (await readFile(stamp, 'utf8')) =
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
-  await writeFile(stamp, await made(after))
+  await writeFile(stamp, await made(hash))
   say(`dist/mcpgw, ${Math.round((await stat(binary)).size / 1e6)} MB, in ${((performance.now() - started) / 1000).toFixed(1)} s`)
+}
+
+try {
+  await build()
+} catch (error) {
+  say(`failed: ${error instanceof Error ? error.message : String(error)}`)
+  process.exitCode = 1
 }

@@ -38,6 +38,8 @@ async function part(root: string, file: File, wanted: Wanted): Promise<string> {
     metafile: true,
     outfile: file,
     platform: 'node',
+    // jsonc-parser's main hides its imports from bundlers.
+    mainFields: ['module', 'main'],
     target: 'node26',
     format: esm ? 'esm' : 'cjs',
     charset: 'ascii',
@@ -47,7 +49,7 @@ async function part(root: string, file: File, wanted: Wanted): Promise<string> {
     banner: { js: esm ? `import{createRequire as $r}from'node:module';const require=$r(process.execPath);` : wrapper[0] },
     footer: { js: esm ? '' : wrapper[1] },
     plugins: esm ? [] : [leaving(root, file, wanted)],
-    logLevel: 'error',
+    logLevel: 'silent',
   })
   const text = result.outputFiles[0]!.text
   const outside = Object.values(result.metafile.outputs).flatMap(output => output.imports.filter(one => one.external && one.kind === 'dynamic-import'))

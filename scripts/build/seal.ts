@@ -39,7 +39,7 @@ export async function loader(folder: string): Promise<string> {
     format: 'cjs',
     target: 'node26',
     minify: true,
-    logLevel: 'error',
+    logLevel: 'silent',
   })
   return outfile
 }
