@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs'
 import { lineAt, parse } from './jsonc.ts'
 import { explain, keyOf, type Wrong } from './problem.ts'
 import type { BackendSettings, Settings, SettingsProblem } from './settings.ts'
-import validate from './validate.generated.js'
+import validate, { type SchemaError } from './validate.generated.js'
 
 export type Loaded = { readonly settings: Settings; readonly text: string } | { readonly problem: SettingsProblem }
 
@@ -16,7 +16,7 @@ export function load(file: string): Loaded {
     bytes = readFileSync(file)
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT') return settle(file, '{}')
+    if (code === 'ENOENT') return settle(file, '')
     return { problem: { file, message: unreadable[code ?? ''] ?? `it can not be read: ${message}` } }
   }
   return settle(file, decode(bytes))
@@ -45,16 +45,23 @@ export function check(file: string, text: string): [readonly SettingsProblem[], 
     )
     return wrong.length ? [placed(file, text, wrong)] : [[], settingsOf(checked)]
   }
-  // What is wrong inside a name, or in either half of "command or url", comes with another error that says it for the whole.
-  const errors = validate.errors!.filter(error => !('propertyName' in error && error.keyword !== 'propertyNames') && error.keyword !== 'required')
   return [
     placed(
       file,
       text,
-      errors.map(error => explain(error, raw)),
+      essential(validate.errors!).map(error => explain(error, raw)),
     ),
   ]
 }
+
+/** What is wrong inside a name, or with a half of "command or url", comes with another error that says it for the whole. */
+const essential = (errors: readonly SchemaError[]): readonly SchemaError[] =>
+  errors.filter(
+    ({ keyword, instancePath, propertyName }) =>
+      keyword !== 'required' &&
+      (keyword === 'propertyNames' || propertyName === undefined) &&
+      (keyword !== 'oneOf' || !errors.some(other => other.keyword === 'type' && other.instancePath === instancePath)),
+  )
 
 /** Bytes to text: UTF-8, or what an editor or shell on Windows made of it. */
 export function decode(bytes: Buffer): string {

@@ -5,7 +5,8 @@ export interface SchemaError {
   readonly instancePath: string
   readonly keyword: string
   readonly params: Readonly<Record<string, unknown>>
-  readonly message?: string
+  /** It is about the name of a member, not about its value. */
+  readonly propertyName?: string
 }
 
 declare const validate: {
