@@ -37,7 +37,8 @@ async function build(): Promise<void> {
   if (existsSync(binary) && existsSync(stamp) && (await readFile(stamp, 'utf8')) === (await made(await inputs()))) {
     // bin/mcpgw compares the sources' times with the stamp's.
     await utimes(stamp, new Date(), new Date())
-    return say('dist/mcpgw is up to date')
+    say('dist/mcpgw is up to date')
+    return
   }
   const started = performance.now()
   const [{ bundle }, { train }, { seal }] = await Promise.all([import('./build/bundle.ts'), import('./build/train.ts'), import('./build/seal.ts')])
