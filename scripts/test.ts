@@ -2,7 +2,7 @@
 // The last lines printed are the summary of node:test.
 
 import { spawnSync } from 'node:child_process'
-import { globSync, statSync } from 'node:fs'
+import { existsSync, globSync, statSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join, relative, resolve } from 'node:path'
 
@@ -24,6 +24,10 @@ function files(asked: readonly string[]): string[] {
   const from = process.env['INIT_CWD'] ?? root
   return asked.flatMap(name => {
     const path = relative(root, resolve(from, name))
+    if (!existsSync(join(root, path))) {
+      process.stderr.write(`test: there is no ${path}\n`)
+      process.exit(2)
+    }
     return statSync(join(root, path)).isDirectory() ? globSync(`${path}/**/${tests}`, { cwd: root }).sort() : path
   })
 }
