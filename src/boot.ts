@@ -106,12 +106,12 @@ export class Booted {
   /** Takes new settings into use; the audit's need a new start. */
   async update(settings: Settings): Promise<void> {
     this.#settings = settings
-    await Promise.all(
-      [...this.#sessions].map(async ([session, backends]) => {
-        await backends.update(settings.backends)
-        await session.reorder()
-      }),
-    )
+    await Promise.all([...this.#sessions].map(([session, backends]) => session.reorder(backends.update(settings.backends))))
+  }
+
+  /** A line in our own log, beside those of the backends. */
+  log(line: string): void {
+    this.#logs.line('mcpgw', line)
   }
 
   /** Keeps the store's index behind the journal, and the records within their limits, from now on. */

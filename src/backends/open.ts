@@ -26,6 +26,8 @@ export class SessionBackends implements Backends {
   readonly #only: string | undefined
   readonly #open = new Map<string, Lifecycle>()
   readonly #eras = new Map<string, Era>()
+  /** Closings that are not over yet. */
+  readonly #leaving = new Set<Promise<void>>()
 
   /** `only`: the one backend that this session may see. */
   constructor(options: OpenOptions, listener: Listener, settings: readonly BackendSettings[], only?: string) {
@@ -81,18 +83,25 @@ export class SessionBackends implements Backends {
     return found
   }
 
-  /** New settings: backends that are gone or different are closed; the rest go on. */
-  async update(settings: readonly BackendSettings[]): Promise<void> {
+  /** New settings: backends that are gone or different are closed; the rest go on. Gives the names of those that are not what they were. */
+  update(settings: readonly BackendSettings[]): readonly string[] {
     const before = new Map(this.#settings.map(one => [one.name, JSON.stringify(one)]))
     this.#settings = this.#chosen(settings)
     const after = new Map(this.#settings.map(one => [one.name, JSON.stringify(one)]))
-    const closing = [...this.#open].filter(([name]) => before.get(name) !== after.get(name))
-    for (const [name] of closing) this.#open.delete(name)
-    await Promise.all(closing.map(([, backend]) => backend.close()))
+    const changed = [...new Set([...before.keys(), ...after.keys()])].filter(name => before.get(name) !== after.get(name))
+    for (const name of changed) {
+      const backend = this.#open.get(name)
+      this.#open.delete(name)
+      this.#eras.delete(name)
+      if (!backend) continue
+      const closed: Promise<void> = backend.close().finally(() => this.#leaving.delete(closed))
+      this.#leaving.add(closed)
+    }
+    return changed
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#open.values()].map(backend => backend.close()))
+    await Promise.all([...[...this.#open.values()].map(backend => backend.close()), ...this.#leaving])
   }
 
   #chosen(settings: readonly BackendSettings[]): readonly BackendSettings[] {

@@ -42,17 +42,23 @@ export class Offers {
     return (this.#recalled ??= this.#recall())
   }
 
-  /** The settings have changed which backends there are. */
-  async reorder(): Promise<void> {
+  /** The settings have changed: these backends are new, gone or not what they were. Who has listed already hears of it. */
+  async reorder(changed: readonly string[]): Promise<void> {
+    for (const name of changed) this.#asked.delete(name)
     if (!this.#known) return
-    await this.#recall()
+    await this.#recall(changed)
     this.#changed()
+    if (this.#given.size === 0) return
+    for (const name of this.#unseen()) {
+      this.#asked.add(name)
+      void this.#backends.get(name)?.lists()
+    }
   }
 
   /** Whatever a first list waits for is over; undefined when it need not wait. Starts backends that nobody has ever seen. */
   ready(): Promise<void> | undefined {
     if (!this.#known) return this.recall()!.then(() => this.ready())
-    const unseen = this.#backends.names().filter(name => !this.catalog.lists(name) && !this.#asked.has(name))
+    const unseen = this.#unseen()
     if (unseen.length > 0) this.#waiting = this.#firstSight(unseen)
     return this.#waiting
   }
@@ -74,9 +80,15 @@ export class Offers {
     this.#timer?.cancel()
   }
 
-  async #recall(): Promise<void> {
+  #unseen(): readonly string[] {
+    return this.#backends.names().filter(name => !this.catalog.lists(name) && !this.#asked.has(name))
+  }
+
+  /** Puts what is remembered into the catalog; what is known of `changed` backends is forgotten first. */
+  async #recall(changed: readonly string[] = []): Promise<void> {
     const names = this.#backends.names()
     const remembered = await this.#backends.recall()
+    this.catalog.order(names.filter(name => !changed.includes(name)))
     this.catalog.order(names)
     for (const name of names) {
       const lists = remembered.get(name)

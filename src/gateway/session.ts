@@ -91,9 +91,9 @@ export class Session implements Listener {
     return this.#calls.inFlight + this.#listing
   }
 
-  /** The settings have changed which backends there are. */
-  reorder(): Promise<void> {
-    return this.#offers.reorder()
+  /** The settings have changed: these backends are new, gone or not what they were. */
+  reorder(changed: readonly string[]): Promise<void> {
+    return this.#offers.reorder(changed)
   }
 
   lists(backend: string, found: Lists): void {
