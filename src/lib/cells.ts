@@ -1,22 +1,42 @@
-// How much room a safe text takes on a terminal, and how it is made to fit.
+// How much room safe texts take on a terminal, and how they are made to fit. Plain ASCII needs no table of characters; loading one takes longer than
+// all else that a command does.
 
-import stringWidth from 'string-width'
+export interface Cells {
+  width(text: string): number
+  /** The text in at most `columns` cells; what doesn't fit ends in an ellipsis. */
+  fit(text: string, columns: number): string
+}
 
 const plain = /^[\x20-\x7e]*$/
 
-/** How many cells of a terminal a safe text takes. */
-export const width = (text: string): number => (plain.test(text) ? text.length : stringWidth(text))
+/** A way to measure that knows all characters of `texts`. */
+export async function cells(texts: Iterable<string>): Promise<Cells> {
+  for (const text of texts) if (!plain.test(text)) return every()
+  return ascii
+}
 
-/** A safe text in at most `columns` cells; what doesn't fit ends in an ellipsis. */
-export function fit(text: string, columns: number): string {
-  if (width(text) <= columns) return text
-  // No character takes more than 64 code units that are worth looking at.
-  let kept = ''
-  let used = 1
-  for (const { segment } of new Intl.Segmenter().segment(text.slice(0, columns * 64))) {
-    used += width(segment)
-    if (used > columns) break
-    kept += segment
+const ascii: Cells = {
+  width: text => text.length,
+  fit: (text, columns) => (text.length <= columns ? text : columns > 0 ? `${text.slice(0, columns - 1)}…` : ''),
+}
+
+async function every(): Promise<Cells> {
+  const { default: stringWidth } = await import('string-width')
+  const graphemes = new Intl.Segmenter()
+  const width = (text: string) => (plain.test(text) ? text.length : stringWidth(text))
+  return {
+    width,
+    fit(text, columns) {
+      if (width(text) <= columns) return text
+      let kept = ''
+      let used = 1
+      // No character is longer than 64 code units, as far as safe texts go.
+      for (const { segment } of graphemes.segment(text.slice(0, columns * 64))) {
+        used += width(segment)
+        if (used > columns) break
+        kept += segment
+      }
+      return columns > 0 ? `${kept}…` : ''
+    },
   }
-  return columns > 0 ? `${kept}…` : ''
 }

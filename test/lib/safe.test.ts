@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { fit, width } from '../../src/lib/cells.ts'
 import { safe } from '../../src/lib/safe.ts'
 
 const anything = fc.oneof(
@@ -103,12 +102,3 @@ for (const [what, text, shown] of [
   test(`${what} is shown for what it is`, () => assert.equal(safe(text), shown))
 
 test('a tower of marks does not reach into other lines', () => assert.equal(safe(`a${'\u0301'.repeat(9)}`), `a${'\u0301'.repeat(8)}\\u{301}`))
-
-test('what fits is whole; what does not ends in an ellipsis and never half a character', () => {
-  assert.equal(fit('abc', 3), 'abc')
-  assert.equal(fit('abcd', 3), 'ab…')
-  assert.equal(fit('日本語', 5), '日本…')
-  assert.equal(fit('👩\u200d👩\u200d👧x', 2), '…')
-  assert.equal(fit('abc', 0), '')
-  fc.assert(fc.property(anything, fc.integer({ min: 1, max: 20 }), (text, columns) => assert.ok(width(fit(safe(text), columns)) <= columns)))
-})
