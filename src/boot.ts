@@ -119,9 +119,19 @@ export class Booted {
     systemClock.after(INDEX_EVERY_MS, () => void this.#tend(indexer => indexer.tick()).then(() => this.keepIndex()))
   }
 
+  /** Indexes what the journal holds now: for whoever wants to read it at once. */
+  async index(): Promise<void> {
+    if (this.#journal.position().seq > 0) await this.#tend(indexer => indexer.own())
+  }
+
   /** Takes records that are too old or too many, now and then. */
   keepLimits(afterMs = FIRST_LIMITS_MS): void {
     systemClock.after(afterMs, () => void this.#tend(indexer => indexer.retain(this.#settings.audit)).then(() => this.keepLimits(LIMITS_EVERY_MS)))
+  }
+
+  /** Brings the index up to date with this process's own journal. */
+  index(): Promise<void> {
+    return this.#tend(indexer => indexer.own())
   }
 
   /** Ends every backend, then brings the index up to date; settles within two seconds. */

@@ -122,8 +122,7 @@ export class SessionBackends implements Backends {
       log: line => log(name, line),
       onchange: () => this.#listener.changed(name),
       onlists: lists => {
-        this.#listener.lists(name, lists)
-        void this.#remember(settings, lists)
+        void this.#remember(settings, this.#listener.lists(name, lists))
       },
     })
   }

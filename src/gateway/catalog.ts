@@ -58,6 +58,19 @@ export class Catalog {
     this.#changed()
   }
 
+  /** Lists are remembered: whose a URI is was settled before, and comes first. */
+  recall(remembered: ReadonlyMap<string, Lists>): void {
+    for (const [backend, { resources, templates, yields = [] }] of remembered)
+      for (const { key } of [...resources, ...templates]) if (!yields.includes(key) && !this.#owners.has(key)) this.#owners.set(key, backend)
+    for (const [backend, lists] of remembered) this.set(backend, lists)
+  }
+
+  /** The URIs of a backend that are another's. */
+  yields(backend: string): readonly string[] {
+    const own = this.#own.get(backend)
+    return own ? [...own.resources, ...own.templates].flatMap(entry => (entry.key === entry.name ? [] : [entry.name])) : []
+  }
+
   lists(backend: string): Lists | undefined {
     return this.#known.get(backend)
   }

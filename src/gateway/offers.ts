@@ -64,9 +64,11 @@ export class Offers {
   }
 
   /** A backend has said what it offers. */
-  heard(backend: string, lists: Lists): void {
+  heard(backend: string, lists: Lists): Lists {
     this.catalog.set(backend, lists)
     this.#changed()
+    const yields = this.catalog.yields(backend)
+    return yields.length > 0 ? { ...lists, yields } : lists
   }
 
   /** The list as the text of a JSON array; remembered as what the client has seen. */
@@ -90,10 +92,7 @@ export class Offers {
     const remembered = await this.#backends.recall()
     this.catalog.order(names.filter(name => !changed.includes(name)))
     this.catalog.order(names)
-    for (const name of names) {
-      const lists = remembered.get(name)
-      if (lists && !this.catalog.lists(name)) this.catalog.set(name, lists)
-    }
+    this.catalog.recall(new Map([...remembered].filter(([name]) => !this.catalog.lists(name))))
     this.#known = true
   }
 

@@ -96,9 +96,9 @@ export class Session implements Listener {
     return this.#offers.reorder(changed)
   }
 
-  lists(backend: string, found: Lists): void {
-    this.#offers.heard(backend, found)
+  lists(backend: string, found: Lists): Lists {
     this.#calls.started(backend, found)
+    return this.#offers.heard(backend, found)
   }
 
   changed(backend: string): void {

@@ -112,8 +112,8 @@ export type Answer =
 
 /** Who hears what a backend says on its own. Frames come as the backend sent them; ids and tokens in them are the backend's. */
 export interface Listener {
-  /** A backend has said what it offers. */
-  lists(backend: string, lists: Lists): void
+  /** A backend has said what it offers. Gives it back with what it has to yield to others. */
+  lists(backend: string, lists: Lists): Lists
   /** Its state has changed. */
   changed(backend: string): void
   /** What it may declare to backends: the client's capabilities, as wire-independent values. */
@@ -151,6 +151,8 @@ export interface Lists {
   readonly capabilities: Record<string, unknown>
   readonly info: { readonly name: string; readonly version: string }
   readonly instructions?: string
+  /** URIs that another backend had offered first; remembered, so that a URI keeps its owner. */
+  readonly yields?: readonly string[]
   /** When it was said, wall clock ms. */
   readonly at: number
   /** What was wrong with it, a sentence each: duplicate names, a capability that lies. */

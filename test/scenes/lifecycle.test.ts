@@ -304,3 +304,27 @@ describe('a backend that nobody uses', () => {
     assert.ok(client.answer('again'))
   })
 })
+
+describe('a URI that two backends offer', () => {
+  const offering = server(
+    [],
+    ({ id, method }, say) => {
+      if (method === 'resources/list') say({ id, result: { resources: [{ uri: 'x:1', name: 'one' }] } })
+      else if (method === 'resources/templates/list') say({ id, result: { resourceTemplates: [] } })
+    },
+    { resources: {} },
+  )
+  const uris = (message: { result?: any }) => message.result.resources.map((one: { uri: string }) => one.uri)
+
+  test('stays with who offered it first, also in a later process whose settings name the other one before', async () => {
+    const first = stage({ b: offering })
+    await first.client.greet()
+    await first.client.ask('resources/list')
+    const second = stage({ a: offering, b: offering }, { memory: first.memory })
+    await second.client.greet()
+    assert.deepEqual(uris(await second.client.ask('resources/list')), ['mcpgw+a:x:1', 'x:1'])
+    const third = stage({ a: offering, b: offering }, { memory: second.memory })
+    await third.client.greet()
+    assert.deepEqual(uris(await third.client.ask('resources/list')), ['mcpgw+a:x:1', 'x:1'])
+  })
+})
