@@ -129,11 +129,6 @@ export class Booted {
     systemClock.after(afterMs, () => void this.#tend(indexer => indexer.retain(this.#settings.audit)).then(() => this.keepLimits(LIMITS_EVERY_MS)))
   }
 
-  /** Brings the index up to date with this process's own journal. */
-  index(): Promise<void> {
-    return this.#tend(indexer => indexer.own())
-  }
-
   /** Ends every backend, then brings the index up to date; settles within two seconds. */
   async close(): Promise<void> {
     await Promise.all(this.backends.map(backends => backends.close()))
