@@ -4,12 +4,16 @@
 import { Booted } from '../boot.ts'
 import { load } from '../config/load.ts'
 import { places } from '../config/paths.ts'
+import { Registration } from '../serve/run.ts'
 import { stdioFront } from '../serve/stdio.ts'
+import { version } from '../version.ts'
 
 /** The client is gone: so long a call in flight may still come back, for a script that pipes its requests in and closes. */
 const LAST_ANSWERS_MS = 400
 /** Whatever hangs, the process is over after so long. */
 const END_MS = 1900
+/** A client that has said nothing after so long gets no faster answer for our waiting. */
+const SILENT_MS = 1000
 
 const fail = (message: string): never => {
   process.stderr.write(`mcpgw: ${message}\n`)
@@ -43,7 +47,17 @@ export function stdio(args: readonly string[]): void {
   const { settings } = loaded
   if (bare !== undefined && !settings.backends.some(one => one.name === bare)) fail(`there is no backend "${bare}" in ${place.settings}. See: mcpgw list`)
 
-  const booted = new Booted({ settings, places: place, env: process.env })
+  const startedAt = Date.now()
+  let registration: Registration | undefined
+  const enter = (): Registration | undefined => {
+    try {
+      return (registration ??= new Registration(place, { id: booted.id, startedAt, version }))
+    } catch {
+      return undefined // no place to write to: nobody sees this gateway, and it serves
+    }
+  }
+  // A backend is on record as soon as it runs: who is killed can't say any more what he left.
+  const booted = new Booted({ settings, places: place, env: process.env, ongroup: (pid, lives) => enter()?.group(pid, lives) })
   let ending = false
   const end = (code: number, reason: string, graceMs: number) => {
     if (ending) return
@@ -64,4 +78,17 @@ export function stdio(args: readonly string[]): void {
   process.on('SIGHUP', () => end(129, 'SIGHUP', 0))
   booted.keepIndex()
   booted.keepLimits()
+
+  let attended = false
+  const attend = () => {
+    const entered = attended || ending ? undefined : enter()
+    attended = true
+    if (entered) void import('./attend.ts').then(one => one.attend({ booted, places: place, known: loaded.text, registration: entered, startedAt }))
+  }
+  // The first events come a moment after the first answer; a client that never speaks is attended to as well.
+  const unwatch = booted.events.watch(() => {
+    unwatch()
+    attend()
+  })
+  setTimeout(attend, SILENT_MS)
 }

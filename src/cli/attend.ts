@@ -1,0 +1,58 @@
+// What a gateway does once its first answer is out: it enters the run folder, listens for windows and commands, follows its settings, and ends
+// what killed gateways left. Nothing of it may disturb a call: what fails here is a line in our own log.
+
+import { listen, type Control } from '../serve/control.ts'
+import { Registration } from '../serve/run.ts'
+import { sweep } from '../serve/sweep.ts'
+import { watch } from '../config/watch.ts'
+import type { Places } from '../config/paths.ts'
+import type { Settings, SettingsProblem } from '../config/settings.ts'
+import type { Booted } from '../boot.ts'
+import { portOf } from './port.ts'
+
+export interface Attended {
+  readonly booted: Booted
+  readonly places: Places
+  /** What the settings file said when it was loaded. */
+  readonly known: string
+  readonly registration: Registration
+  readonly startedAt: number
+}
+
+export const told = ({ file, line, message }: SettingsProblem): string => `${file}${line === undefined ? '' : `:${line}`}: ${message}`
+
+/** Never rejects. */
+export async function attend({ booted, places, known, registration, startedAt }: Attended): Promise<void> {
+  const changed = (problem?: string) => booted.events.emit({ v: 1, type: 'settings.changed', at: booted.clock.now(), problem })
+  const taken = (settings: Settings) => {
+    booted.gateway.journal.note('settings', { backends: settings.backends.map(one => one.name) })
+    booted.update(settings).then(() => changed(), failed)
+  }
+  const refused = (problem: SettingsProblem) => {
+    booted.log(`the settings stay as they were: ${told(problem)}`)
+    changed(told(problem))
+  }
+  const failed = (error: unknown) => booted.log(String(error))
+  watch(places.settings, taken, refused, { known })
+  meet(booted, registration)
+  await control(booted, registration, startedAt).catch(error => booted.log(`no window can attach: ${String(error)}`))
+  await sweep(places)
+}
+
+/** Writes into the entry who the client is. */
+function meet(booted: Booted, registration: Registration): void {
+  const [session] = Object.values(booted.events.state().sessions)
+  if (session) registration.meet(session.client)
+  booted.events.watch(events => {
+    for (const event of events) if (event.type === 'session.opened') registration.meet(event.client)
+  })
+}
+
+const control = (booted: Booted, registration: Registration, startedAt: number): Promise<Control> =>
+  listen({
+    socket: registration.socket,
+    app: async () => {
+      const [{ app }, { getRequestListener }] = await Promise.all([import('../api/app.ts'), import('@hono/node-server')])
+      return getRequestListener(app(portOf(booted, registration, startedAt)).fetch, { overrideGlobalObjects: false })
+    },
+  })

@@ -1,0 +1,51 @@
+// A gateway of this process as the control API sees it.
+
+import type { Port } from '../api/port.ts'
+import type { Booted } from '../boot.ts'
+import type { BackendStatus } from '../gateway/types.ts'
+import type { Registration } from '../serve/run.ts'
+import { version } from '../version.ts'
+import { percentile } from './percentile.ts'
+
+/** The port of this process's gateway. */
+export function portOf(booted: Booted, { token }: Pick<Registration, 'token'>, startedAt: number): Port {
+  /** Counters move without an event: statuses are read, not remembered. */
+  const backends = (): BackendStatus[] => booted.backends.flatMap(session => session.all().map(backend => backend.status()))
+  const state = () => ({ ...booted.events.state(), backends: Object.fromEntries(backends().map(one => [one.name, one])) })
+  return {
+    token,
+    status() {
+      const { sessions, calls, counters, latencies, settingsProblem } = booted.events.state()
+      const latency = latencies.length > 0 && { p50: percentile(latencies, 0.5), p95: percentile(latencies, 0.95), count: latencies.length }
+      return {
+        v: 1,
+        id: booted.id,
+        pid: process.pid,
+        version,
+        startedAt,
+        sessions: Object.values(sessions),
+        backends: backends(),
+        calls: Object.values(calls),
+        counters,
+        ...(latency && { latency }),
+        settingsProblem,
+      }
+    },
+    state,
+    watch: watcher => booted.events.watch(watcher),
+    async calls(wanted) {
+      await booted.index()
+      return (await booted.store()).calls(wanted)
+    },
+    async call(id) {
+      await booted.index()
+      return (await booted.store()).call(id)
+    },
+    async act(name, verb) {
+      const those = booted.backends.flatMap(session => session.all().filter(backend => backend.name === name))
+      if (those.length === 0) return 'unknown'
+      const ended = await Promise.all(those.map(backend => backend[verb]()))
+      return ended.find(fault => fault !== undefined) ?? undefined
+    },
+  }
+}
