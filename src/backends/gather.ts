@@ -1,10 +1,12 @@
-// The bytes of one message as they come in: a list of pieces, joined once when the message is whole. Small pieces are copied together,
-// so that a peer that drips single bytes costs what it sends and no more. Over the limit only the two ends of the message are kept.
+// The bytes of one message as they come in: a list of pieces, joined once when the message is whole. Small pieces are copied together, so that a
+// peer that drips single bytes costs what it sends and no more. A large message is copied into blocks of our own, which are given back one by one
+// while they are joined: it never takes twice its size. Over the limit only the two ends of the message are kept.
 
 import { LARGE, type Wire } from '../rpc/wire.ts'
 
 const SMALL = 4096
 const BLOCK = 64 * 1024
+const BLOCK_MAX = 16 * 1024 * 1024
 const EDGE = 256
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
@@ -15,6 +17,8 @@ export class Gather {
   size = 0
   readonly #limit: number
   #parts: Buffer[] = []
+  /** Which of the parts are blocks of our own. */
+  #ours: boolean[] = []
   #block: Buffer | undefined
   #used = 0
   #head = ''
@@ -38,14 +42,15 @@ export class Gather {
   add(piece: Buffer): void {
     this.size += piece.length
     if (this.over) return this.#drop(piece)
-    if (this.#block && this.#used + piece.length <= this.#block.length) this.#used += piece.copy(this.#block, this.#used)
-    else if (piece.length >= SMALL || (this.#parts.length === 0 && !this.#block)) {
-      this.#flush()
-      this.#parts.push(piece)
-    } else {
-      this.#flush()
-      this.#block = Buffer.allocUnsafeSlow(Math.min(BLOCK, Math.max(2 * SMALL, this.size)))
-      this.#used = piece.copy(this.#block)
+    for (let from = 0; from < piece.length;) {
+      if (!this.#block) {
+        if (this.size < LARGE && (piece.length >= SMALL || this.#parts.length === 0)) return void this.#parts.push(from ? piece.subarray(from) : piece)
+        this.#block = Buffer.allocUnsafeSlow(Math.max(2 * SMALL, Math.min(BLOCK_MAX, this.size >> (this.size < LARGE ? 0 : 2))))
+      }
+      const copied = piece.copy(this.#block, this.#used, from)
+      from += copied
+      this.#used += copied
+      if (this.#used === this.#block.length) this.#flush()
     }
   }
 
@@ -53,14 +58,16 @@ export class Gather {
   take(): Buffer {
     this.#flush()
     const parts = this.#parts
-    const whole = parts.length === 1 ? parts[0]! : Buffer.concat(parts)
+    const whole = parts.length === 1 ? parts[0]! : this.size < LARGE || this.over ? Buffer.concat(parts) : joined(parts, this.#ours, this.size)
     this.#parts = []
+    this.#ours = []
     this.size = 0
     this.#head = this.#tail = ''
     return whole
   }
 
   #flush(): void {
+    if (this.#used > 0) this.#ours[this.#parts.length] = true
     if (this.#used > 0) this.#parts.push(this.#used === this.#block!.length ? this.#block! : this.#block!.subarray(0, this.#used))
     this.#block = undefined
     this.#used = 0
@@ -74,9 +81,21 @@ export class Gather {
       for (let i = kept.length - 2; i >= 0 && this.#tail.length < EDGE; i--)
         this.#tail = kept[i]!.toString('latin1', Math.max(0, kept[i]!.length - EDGE)) + this.#tail
       this.#parts = []
+      this.#ours = []
     }
     this.#tail = (this.#tail + piece.toString('latin1', Math.max(0, piece.length - EDGE))).slice(-EDGE)
   }
+}
+
+/** Joins the pieces; blocks of our own are given back as soon as they are copied, not when the collector comes by. */
+function joined(parts: readonly Buffer[], ours: readonly boolean[], size: number): Buffer {
+  const whole = Buffer.allocUnsafeSlow(size)
+  let at = 0
+  parts.forEach((part, index) => {
+    at += part.copy(whole, at)
+    if (ours[index]) (part.buffer as ArrayBuffer).transfer(0)
+  })
+  return whole
 }
 
 const isSpace = (code: number | undefined) => code === 0x20 || code === NEWLINE || code === RETURN || code === 0x09

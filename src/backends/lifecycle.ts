@@ -1,7 +1,7 @@
 // The life of one backend: started when needed, stopped when idle, started again after a growing pause when it crashes, parked when it refuses
 // our credentials. Invariants: a call is sent again only if it provably never left; nothing here rejects; one backend's trouble stays its own.
 
-import type { Clock, Timer } from '../lib/clock.ts'
+import type { Clock } from '../lib/clock.ts'
 import { Stop } from '../lib/signal.ts'
 import type { BackendSettings } from '../config/settings.ts'
 import type { Fault } from '../gateway/faults.ts'
@@ -13,8 +13,12 @@ import type { Ended } from '../rpc/requests.ts'
 import type { Edit } from '../rpc/splice.ts'
 import { Breaker } from './breaker.ts'
 import { Gate } from './gate.ts'
+import { Pauses } from './pauses.ts'
 import { Relisting } from './relisting.ts'
 import { Running, describe } from './running.ts'
+import { start } from './starting.ts'
+import * as trouble from './trouble.ts'
+import { Vitals } from './vitals.ts'
 
 export interface LifecycleOptions {
   readonly settings: BackendSettings
@@ -33,13 +37,8 @@ export interface LifecycleOptions {
   readonly log: (line: string) => void
 }
 
-const BACKOFF_MS = 500
-const BACKOFF_LIMIT_MS = 60_000
 /** A call waits out a short pause instead of failing. */
 const PATIENCE_MS = 2500
-/** A backend that ran so long has proved itself: the next crash begins with the shortest pause again. */
-const PROVED_MS = 10_000
-const HEALTH_MS = 30_000
 const HEALTH_TIMEOUT_MS = 10_000
 const QUEUE_PER_PLACE = 20
 /** Lists are read again at each start, but the call that caused the start goes first. */
@@ -52,6 +51,7 @@ export class Lifecycle implements Backend {
   readonly #options: LifecycleOptions
   readonly #gate: Gate
   readonly #breaker: Breaker
+  readonly #pauses: Pauses
   readonly #relisting: Relisting<Lists | Fault>
   #last: Lists | undefined
   #running: Running | undefined
@@ -59,7 +59,6 @@ export class Lifecycle implements Backend {
   #closing: Promise<void> | undefined
   #state: BackendState
   #era: Era | undefined
-  #crashes = 0
   #counts = { calls: 0, failures: 0, restarts: 0 }
   #startedAt: number | undefined
   #retryAt: number | undefined
@@ -67,7 +66,7 @@ export class Lifecycle implements Backend {
   #usedAt = 0
   /** URIs that the client follows: while there are any, it does not count as idle. */
   readonly #subscribed = new Set<unknown>()
-  #watch: Timer | undefined
+  readonly #vitals: Vitals
   #closed = false
 
   constructor(options: LifecycleOptions) {
@@ -77,6 +76,14 @@ export class Lifecycle implements Backend {
     this.#state = options.settings.enabled ? 'stopped' : 'disabled'
     this.#gate = new Gate(options.settings.concurrency, options.settings.concurrency * QUEUE_PER_PLACE)
     this.#breaker = new Breaker(options.clock)
+    this.#pauses = new Pauses(options.random)
+    this.#vitals = new Vitals(options.clock, options.settings.idleMs, {
+      busy: () => this.#gate.inside > 0 || this.#subscribed.size > 0,
+      unusedMs: () => options.clock.tick() - this.#usedAt,
+      ping: () => this.#ping(),
+      onidle: () => void this.stop(),
+      ondead: () => this.#crashed(`it gave no sign of life within ${HEALTH_TIMEOUT_MS / 1000} s`),
+    })
     this.#relisting = new Relisting(options.clock, kinds => this.#read(kinds))
   }
 
@@ -87,28 +94,15 @@ export class Lifecycle implements Backend {
   }
 
   async call(request: Outgoing, options: CallOptions): Promise<Answer> {
-    if (this.#state === 'disabled' || this.#closed)
-      return this.#refused(this.#fault('backend_unavailable', `"${this.name}" is disabled. Enable it with: mcpgw enable ${this.name}`))
+    if (this.#state === 'disabled' || this.#closed) return refused(trouble.disabled(this.name))
     if (!this.#gate.enter()) {
       const turn = await this.#gate.wait(options.stop)
       if (turn === 'stopped') return { kind: 'cancelled' }
-      if (turn === 'full')
-        return this.#refused(
-          this.#fault(
-            'overloaded',
-            `"${this.name}" has ${this.#gate.inside} calls at work and ${this.#gate.queued} waiting. Wait a moment, then try again.`,
-            1000,
-          ),
-        )
+      if (turn === 'full') return refused(trouble.overloaded(this.name, this.#gate.inside, this.#gate.queued))
     }
     try {
       const refusesForMs = this.#breaker.refusesForMs()
-      if (refusesForMs > 0) {
-        const again = `It is tried again in ${Math.ceil(refusesForMs / 1000)} s. Last trouble: ${this.#lastError ?? 'unknown'}`
-        return this.#refused(
-          this.#fault('backend_unavailable', `"${this.name}" failed several times in a row and is left alone for a while. ${again}`, Math.ceil(refusesForMs)),
-        )
-      }
+      if (refusesForMs > 0) return refused(trouble.resting(this.name, refusesForMs, this.#lastError))
       return await this.#forward(request, options)
     } finally {
       this.#gate.leave()
@@ -152,9 +146,14 @@ export class Lifecycle implements Backend {
   }
 
   async stop(): Promise<void> {
+    const starting = this.#starting
     const running = this.#running
     this.#gone('stopped')
     await running?.link.close()
+    const late = await starting
+    if (!late || isFault(late)) return
+    this.#gone('stopped')
+    await late.link.close()
   }
 
   async restart(): Promise<Fault | undefined> {
@@ -165,12 +164,7 @@ export class Lifecycle implements Backend {
   close(): Promise<void> {
     this.#closed = true
     this.#relisting.close()
-    return (this.#closing ??= (async () => {
-      const starting = this.#starting
-      await this.stop()
-      const late = await starting
-      if (late && !isFault(late)) await late.link.close()
-    })())
+    return (this.#closing ??= this.stop())
   }
 
   async #forward(request: Outgoing, options: CallOptions): Promise<Answer> {
@@ -178,7 +172,10 @@ export class Lifecycle implements Backend {
     for (let attempt = 0; ; attempt++) {
       const running = this.#running ?? (await this.#ready(options.stop))
       if (running === 'stopped') return this.#undecided()
-      if (isFault(running)) return { kind: 'failure', fault: running, sent: false }
+      if (isFault(running)) {
+        this.#breaker.undecided()
+        return refused(running)
+      }
       this.#usedAt = this.#options.clock.tick()
       const timeoutMs = options.timeoutMs ?? this.#options.settings.timeoutMs
       const ended = await running.send(
@@ -205,44 +202,16 @@ export class Lifecycle implements Backend {
     return { kind: 'cancelled' }
   }
 
-  #refused(fault: Fault): Answer {
-    return { kind: 'failure', fault, sent: false }
-  }
-
   #failed(ended: Exclude<Ended, { kind: 'reply' } | { kind: 'cancelled' }>): Answer {
     this.#counts.failures++
-    if (ended.kind === 'oversize') {
-      const message = `"${this.name}" answered with ${ended.bytes} bytes, more than one message may have (maxFrameBytes). The call was executed; ask for less.`
-      return { kind: 'failure', fault: this.#fault('too_large', message), sent: true }
-    }
+    if (ended.kind === 'oversize') return { kind: 'failure', fault: trouble.tooLarge(this.name, ended.bytes), sent: true }
     this.#breaker.failure()
     this.#lastError = describe(ended)
-    if (ended.kind === 'timeout') {
-      const message = `"${this.name}" did not answer within ${ended.ms / 1000} s. The call may still have been executed: check before you repeat it.`
-      return { kind: 'failure', fault: this.#fault('backend_timeout', message), sent: true }
-    }
-    if (ended.failure.unauthorized) {
-      this.#park(ended.failure.reason)
-      return { kind: 'failure', fault: this.#parked(), sent: false }
-    }
-    const sent = !ended.failure.unsent
-    const what = sent ? 'ended during the call, which may have been executed: check before you repeat it' : 'could not be reached; the call was not executed'
-    return {
-      kind: 'failure',
-      fault: this.#fault('backend_unavailable', `"${this.name}" ${what}. Reason: ${ended.failure.reason}. See: mcpgw backends logs ${this.name}`),
-      sent,
-    }
-  }
-
-  #fault(code: Fault['code'], message: string, retryAfterMs?: number): Fault {
-    return retryAfterMs === undefined ? { code, message } : { code, message, retryAfterMs }
-  }
-
-  #parked(): Fault {
-    return this.#fault(
-      'backend_auth',
-      `"${this.name}" refuses our credentials (${this.#lastError}). Correct its headers or env in the settings, then: mcpgw backends restart ${this.name}`,
-    )
+    if (ended.kind === 'timeout') return { kind: 'failure', fault: trouble.late(this.name, ended.ms), sent: true }
+    const { unauthorized, unsent, reason } = ended.failure
+    if (!unauthorized) return { kind: 'failure', fault: trouble.lost(this.name, reason, !unsent), sent: !unsent }
+    this.#park(reason)
+    return refused(trouble.parked(this.name, reason))
   }
 
   #park(reason: string): void {
@@ -257,43 +226,27 @@ export class Lifecycle implements Backend {
   #ready(stop: Stop): Promise<Running | Fault | 'stopped'>
   async #ready(stop?: Stop): Promise<Running | Fault | 'stopped'> {
     if (this.#running) return this.#running
-    if (this.#closed || this.#state === 'disabled')
-      return this.#fault('backend_unavailable', `"${this.name}" is disabled. Enable it with: mcpgw enable ${this.name}`)
-    if (this.#state === 'parked') return this.#parked()
+    if (this.#closed || this.#state === 'disabled') return trouble.disabled(this.name)
+    if (this.#state === 'parked') return trouble.parked(this.name, this.#lastError)
     if (!this.#starting) {
-      const waitMs = this.#retryAt === undefined ? 0 : this.#retryAt - this.#options.clock.now()
-      if (waitMs > PATIENCE_MS) {
-        const message = `"${this.name}" could not be started (${this.#lastError}) and is tried again in ${Math.ceil(waitMs / 1000)} s. See: mcpgw backends logs ${this.name}`
-        return this.#fault('backend_unavailable', message, Math.ceil(waitMs))
-      }
-      this.#starting = this.#start(Math.max(0, waitMs)).finally(() => (this.#starting = undefined))
+      const waitMs = Math.max(0, (this.#retryAt ?? 0) - this.#options.clock.now())
+      if (waitMs > PATIENCE_MS) return trouble.pausing(this.name, waitMs, this.#lastError)
+      this.#starting = this.#start(waitMs).finally(() => (this.#starting = undefined))
     }
     if (!stop) return this.#starting
     return Promise.race([this.#starting, new Promise<'stopped'>(settle => stop.on(() => settle('stopped')))])
   }
 
   async #start(waitMs: number): Promise<Running | Fault> {
-    const { clock, settings, open } = this.#options
+    const { clock, settings, open, client, listener } = this.#options
     if (waitMs > 0) await new Promise<void>(done => clock.after(waitMs, done))
     this.#become('starting')
-    let failure: string | undefined
-    for (const era of this.#era === 'legacy' ? (['legacy'] as const) : ([this.#era, 'legacy'] as const)) {
-      const link = await open()
-      if ('code' in link) return this.#startFailed(link.message, link)
-      const running = this.#attach(link)
-      const { client, listener } = this.#options
-      const failed = await running.greet({ era, timeoutMs: settings.startTimeoutMs, client, capabilities: declared(listener) })
-      if (!failed && !this.#closed) return this.#started(running)
-      await link.close()
-      if (!failed) return this.#fault('backend_unavailable', `"${this.name}" was closed`)
-      failure = failed.ended.kind === 'reply' ? `it answered initialize with: ${String(failed.ended.reply.value['message'])}` : describe(failed.ended)
-      if (failed.ended.kind === 'lost' && failed.ended.failure.unauthorized) {
-        this.#park(failure)
-        return this.#parked()
-      }
-      if (!failed.probing) break
-    }
-    return this.#startFailed(failure ?? 'unknown')
+    const capabilities = declared(listener)
+    const begun = await start({ era: this.#era, open, attach: link => this.#attach(link), timeoutMs: settings.startTimeoutMs, client, capabilities })
+    if (!('reason' in begun)) return this.#started(begun)
+    if (!begun.unauthorized) return this.#startFailed(begun.reason, begun.fault)
+    this.#park(begun.reason)
+    return trouble.parked(this.name, begun.reason)
   }
 
   #attach(link: Link): Running {
@@ -324,32 +277,31 @@ export class Lifecycle implements Backend {
     this.#retryAt = undefined
     this.#become('ready')
     this.#relisting.changed(['tools', 'prompts', 'resources'], FIRST_LIST_MS)
-    this.#look()
+    this.#vitals.begin()
     return running
   }
 
   #startFailed(reason: string, fault?: Fault): Fault {
     this.#breaker.failure()
     this.#lastError = reason
-    this.#pauseAfterCrash()
-    return fault ?? this.#fault('backend_unavailable', `"${this.name}" could not be started: ${reason}. See: mcpgw backends logs ${this.name}`)
+    this.#pauseFor(0)
+    return fault ?? trouble.notStarted(this.name, reason)
   }
 
   #crashed(reason: string): void {
-    const link = this.#running!.link
-    if (this.#options.clock.now() - (this.#startedAt ?? 0) > PROVED_MS) this.#crashes = 0
+    const { link } = this.#running!
+    const ranMs = this.#options.clock.now() - (this.#startedAt ?? 0)
     this.#options.log(`[mcpgw] ${reason}`)
     this.#lastError = reason
     this.#counts.restarts++
     this.#gone('waiting')
-    this.#pauseAfterCrash()
+    this.#pauseFor(ranMs)
     void link.close()
   }
 
-  #pauseAfterCrash(): void {
+  #pauseFor(ranMs: number): void {
     if (this.#closed) return
-    const full = Math.min(BACKOFF_LIMIT_MS, BACKOFF_MS * 2 ** this.#crashes++)
-    this.#retryAt = this.#options.clock.now() + full * (0.5 + this.#options.random() / 2)
+    this.#retryAt = this.#options.clock.now() + this.#pauses.next(ranMs)
     this.#become('waiting')
   }
 
@@ -358,7 +310,7 @@ export class Lifecycle implements Backend {
     this.#last = undefined
     this.#subscribed.clear()
     this.#startedAt = undefined
-    this.#watch?.cancel()
+    this.#vitals.end()
     this.#become(state)
   }
 
@@ -374,9 +326,9 @@ export class Lifecycle implements Backend {
     const before = this.#last
     const found = running ? await running.lists(settings.timeoutMs, clock.now(), before, kinds) : (this.#lastError ?? 'it is not running')
     if (typeof found === 'string') {
-      const message = `the tools of "${this.name}" could not be listed: ${found}`
-      this.#lastError = message
-      return { result: this.#fault('backend_unavailable', message), differs: false }
+      const fault = trouble.unlisted(this.name, found)
+      this.#lastError = fault.message
+      return { result: fault, differs: false }
     }
     if (running !== this.#running) return { result: found, differs: false }
     this.#last = found
@@ -385,26 +337,15 @@ export class Lifecycle implements Backend {
     return { result: found, differs }
   }
 
-  /** Looks after it at intervals: stops it when idle, asks for a sign of life while it is used. */
-  #look(): void {
-    const { idleMs } = this.#options.settings
-    this.#watch = this.#options.clock.after(Math.min(HEALTH_MS, idleMs || HEALTH_MS), () => void this.#lookNow())
-  }
-
-  async #lookNow(): Promise<void> {
-    const running = this.#running
-    if (!running) return
-    const { idleMs } = this.#options.settings
-    const unusedMs = this.#options.clock.tick() - this.#usedAt
-    if (this.#gate.inside === 0 && this.#subscribed.size === 0) {
-      if (idleMs > 0 && unusedMs >= idleMs) return void this.stop()
-      const method = running.greeting.era === 'legacy' ? 'ping' : 'server/discover'
-      const ended = unusedMs < HEALTH_MS * 2 ? await running.send(compose({ id: 0, method }), [], { timeoutMs: HEALTH_TIMEOUT_MS }) : undefined
-      if (ended?.kind === 'timeout' && running === this.#running) return this.#crashed(`it gave no sign of life within ${HEALTH_TIMEOUT_MS / 1000} s`)
-    }
-    if (running === this.#running) this.#look()
+  async #ping(): Promise<boolean> {
+    const running = this.#running!
+    const method = running.greeting.era === 'legacy' ? 'ping' : 'server/discover'
+    const ended = await running.send(compose({ id: 0, method }), [], { timeoutMs: HEALTH_TIMEOUT_MS })
+    return ended.kind !== 'timeout'
   }
 }
+
+const refused = (fault: Fault): Answer => ({ kind: 'failure', fault, sent: false })
 
 /** What we may promise a legacy backend: what its client can do. Nothing for a modern client: it is not asked in that way. */
 export const declared = (listener: Listener): Record<string, unknown> => (listener.origin.era === 'legacy' ? listener.origin.capabilities : {})
