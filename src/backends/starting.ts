@@ -1,0 +1,40 @@
+// One start of a backend, from its link to its greeting: in the era it spoke last, and once more in the other where it does not survive the probe.
+
+import type { Fault } from '../gateway/faults.ts'
+import type { Era } from '../gateway/types.ts'
+import type { Link } from '../rpc/link.ts'
+import type { HandshakeOptions } from './handshake.ts'
+import { describe, type Running } from './running.ts'
+
+/** Why a start came to nothing. */
+export interface NotStarted {
+  readonly reason: string
+  /** It refused our credentials: trying again is no use. */
+  readonly unauthorized?: boolean
+  /** It could not even be tried. */
+  readonly fault?: Fault
+}
+
+export interface StartOptions extends Omit<HandshakeOptions, 'era'> {
+  readonly era: Era | undefined
+  readonly open: () => Promise<Link | Fault>
+  readonly attach: (link: Link) => Running
+}
+
+/** Starts a backend and greets it. What was started and came to nothing is ended. */
+export async function start({ era, open, attach, ...greeting }: StartOptions): Promise<Running | NotStarted> {
+  let failure: NotStarted = { reason: 'unknown' }
+  for (const first of era === 'legacy' ? (['legacy'] as const) : ([era, 'legacy'] as const)) {
+    const link = await open()
+    if ('code' in link) return { reason: link.message, fault: link }
+    const running = attach(link)
+    const failed = await running.greet({ ...greeting, era: first })
+    if (!failed) return running
+    await link.close()
+    const { ended, probing } = failed
+    const reason = ended.kind === 'reply' ? `it answered initialize with: ${String(ended.reply.value['message'])}` : describe(ended)
+    failure = { reason, unauthorized: ended.kind === 'lost' && ended.failure.unauthorized }
+    if (!probing || failure.unauthorized) break
+  }
+  return failure
+}
