@@ -5,8 +5,8 @@ import type { ClientInfo } from '../gateway/types.ts'
 export interface ClientTraits {
   /** What `--client` and `mcpgw install` call it. */
   readonly id: string
-  /** How long a first list may wait for backends that were never seen (ms): long where the client will not ask again. */
-  readonly listGraceMs: number
+  /** How long a first list may wait for backends that were never seen (ms), where that is longer than usual because the client will not ask again. */
+  readonly listGraceMs?: number
   /** The longest public name it shows, when it knows us as "mcpgw" and puts its own prefix before ours. */
   readonly longestName: number
 }
@@ -19,7 +19,6 @@ interface Row {
   readonly longestName?: number
 }
 
-const GRACE_MS = 800
 /** Nobody waits longer for a first list. */
 const LONGEST_GRACE_MS = 5000
 /** Every public name of ours is shorter. */
@@ -46,7 +45,7 @@ const plain = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g,
 export function clientOf(info: Pick<ClientInfo, 'name'> | undefined, id?: string): ClientTraits {
   const known = id !== undefined && Object.hasOwn(table, id) ? id : byName(plain(info?.name ?? ''))
   const row = known === undefined ? undefined : table[known]
-  return { id: known ?? 'unknown', listGraceMs: row?.asksOnce ? LONGEST_GRACE_MS : GRACE_MS, longestName: row?.longestName ?? LONGEST_NAME }
+  return { id: known ?? 'unknown', listGraceMs: row?.asksOnce ? LONGEST_GRACE_MS : undefined, longestName: row?.longestName ?? LONGEST_NAME }
 }
 
 const byName = (name: string): string | undefined => Object.keys(table).find(id => plain(id) === name || table[id]!.names.includes(name))
