@@ -1,0 +1,179 @@
+// One bad backend is one bad backend (law 9): processes that hang, crash, lie and flood, beside one that is good.
+
+import assert from 'node:assert/strict'
+import { describe, test, type TestContext } from 'node:test'
+import { fault, Home, type Entry, type Gateway } from './launch.ts'
+
+const code = (message: { result?: any }) => message.result?._meta?.['mcpgw/fault']?.code
+const said = (message: { result?: any }) => message.result?.content?.[0]?.text
+
+/** A gateway with a good backend and a bad one, greeted. */
+async function beside(t: TestContext, bad: Entry, settings: Record<string, unknown> = {}): Promise<Gateway> {
+  const gateway = new Home(t, { good: fault(), bad }, settings).launch()
+  await gateway.greet()
+  return gateway
+}
+
+/** The good one answers, right and soon, and everything ends as it should. */
+async function unharmed(gateway: Gateway, calls = 20): Promise<void> {
+  for (let key = 0; key < calls; key++) {
+    const from = performance.now()
+    assert.equal(said(await gateway.call('good__echo', { key })), JSON.stringify({ key }))
+    assert.ok(performance.now() - from < 2000, 'the good backend waited for the bad one')
+  }
+  await gateway.end()
+}
+
+describe('a backend that hangs', () => {
+  for (const hang of ['server/discover', 'initialize', 'tools/list'])
+    test(`at ${hang}: the others are listed and called, its own calls fail by themselves`, async t => {
+      const gateway = await beside(t, fault({ hang }, { startTimeoutMs: 600, timeoutMs: 600 }))
+      assert.ok((await gateway.tools()).includes('good__echo'))
+      if (hang === 'server/discover') assert.equal(said(await gateway.call('bad__echo', { a: 1 })), '{"a":1}')
+      else assert.equal((await gateway.call('bad__echo')).error?.code, -32602)
+      await unharmed(gateway)
+    })
+
+  test('at a call: that call times out, the next ones are answered', async t => {
+    const gateway = await beside(t, fault({}, { timeoutMs: 300 }))
+    assert.equal(code(await gateway.call('bad__hang')), 'backend_timeout')
+    assert.equal(said(await gateway.call('bad__echo')), '{}')
+    await unharmed(gateway)
+  })
+})
+
+describe('a backend that crashes', () => {
+  for (const crash of ['start', 'server/discover', 'initialize', 'notifications/initialized', 'tools/list'])
+    test(`at ${crash}: the others go on`, async t => {
+      const gateway = await beside(t, fault({ crash }))
+      assert.ok((await gateway.tools()).includes('good__echo'))
+      await unharmed(gateway)
+    })
+
+  test('that can not be started at all: the others go on', async t => {
+    const gateway = await beside(t, { command: '/nowhere/to/be/found' })
+    await unharmed(gateway)
+  })
+
+  test('during a call: that call fails once and is not sent again; the next one finds it started again', async t => {
+    const gateway = await beside(t, fault())
+    assert.equal(code(await gateway.call('bad__crash')), 'backend_unavailable')
+    assert.equal(said(await gateway.call('bad__echo')), '{}')
+    await unharmed(gateway)
+  })
+
+  test('within its answer: half an answer is none', async t => {
+    const gateway = await beside(t, fault())
+    assert.equal(code(await gateway.call('bad__half')), 'backend_unavailable')
+    await unharmed(gateway)
+  })
+})
+
+describe('a backend that lies', () => {
+  test('by junk on stdout, before, between and within its lines, is understood all the same', async t => {
+    const gateway = await beside(t, fault({ junk: 1 }))
+    assert.equal(said(await gateway.call('bad__junk')), 'grüße, whole')
+    await unharmed(gateway)
+  })
+
+  test('by answering others: nobody is answered but who asked', async t => {
+    const gateway = await beside(t, fault())
+    const sleeping = gateway.ask('tools/call', { name: 'bad__sleep', arguments: { ms: 200 } }, 'sleeper')
+    assert.equal(said(await gateway.call('bad__wrong')), 'right')
+    assert.equal(said(await sleeping), 'awake')
+    assert.equal(gateway.answers('sleeper').length, 1)
+    await unharmed(gateway)
+  })
+
+  test('by two ids in one line: it answers at most the one that it was asked', async t => {
+    const gateway = await beside(t, fault())
+    const sleeping = gateway.ask('tools/call', { name: 'bad__sleep', arguments: { ms: 300 } }, 'sleeper')
+    assert.equal(said(await gateway.call('bad__duplicate', { by: -1 })), 'right')
+    assert.equal(said(await sleeping), 'awake')
+    await unharmed(gateway)
+  })
+
+  test('by answering twice: the first answer counts, the second reaches nobody', async t => {
+    const gateway = await beside(t, fault())
+    assert.equal(said(await gateway.ask('tools/call', { name: 'bad__twice' }, 'once')), 'first')
+    await gateway.call('bad__echo')
+    assert.equal(gateway.answers('once').length, 1)
+    await unharmed(gateway)
+  })
+
+  for (const text of ['"result":null', '"result":[1]', '"result":7', '"result":"x"', '"error":null', '"error":"no"', '"result":{},"error":{"code":1,"message":"both"}'])
+    test(`by ${text}: the call is answered, with a failure`, async t => {
+      const gateway = await beside(t, fault({}, { timeoutMs: 1000 }))
+      const answer = await gateway.call('bad__invalid', { text })
+      assert.ok(answer.error ?? answer.result.isError)
+      await unharmed(gateway, 1)
+    })
+
+  test('by definitions that are invalid: they pass as they are, but for those without a name', async t => {
+    const gateway = await beside(t, fault({ odd: 1 }))
+    const { text } = await gateway.until(message => message.result?.tools, 'the list')
+    for (const part of ['"name":"bad__number","inputSchema":7', '{"name":"bad__nothing"}', '{"__proto__":{"polluted":1}', '"$ref":"https://example.invalid/schema.json"'])
+      assert.ok(text.includes(part), part)
+    assert.equal(said(await gateway.call('bad__echo')), '{}')
+    await unharmed(gateway)
+  })
+})
+
+describe('a backend that says too much', () => {
+  test('10 MB on stderr, at the start and within a call: nothing blocks, and its log is bounded', async t => {
+    const gateway = await beside(t, fault({ stderr: 10e6 }))
+    assert.equal(said(await gateway.call('bad__stderr', { bytes: 10e6 })), 'said')
+    await unharmed(gateway)
+  })
+
+  test('in one line over the limit: that one call fails as too large, the link lives', async t => {
+    const gateway = await beside(t, fault(), { maxFrameBytes: 1e6 })
+    const sleeping = gateway.call('bad__sleep', { ms: 300 })
+    assert.equal(code(await gateway.call('bad__big', { bytes: 5e6 })), 'too_large')
+    assert.equal(said(await sleeping), 'awake')
+    assert.equal(said(await gateway.call('bad__big', { bytes: 10 })), 'xxxxxxxxxx')
+    await unharmed(gateway)
+  })
+
+  test('20,000 notifications within a call: they pass, in order, and before the answer', async t => {
+    const gateway = await beside(t, fault())
+    assert.equal(said(await gateway.call('bad__flood', { count: 20_000 })), 'flooded')
+    const heard = gateway.heard.flatMap(({ message }) => (message.method === 'notifications/message' ? [message.params.data] : []))
+    assert.deepEqual(heard, [...Array(20_000).keys()])
+    await unharmed(gateway)
+  })
+
+  test('list_changed 5,000 times within a call: the client hears none that means nothing', async t => {
+    const gateway = await beside(t, fault())
+    assert.equal(said(await gateway.call('bad__changed', { count: 5000 })), 'changed')
+    await unharmed(gateway)
+    assert.equal(gateway.heard.filter(({ message }) => message.method === 'notifications/tools/list_changed').length, 0)
+  })
+
+  for (const endless of ['changed', 'flood', 'asks'])
+    test(`without end (${endless}): the others are served, and memory is bounded`, async t => {
+      const gateway = await beside(t, fault({ [endless]: 1 }))
+      const before = gateway.memory('VmRSS')
+      for (let key = 0; key < 300; key++) assert.equal(said(await gateway.call('good__echo', { key })), JSON.stringify({ key }))
+      await new Promise(done => setTimeout(done, 1500))
+      assert.ok(gateway.memory('VmRSS') < before + 100, `${before} MB, then ${gateway.memory('VmRSS')} MB`)
+      await unharmed(gateway)
+    })
+})
+
+describe('a backend that does not listen', () => {
+  test('its calls time out, the others are served', async t => {
+    const gateway = await beside(t, fault({ deaf: 1 }, { timeoutMs: 500, startTimeoutMs: 500 }))
+    await unharmed(gateway)
+  })
+
+  test('while it is asked with 100 MB: memory is bounded, the others are served', async t => {
+    const gateway = await beside(t, fault({}, { timeoutMs: 2000 }))
+    assert.equal(said(await gateway.call('bad__deaf')), 'deaf from now on')
+    const asked = Array.from({ length: 100 }, (_, key) => gateway.call('bad__echo', { key, text: 'x'.repeat(1e6) }))
+    assert.equal(said(await gateway.call('good__echo', { key: 'now' })), '{"key":"now"}')
+    for (const answer of await Promise.all(asked)) assert.match(code(answer), /backend_timeout|backend_unavailable|overloaded/)
+    assert.ok(gateway.memory('VmHWM') < 400, `${gateway.memory('VmHWM')} MB`)
+    await unharmed(gateway)
+  })
+})

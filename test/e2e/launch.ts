@@ -1,0 +1,266 @@
+// The program as a client launches it: a process with its own home folder and little environment, spoken to in lines over real pipes.
+// When a test is over, every line of its stdout was a message, and no process that it started or caused is left.
+
+import assert from 'node:assert/strict'
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import type { TestContext } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { commandOf, endProcess, livingIn, memoryOf } from './processes.ts'
+
+export const root = resolve(import.meta.dirname, '../..')
+const binary = process.env['MCPGW_BINARY'] ?? join(root, 'dist', process.platform === 'win32' ? 'mcpgw.exe' : 'mcpgw')
+
+/** How the program under test is started: the binary where it is built, else its sources. */
+export const program: readonly [string, ...string[]] = existsSync(binary)
+  ? [binary]
+  : [process.execPath, '--import', import.meta.resolve('tsx'), join(root, 'src/main.ts')]
+
+/** An entry of `mcpServers`. */
+export type Entry = Record<string, unknown>
+
+/** The fault backend, told what to do by KEY=VALUE. */
+export const fault = (told: Record<string, string | number> = {}, more: Entry = {}): Entry => ({
+  command: process.execPath,
+  args: [join(root, 'test/fixtures/fault.mjs'), ...Object.entries(told).map(([key, value]) => `${key}=${value}`)],
+  ...more,
+})
+
+/** A program out of node_modules/.bin, as a backend. */
+export const server = (name: string, args: readonly string[] = [], more: Entry = {}): Entry => ({
+  command: process.execPath,
+  args: [join(root, 'node_modules/.bin', name), ...args],
+  ...more,
+})
+
+export interface Message {
+  readonly id?: unknown
+  readonly method?: string
+  readonly params?: any
+  readonly result?: any
+  readonly error?: any
+}
+
+export interface Heard {
+  /** The line as it came. */
+  readonly text: string
+  readonly message: Message
+}
+
+export interface Ran {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** A folder that is HOME and MCPGW_HOME of a test. Every process that runs in it can be found by it. */
+export class Home {
+  readonly dir = mkdtempSync(join(tmpdir(), 'mcpgw-e2e-'))
+  readonly env: Record<string, string>
+  readonly mcpgw = join(this.dir, 'mcpgw')
+
+  constructor(t: TestContext, backends: Record<string, Entry> = {}, settings: Record<string, unknown> = {}) {
+    mkdirSync(this.mcpgw, { mode: 0o700 })
+    writeFileSync(join(this.mcpgw, 'config.json'), JSON.stringify({ version: 1, mcpServers: backends, ...settings }), { mode: 0o600 })
+    this.env = { HOME: this.dir, MCPGW_HOME: this.mcpgw, PATH: process.env['PATH'] ?? '' }
+    t.after(async () => {
+      while (this.living().length) {
+        this.living().forEach(endProcess)
+        await sleep(10)
+      }
+      rmSync(this.dir, { recursive: true, force: true, maxRetries: 5 })
+    })
+  }
+
+  /** Every process that runs here. */
+  living(): number[] {
+    return livingIn(this.dir)
+  }
+
+  /** Runs a program here to its end. */
+  exec(file: string, args: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
+    return new Promise(done => {
+      const options = { env: { ...this.env, ...env }, cwd: this.dir, maxBuffer: 1e9, timeout: 60_000 }
+      const child = execFile(file, args, options, (error, stdout, stderr) => done({ code: error ? Number(error.code ?? 1) : 0, stdout, stderr }))
+      child.stdin!.end()
+    })
+  }
+
+  /** Runs a command of mcpgw to its end. */
+  run(...args: string[]): Promise<Ran> {
+    const [file, ...first] = program
+    return this.exec(file, [...first, ...args])
+  }
+
+  /** Launches the gateway. */
+  launch(args: readonly string[] = ['stdio'], env: Record<string, string> = {}): Gateway {
+    return new Gateway(this, args, env)
+  }
+}
+
+const NEWLINE = 0x0a
+
+/** A running gateway, and the client at the other end of its pipes. */
+export class Gateway {
+  readonly heard: Heard[] = []
+  stderr = ''
+  readonly #home: Home
+  readonly #child: ChildProcess
+  readonly #waiting = new Set<() => void>()
+  readonly #exit: Promise<{ code: number | null; signal: string | null }>
+  #parts: Buffer[] = []
+  #impure: string[] = []
+  #id = 0
+
+  constructor(home: Home, args: readonly string[], env: Record<string, string>) {
+    const [file, ...first] = program
+    this.#home = home
+    this.#child = spawn(file, [...first, ...args], { env: { ...home.env, ...env }, cwd: home.dir, stdio: 'pipe' })
+    this.#child.stdout!.on('data', (chunk: Buffer) => this.#read(chunk))
+    this.#child.stderr!.on('data', (chunk: Buffer) => (this.stderr += chunk.toString()))
+    this.stdin.setMaxListeners(0).on('error', () => {})
+    this.#exit = new Promise(done => this.#child.once('exit', (code, signal) => done({ code, signal })))
+  }
+
+  get pid(): number {
+    return this.#child.pid!
+  }
+
+  get stdin() {
+    return this.#child.stdin!
+  }
+
+  get stdout() {
+    return this.#child.stdout!
+  }
+
+  /** Writes bytes as they are. Settles when the pipe has room again. */
+  async raw(bytes: string | Buffer): Promise<void> {
+    if (!this.stdin.write(bytes)) await new Promise<void>(done => this.stdin.once('drain', done))
+  }
+
+  /** Says one line, as it is. */
+  line(text: string): Promise<void> {
+    return this.raw(`${text}\n`)
+  }
+
+  /** Says one message. */
+  say(message: object): Promise<void> {
+    return this.line(JSON.stringify({ jsonrpc: '2.0', ...message }))
+  }
+
+  /** Asks, and waits for the answer. */
+  async ask(method: string, params: object = {}, id: unknown = `r${++this.#id}`): Promise<Message> {
+    void this.say({ id, method, params })
+    return (await this.until(message => message.id === id && message.method === undefined, `an answer to ${method}`)).message
+  }
+
+  /** Calls a tool, and waits for the answer. */
+  call(name: string, args: object = {}, id?: unknown): Promise<Message> {
+    return this.ask('tools/call', { name, arguments: args }, id)
+  }
+
+  /** The legacy handshake, then the tools by name. */
+  async greet(capabilities: object = {}): Promise<string[]> {
+    await this.ask('initialize', { protocolVersion: '2025-11-25', capabilities, clientInfo: { name: 'e2e', version: '1' } })
+    void this.say({ method: 'notifications/initialized' })
+    return this.tools()
+  }
+
+  async tools(): Promise<string[]> {
+    return (await this.ask('tools/list')).result.tools.map((tool: { name: string }) => tool.name)
+  }
+
+  /** The first message that is so, heard already or to come. */
+  async until(so: (message: Message) => boolean, what: string, withinMs = 30_000): Promise<Heard> {
+    const end = performance.now() + withinMs
+    for (let from = 0; ;) {
+      for (; from < this.heard.length; from++) if (so(this.heard[from]!.message)) return this.heard[from]!
+      const left = end - performance.now()
+      assert.ok(left > 0, `${what} did not come. stderr: ${this.stderr.slice(-2000)}`)
+      assert.ok(this.running, `${what} can not come: the gateway is over. stderr: ${this.stderr.slice(-2000)}`)
+      await this.#news(left)
+    }
+  }
+
+  get running(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null
+  }
+
+  /** All answers to that id. */
+  answers(id: unknown): Message[] {
+    return this.heard.flatMap(({ message }) => (message.id === id && message.method === undefined ? [message] : []))
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.#child.kill(signal)
+  }
+
+  /** How it exited. */
+  exited(): Promise<{ code: number | null; signal: string | null }> {
+    return this.#exit
+  }
+
+  /** Ends it as a client does, by closing its stdin; nothing may be left then, and stdout must have been pure. */
+  async end(): Promise<void> {
+    this.stdin.end()
+    await this.gone()
+    this.pure()
+  }
+
+  /** Waits until it and everything under it is gone: within 2 s, as promised. */
+  async gone(): Promise<void> {
+    const until = performance.now() + 2000
+    while (this.#home.living().length > 0 && performance.now() < until) await sleep(10)
+    assert.deepEqual(this.#home.living().map(commandOf), [], 'left after 2 s')
+    await this.#exit
+  }
+
+  /** Fails when something on stdout was no message. */
+  pure(): void {
+    assert.deepEqual(this.#impure, [])
+    assert.equal(Buffer.concat(this.#parts).toString(), '', 'stdout ended within a line')
+  }
+
+  /** Memory in MB: the peak so far, or what is held now. */
+  memory(of: 'VmHWM' | 'VmRSS'): number {
+    return memoryOf(this.pid, of)
+  }
+
+  async #news(withinMs: number): Promise<void> {
+    await new Promise<void>(done => {
+      const told = () => {
+        clearTimeout(timer)
+        this.#waiting.delete(told)
+        done()
+      }
+      const timer = setTimeout(told, withinMs)
+      this.#waiting.add(told)
+      this.#child.once('exit', told)
+    })
+  }
+
+  #read(chunk: Buffer): void {
+    for (let from = 0; ;) {
+      const end = chunk.indexOf(NEWLINE, from)
+      this.#parts.push(chunk.subarray(from, end < 0 ? undefined : end))
+      if (end < 0) break
+      this.#line(Buffer.concat(this.#parts).toString())
+      this.#parts = []
+      from = end + 1
+    }
+  }
+
+  #line(text: string): void {
+    try {
+      const message = JSON.parse(text)
+      assert.equal(message.jsonrpc, '2.0')
+      this.heard.push({ text, message })
+    } catch {
+      this.#impure.push(text.slice(0, 500))
+    }
+    for (const told of [...this.#waiting]) told()
+  }
+}
