@@ -29,8 +29,6 @@ export function linked() {
     return refused(`npm has not installed ${names[host]}, the Node that mcpgw is built with. To install it: npm ci --include=dev --include=optional`)
   const { status, stderr, error } = spawnSync(node26, ['--version'], { encoding: 'utf8' })
   if (status !== 0) {
-    // While the link is there npm's scripts would run on a Node that doesn't start, and nobody could say what is missing.
-    rmSync(link, { force: true })
     if (process.platform !== 'linux' || spawnSync('sh', [join(here, 'missing.sh'), node26], { stdio: ['ignore', 'inherit', 'inherit'] }).status !== 3)
       refused(`${node26} does not start: ${error?.message ?? stderr}`)
     return false

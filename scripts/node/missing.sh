@@ -1,10 +1,10 @@
 #!/bin/sh
-# Names the system library that Node 26 ($1, or the one that npm installed) lacks, and its package: exit code 3. Says nothing (1) when it
-# lacks none. In sh, because without that library no Node may be there to say it.
+# Names the system library that Node 26 ($1, or the one that npm's scripts run on) lacks, and its package: exit code 3. Says nothing (1) when
+# it lacks none. In sh, because without that library no Node may be there to say it.
 
 cd "$(dirname "$0")/../.." || exit 1
-node=${1:-$(ls node_modules/node-linux-*/bin/node 2>/dev/null | head -n 1)}
-[ -n "$node" ] || exit 1
+node=${1:-node_modules/.bin/node}
+[ -e "$node" ] || exit 1
 library=$("$node" --version 2>&1 | sed -n 's/.*error while loading shared libraries: \([^:]*\):.*/\1/p')
 [ -n "$library" ] || exit 1
 
@@ -14,7 +14,7 @@ case $library in
   libgcc_s.so.1) package=libgcc-s1 redhat=libgcc ;;
   *) package="the package that has $library" redhat=$library ;;
 esac
-# With a link to a Node that doesn't start, npm could not even run the script that explains it.
+# While the link is there npm's scripts run on a Node that doesn't start; without it on the machine's own, which comes here again and says why.
 rm -f node_modules/.bin/node
 cat >&2 <<END
 
