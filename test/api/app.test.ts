@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { app } from '../../src/api/app.ts'
+import type { Port } from '../../src/api/port.ts'
+import { Events, type Event } from '../../src/gateway/events.ts'
+import type { CallFilter } from '../../src/store/store.ts'
+import type { StoredCall } from '../../src/store/stored.ts'
+import { VirtualClock } from '../fixtures/clock.ts'
+
+const call = { id: 'abc-1', backend: 'files' } as StoredCall
+const opened = (session: string): Event => ({ v: 1, type: 'session.opened', at: 1, session, client: { name: 'c', version: '1' }, era: 'legacy', revision: '' })
+
+function stage() {
+  const clock = new VirtualClock()
+  const events = new Events(clock)
+  const asked: unknown[] = []
+  const port: Port = {
+    token: 'secret',
+    status: () => ({ v: 1, id: 'abc', pid: 1, version: '0', startedAt: 1, sessions: [], backends: [], calls: [], counters: events.state().counters }),
+    state: () => events.state(),
+    watch: watcher => events.watch(watcher),
+    calls: (filter: CallFilter) => {
+      asked.push(filter)
+      return [call]
+    },
+    call: id => (id === 'abc-1' ? { kind: 'found', call } : id === 'a' ? { kind: 'several', ids: ['abc-1', 'abd-1'] } : { kind: 'none' }),
+    act: async (name, verb) => {
+      asked.push(`${verb} ${name}`)
+      if (name === 'parked') return { code: 'backend_auth', message: 'no' }
+      return name === 'my files' ? undefined : 'unknown'
+    },
+  }
+  const api = app(port)
+  const ask = (path: string, init: RequestInit = {}) => api.request(path, { headers: { Authorization: 'Bearer secret' }, ...init })
+  return { api, ask, events, clock, asked }
+}
+
+describe('the control API', () => {
+  test('answers nobody without the token, not even that it is there', async () => {
+    const { api } = stage()
+    for (const headers of [{}, { Authorization: 'Bearer' }, { Authorization: 'Bearer wrong' }, { Authorization: 'secret' }])
+      for (const path of ['/status', '/events', '/healthz', '/calls', '/nothing']) {
+        const response = await api.request(path, { headers })
+        assert.equal(response.status, 401)
+        assert.equal(((await response.json()) as any).error.code, 'unauthenticated')
+      }
+  })
+
+  test('says that it is there, and what is live', async () => {
+    const { ask } = stage()
+    assert.deepEqual(await (await ask('/healthz')).json(), { ok: true })
+    assert.equal(((await (await ask('/status')).json()) as any).id, 'abc')
+  })
+
+  test('finds calls by what they are asked for', async () => {
+    const { ask, asked } = stage()
+    const response = await ask('/calls?backend=files&tool=a*&client=c&outcome=failed&since=2027-01-01T00:00:00Z&limit=7')
+    assert.deepEqual(await response.json(), [call])
+    assert.deepEqual(asked, [{ backend: 'files', tool: 'a*', client: 'c', outcome: 'failed', sinceAt: Date.UTC(2027, 0, 1), limit: 7 }])
+    assert.equal((await ask('/calls?since=1800000000000')).status, 200)
+    assert.equal((await ask('/calls?since=yesterday')).status, 400)
+    assert.equal((await ask('/calls?limit=all')).status, 400)
+  })
+
+  test('shows one call, by its id or what it begins with', async () => {
+    const { ask } = stage()
+    assert.deepEqual(await (await ask('/calls/abc-1')).json(), call)
+    assert.equal((await ask('/calls/a')).status, 409)
+    assert.equal((await ask('/calls/zzz')).status, 404)
+  })
+
+  test('starts, stops and restarts a backend, whatever its name', async () => {
+    const { ask, asked } = stage()
+    for (const verb of ['start', 'stop', 'restart']) assert.equal((await ask(`/backends/my%20files/${verb}`, { method: 'POST' })).status, 204)
+    assert.deepEqual(asked, ['start my files', 'stop my files', 'restart my files'])
+    assert.equal((await ask('/backends/none/start', { method: 'POST' })).status, 404)
+    assert.equal((await ask('/backends/my%20files/burn', { method: 'POST' })).status, 404)
+    assert.equal((await ask('/backends/my%20files/start')).status, 404)
+    const parked = await ask('/backends/parked/start', { method: 'POST' })
+    assert.equal(parked.status, 502)
+    assert.deepEqual(await parked.json(), { error: { code: 'backend_auth', message: 'no' } })
+  })
+})
+
+describe('a watcher', () => {
+  const chunk = async (reader: ReadableStreamDefaultReader<Uint8Array>) => Buffer.from((await reader.read()).value!).toString()
+
+  test('gets the state once, then every event after it', async () => {
+    const { ask, events, clock } = stage()
+    events.emit(opened('s1'))
+    const reader = (await ask('/events')).body!.getReader()
+    const state = await chunk(reader)
+    assert.match(state, /^event: state\ndata: \{"v":1,"sessions":\{"s1":/)
+    events.emit(opened('s2'))
+    await clock.pass(50)
+    assert.equal(await chunk(reader), `event: events\ndata: ${JSON.stringify([opened('s2')])}\n\n`)
+    await reader.cancel()
+  })
+
+  test('that does not read is cut off, and the gateway goes on', async () => {
+    const { ask, events, clock } = stage()
+    const reader = (await ask('/events')).body!.getReader()
+    await chunk(reader)
+    for (let n = 0; n < 40; n++) {
+      events.emit(opened('x'.repeat(60_000)))
+      await clock.pass(50)
+    }
+    await assert.rejects(async () => {
+      for (;;) await chunk(reader)
+    }, /can not follow/)
+  })
+
+  test('that has left is forgotten', async () => {
+    const { ask, events, clock } = stage()
+    const response = await ask('/events')
+    await response.body!.cancel()
+    events.emit(opened('s'))
+    await clock.pass(50)
+  })
+})
