@@ -99,7 +99,12 @@ test('a closed watcher is silent', async context => {
   const file = join(folder(context), 'config.json')
   writeFileSync(file, backend('one'))
   let heard = false
-  const watcher = watch(file, () => (heard = true), () => (heard = true), { settleMs: 10, lookMs: 10 })
+  const watcher = watch(
+    file,
+    () => (heard = true),
+    () => (heard = true),
+    { settleMs: 10, lookMs: 10 },
+  )
   writeFileSync(file, backend('two'))
   watcher.close()
   await new Promise(done => setTimeout(done, 60))
