@@ -26,8 +26,8 @@ export class SessionBackends implements Backends {
   readonly #only: string | undefined
   readonly #open = new Map<string, Lifecycle>()
   readonly #eras = new Map<string, Era>()
-  /** Closings that are not over yet. */
-  readonly #leaving = new Set<Promise<void>>()
+  /** Closings and rememberings that are not over yet. */
+  readonly #pending = new Set<Promise<void>>()
 
   /** `only`: the one backend that this session may see. */
   constructor(options: OpenOptions, listener: Listener, settings: readonly BackendSettings[], only?: string) {
@@ -94,14 +94,18 @@ export class SessionBackends implements Backends {
       this.#open.delete(name)
       this.#eras.delete(name)
       if (!backend) continue
-      const closed: Promise<void> = backend.close().finally(() => this.#leaving.delete(closed))
-      this.#leaving.add(closed)
+      this.#await(backend.close())
     }
     return changed
   }
 
+  #await(work: Promise<void>): void {
+    const over: Promise<void> = work.finally(() => this.#pending.delete(over))
+    this.#pending.add(over)
+  }
+
   async close(): Promise<void> {
-    await Promise.all([...[...this.#open.values()].map(backend => backend.close()), ...this.#leaving])
+    await Promise.all([...[...this.#open.values()].map(backend => backend.close()), ...this.#pending])
   }
 
   #chosen(settings: readonly BackendSettings[]): readonly BackendSettings[] {
@@ -122,7 +126,7 @@ export class SessionBackends implements Backends {
       log: line => log(name, line),
       onchange: () => this.#listener.changed(name),
       onlists: lists => {
-        void this.#remember(settings, this.#listener.lists(name, lists))
+        this.#await(this.#remember(settings, this.#listener.lists(name, lists)))
       },
     })
   }

@@ -1,0 +1,114 @@
+// A gateway of a command's own: booted in its process, the command its client over a linked pair. So `mcpgw call` goes the road that every
+// client's call goes, with the same policies and the same record. It declares no capabilities: nobody is there to be asked.
+
+import { Booted } from '../boot.ts'
+import type { Places } from '../config/paths.ts'
+import type { Settings } from '../config/settings.ts'
+import type { Fault } from '../gateway/faults.ts'
+import type { Backend, Lists } from '../gateway/types.ts'
+import { systemClock } from '../lib/clock.ts'
+import { compose, parse, type Frame } from '../rpc/frame.ts'
+import { LEGACY_LATEST } from '../rpc/eras.ts'
+import { pair } from '../rpc/pair.ts'
+import { Requests, type Ended } from '../rpc/requests.ts'
+import { encode, toWire } from '../rpc/wire.ts'
+import { Registration } from '../serve/run.ts'
+import { version } from '../version.ts'
+
+export interface InProcessOptions {
+  readonly settings: Settings
+  readonly places: Places
+  readonly env: Record<string, string | undefined>
+  /** What the record calls this client: the command's name. */
+  readonly client: string
+}
+
+export interface Progress {
+  readonly progress: number
+  readonly total?: number
+  readonly message?: string
+}
+
+export interface AskOptions {
+  /** How long the answer may take; what takes longer is cancelled. */
+  readonly timeoutMs?: number
+  readonly onProgress?: (progress: Progress) => void
+}
+
+/** The gateway, and its one client. */
+export class InProcess {
+  readonly booted: Booted
+  readonly #requests: Requests
+  readonly #name: string
+  #registration: Registration | undefined
+
+  constructor({ settings, places, env, client }: InProcessOptions) {
+    this.booted = new Booted({ settings, places, env, ongroup: (pid, lives) => this.#enter(places)?.group(pid, lives) })
+    const [front, back] = pair()
+    this.#name = client
+    this.booted.serve(front, {})
+    this.#requests = new Requests(back, systemClock, {
+      request: frame => this.#requests.respond([`{"jsonrpc":"2.0","id":${frame.id},"error":{"code":-32601,"message":"Method not found"}}`]),
+      notification: () => {},
+      malformed: () => {},
+      oversize: () => {},
+      closed: () => {},
+    })
+  }
+
+  /** The handshake; comes before anything else. */
+  async greet(): Promise<this> {
+    const params = { protocolVersion: LEGACY_LATEST, capabilities: {}, clientInfo: { name: this.#name, version } }
+    await this.#requests.send(compose({ id: 0, method: 'initialize', params }), [], { timeoutMs: Infinity, cancellable: false })
+    this.#requests.notify(compose({ method: 'notifications/initialized' }), [])
+    return this
+  }
+
+  /** Calls a tool by its public name. `argumentsText` is JSON, and goes as it is. */
+  call(tool: string, argumentsText: string, { timeoutMs = Infinity, onProgress }: AskOptions = {}): Promise<Ended> {
+    const meta = onProgress ? ',"_meta":{"progressToken":0}' : ''
+    const frame = parse(`{"jsonrpc":"2.0","id":0,"method":"tools/call","params":{"name":${encode(tool)},"arguments":${toWire(argumentsText)}${meta}}}`)
+    if (frame.kind === 'malformed') throw new TypeError(frame.message)
+    return this.#requests.send(frame as Frame, [], { timeoutMs, onProgress: onProgress && (heard => onProgress(heard.params as unknown as Progress)) })
+  }
+
+  /** The tools that a client would be offered: remembered ones, those of backends never seen as soon as they have spoken. */
+  listTools(): Promise<Ended> {
+    return this.#requests.send(compose({ id: 0, method: 'tools/list' }), [], { timeoutMs: Infinity })
+  }
+
+  /** One of its backends; none that is disabled is missing. */
+  backend(name: string): Backend | undefined {
+    return this.booted.backends[0]?.get(name)
+  }
+
+  /** Everything that is remembered, by backend. */
+  recall(): Promise<ReadonlyMap<string, Lists>> {
+    return this.booted.backends[0]!.recall()
+  }
+
+  /** Ends its backends and everything else. */
+  async close(): Promise<void> {
+    await this.booted.close()
+    this.#registration?.remove()
+  }
+
+  #enter(places: Places): Registration | undefined {
+    try {
+      return (this.#registration ??= new Registration(places, { id: this.booted.id, startedAt: Date.now(), version }))
+    } catch {
+      return undefined
+    }
+  }
+}
+
+/** Starts one backend once: what it offers, or why it does not. It is remembered. */
+export async function check(options: Omit<InProcessOptions, 'client'>, name: string): Promise<Lists | Fault> {
+  const inProcess = await new InProcess({ ...options, client: 'mcpgw add' }).greet()
+  try {
+    const backend = inProcess.backend(name)
+    return (await backend?.lists()) ?? { code: 'backend_unavailable', message: `there is no backend "${name}"` }
+  } finally {
+    await inProcess.close()
+  }
+}
