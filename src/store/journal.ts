@@ -11,8 +11,10 @@ import { segmentName } from './segments.ts'
 
 /** What a journal asks of a disk; a test hands in one that fails. */
 export interface Disk {
+  /** Makes the folder where it is missing. */
+  prepare(dir: string): void
   /** Opens a new file for appending; throws EEXIST where one stands. */
-  create(dir: string, name: string): number
+  create(path: string): number
   /** How many bytes were taken: perhaps not all. */
   write(fd: number, text: string): number
   sync(fd: number): void
@@ -21,10 +23,8 @@ export interface Disk {
 }
 
 export const disk: Disk = {
-  create(dir, name) {
-    fs.mkdirSync(dir, { recursive: true, mode: 0o700 })
-    return fs.openSync(join(dir, name), 'ax', 0o600)
-  },
+  prepare: dir => void fs.mkdirSync(dir, { recursive: true, mode: 0o700 }),
+  create: path => fs.openSync(path, 'ax', 0o600),
   write: (fd, text) => fs.writeSync(fd, text),
   sync: fd => fs.fdatasyncSync(fd),
   truncate: (fd, size) => fs.ftruncateSync(fd, size),
@@ -146,9 +146,10 @@ export class FileJournal implements Journal {
   }
 
   #create(): number {
+    this.#disk.prepare(this.dir)
     for (;;) {
       try {
-        return this.#disk.create(this.dir, segmentName(this.id, this.#segment))
+        return this.#disk.create(join(this.dir, segmentName(this.id, this.#segment)))
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
         this.#segment++
