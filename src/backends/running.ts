@@ -12,6 +12,9 @@ import type { Item, Lists } from '../gateway/types.ts'
 import { handshake, modernValues, type Failed, type Greeting, type HandshakeOptions } from './handshake.ts'
 import { kinds, listAll } from './listing.ts'
 
+/** Requests of one backend that wait for an answer of ours, at most. */
+const MOST_ASKED = 100
+
 export interface RunningHooks {
   notification(frame: Frame): void
   /** The client's response to a request of the backend's, in parts without the backend's id: see `respond`. */
@@ -98,14 +101,24 @@ export class Running {
     return { ...this.greeting, tools: tools!, prompts: prompts as Item[], resources: resources as Item[], templates: templates as Item[], at, problems }
   }
 
+  /** Answers a request of the backend's. Only so many are open at once: one that asks without end, or reads no answer, fills no memory. */
   async #answer(frame: Frame): Promise<void> {
-    const id = frame.slice(frame.top('id')!)
-    if (frame.method === 'ping') return this.requests.respond([`{"jsonrpc":"2.0","id":`, id, `,"result":{}}`])
+    const pong = [`{"jsonrpc":"2.0","id":`, frame.id, `,"result":{}}`]
+    const congested = this.link.drained() !== undefined
+    if (frame.method === 'ping' && !congested) return this.requests.respond(pong)
+    if (this.#asked.has(frame.id) || this.#asked.size >= MOST_ASKED) {
+      if (congested) return
+      const problem = this.#asked.has(frame.id)
+        ? '-32600,"message":"Invalid Request: this id is in use"'
+        : '-32603,"message":"too many requests wait for an answer"'
+      return this.requests.respond([`{"jsonrpc":"2.0","id":`, frame.id, `,"error":{"code":${problem}}}`])
+    }
     const stop = new Stop()
     this.#asked.set(frame.id, stop)
-    const reply = await this.#hooks.request(frame, stop)
+    const reply = frame.method === 'ping' ? undefined : await this.#hooks.request(frame, stop)
+    await this.link.drained()
     this.#asked.delete(frame.id)
-    if (!stop.stopped) this.requests.respond(splice(reply.wire, [{ ...reply.id, text: frame.id }]))
+    if (!stop.stopped) this.requests.respond(reply ? splice(reply.wire, [{ ...reply.id, text: frame.id }]) : pong)
   }
 
   #heard(frame: Frame): void {

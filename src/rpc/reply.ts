@@ -69,6 +69,6 @@ export function replyOf(frame: Frame): Reply | undefined {
   const body = error ?? frame.top('result')
   const value = frame.value[error ? 'error' : 'result']
   const id = frame.top('id')
-  if (!id || !body || typeof value !== 'object' || value === null) return undefined
+  if (!id || !body || typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
   return { wire: frame.wire, id, to: frame.id, body, error: error !== undefined, value: value as Record<string, unknown> }
 }

@@ -25,12 +25,19 @@ async function unharmed(gateway: Gateway, calls = 20): Promise<void> {
 }
 
 describe('a backend that hangs', () => {
-  for (const hang of ['server/discover', 'initialize', 'tools/list'])
-    test(`at ${hang}: the others are listed and called, its own calls fail by themselves`, async t => {
+  test('at server/discover: is asked to initialize after a while, and then listed', async t => {
+    const gateway = await beside(t, fault({ hang: 'server/discover' }, { startTimeoutMs: 1000 }))
+    assert.ok((await gateway.tools()).includes('good__echo'))
+    await gateway.until(message => message.method === 'notifications/tools/list_changed', 'the news')
+    assert.equal(said(await gateway.call('bad__echo', { a: 1 })), '{"a":1}')
+    await unharmed(gateway)
+  })
+
+  for (const hang of ['initialize', 'tools/list'])
+    test(`at ${hang}: the others are listed and called, its own tools are unknown`, async t => {
       const gateway = await beside(t, fault({ hang }, { startTimeoutMs: 600, timeoutMs: 600 }))
       assert.ok((await gateway.tools()).includes('good__echo'))
-      if (hang === 'server/discover') assert.equal(said(await gateway.call('bad__echo', { a: 1 })), '{"a":1}')
-      else assert.equal((await gateway.call('bad__echo')).error?.code, -32602)
+      assert.equal((await gateway.call('bad__echo')).error?.code, -32602)
       await unharmed(gateway)
     })
 
@@ -101,7 +108,15 @@ describe('a backend that lies', () => {
     await unharmed(gateway)
   })
 
-  for (const text of ['"result":null', '"result":[1]', '"result":7', '"result":"x"', '"error":null', '"error":"no"', '"result":{},"error":{"code":1,"message":"both"}'])
+  for (const text of [
+    '"result":null',
+    '"result":[1]',
+    '"result":7',
+    '"result":"x"',
+    '"error":null',
+    '"error":"no"',
+    '"result":{},"error":{"code":1,"message":"both"}',
+  ])
     test(`by ${text}: the call is answered, with a failure`, async t => {
       const gateway = await beside(t, fault({}, { timeoutMs: 1000 }))
       const answer = await gateway.call('bad__invalid', { text })
@@ -112,7 +127,12 @@ describe('a backend that lies', () => {
   test('by definitions that are invalid: they pass as they are, but for those without a name', async t => {
     const gateway = await beside(t, fault({ odd: 1 }))
     const { text } = await gateway.until(message => message.result?.tools, 'the list')
-    for (const part of ['"name":"bad__number","inputSchema":7', '{"name":"bad__nothing"}', '{"__proto__":{"polluted":1}', '"$ref":"https://example.invalid/schema.json"'])
+    for (const part of [
+      '"name":"bad__number","inputSchema":7',
+      '{"name":"bad__nothing"}',
+      '{"__proto__":{"polluted":1}',
+      '"$ref":"https://example.invalid/schema.json"',
+    ])
       assert.ok(text.includes(part), part)
     assert.equal(said(await gateway.call('bad__echo')), '{}')
     await unharmed(gateway)
@@ -150,13 +170,20 @@ describe('a backend that says too much', () => {
     assert.equal(gateway.heard.filter(({ message }) => message.method === 'notifications/tools/list_changed').length, 0)
   })
 
-  for (const endless of ['changed', 'flood', 'asks'])
-    test(`without end (${endless}): the others are served, and memory is bounded`, async t => {
-      const gateway = await beside(t, fault({ [endless]: 1 }))
-      const before = gateway.memory('VmRSS')
-      for (let key = 0; key < 300; key++) assert.equal(said(await gateway.call('good__echo', { key })), JSON.stringify({ key }))
-      await new Promise(done => setTimeout(done, 1500))
-      assert.ok(gateway.memory('VmRSS') < before + 100, `${before} MB, then ${gateway.memory('VmRSS')} MB`)
+  const endless: Record<string, Record<string, number>> = {
+    'list_changed without end': { changed: 1 },
+    'notifications without end': { flood: 1 },
+    'requests without end, to a client that does not answer them': { asks: 1 },
+    'requests without end, and reads no answer': { asks: 1, deaf: 1 },
+  }
+  for (const [title, told] of Object.entries(endless))
+    test(`${title}: the others are served, and memory is bounded`, async t => {
+      const gateway = new Home(t, { good: fault(), bad: fault(told, { startTimeoutMs: 5000 }) }).launch()
+      await gateway.greet({ sampling: {} })
+      const held = gateway.memory('VmRSS')
+      const until = performance.now() + 2500
+      for (let key = 0; performance.now() < until; key++) assert.equal(said(await gateway.call('good__echo', { key })), JSON.stringify({ key }))
+      assert.ok(gateway.memory('VmRSS') < held + 80, `${held} MB, then ${gateway.memory('VmRSS')} MB`)
       await unharmed(gateway)
     })
 })
@@ -173,7 +200,7 @@ describe('a backend that does not listen', () => {
     const asked = Array.from({ length: 100 }, (_, key) => gateway.call('bad__echo', { key, text: 'x'.repeat(1e6) }))
     assert.equal(said(await gateway.call('good__echo', { key: 'now' })), '{"key":"now"}')
     for (const answer of await Promise.all(asked)) assert.match(code(answer), /backend_timeout|backend_unavailable|overloaded/)
-    assert.ok(gateway.memory('VmHWM') < 400, `${gateway.memory('VmHWM')} MB`)
+    assert.ok(gateway.memory('VmHWM') < 500, `${gateway.memory('VmHWM')} MB`)
     await unharmed(gateway)
   })
 })

@@ -122,6 +122,7 @@ export class Gateway {
     this.#child.stderr!.on('data', (chunk: Buffer) => (this.stderr += chunk.toString()))
     this.stdin.setMaxListeners(0).on('error', () => {})
     this.#exit = new Promise(done => this.#child.once('exit', (code, signal) => done({ code, signal })))
+    void this.#exit.then(() => this.#tell())
   }
 
   get pid(): number {
@@ -238,7 +239,6 @@ export class Gateway {
       }
       const timer = setTimeout(told, withinMs)
       this.#waiting.add(told)
-      this.#child.once('exit', told)
     })
   }
 
@@ -261,6 +261,10 @@ export class Gateway {
     } catch {
       this.#impure.push(text.slice(0, 500))
     }
+    this.#tell()
+  }
+
+  #tell(): void {
     for (const told of [...this.#waiting]) told()
   }
 }
