@@ -1,7 +1,8 @@
-// The program in parts: `stdio` is what a client's start needs, from its first import to its first answer; `rest` is everything else in
-// CommonJS, so that it can have a V8 cache; `window` is an ES module, because Ink waits at its top level.
-// A dynamic import that leaves its part loads another one. A module that two parts need is in both: modules of ours share no state.
+// The program in parts, each a script, so that each can have a V8 cache: `stdio` is what a client's start needs, from its first import to its
+// first answer; `window` is what is drawn with Ink; `rest` is everything else. A dynamic import that leaves its part loads another one. A module
+// that two parts need is in both: modules of ours share no state.
 
+import { builtinModules } from 'node:module'
 import { relative } from 'node:path'
 import { build, type Plugin } from 'esbuild'
 import { wrapper } from './parts.ts'
@@ -10,28 +11,29 @@ import { wrapper } from './parts.ts'
 const inStdio = ['src/cli/stdio.ts']
 const inWindow = 'src/tui/'
 
-const files = ['stdio.js', 'rest.js', 'window.mjs'] as const
+const files = ['stdio.js', 'rest.js', 'window.js'] as const
 type File = (typeof files)[number]
 
 /** Modules that a part must offer, because another part loads them. */
 type Wanted = Record<File, Set<string>>
 
 const fileOf = (module: string, from: File): File =>
-  module.startsWith(inWindow) ? 'window.mjs' : from === 'stdio.js' && inStdio.includes(module) ? 'stdio.js' : 'rest.js'
+  module.startsWith(inWindow) ? 'window.js' : from === 'stdio.js' && inStdio.includes(module) ? 'stdio.js' : 'rest.js'
 
 /** Bundles src/main.ts and everything that it reaches; a part that nobody needs is left out. */
 export async function bundle(root: string): Promise<{ file: File; text: string }[]> {
-  const wanted: Wanted = { 'stdio.js': new Set(['src/main.ts']), 'rest.js': new Set(), 'window.mjs': new Set() }
+  const wanted: Wanted = { 'stdio.js': new Set(['src/main.ts']), 'rest.js': new Set(), 'window.js': new Set() }
   const made = []
   for (const file of files) if (wanted[file].size) made.push({ file, text: await part(root, file, wanted) })
   return made
 }
 
 async function part(root: string, file: File, wanted: Wanted): Promise<string> {
-  const esm = file.endsWith('.mjs')
+  // Ink waits at its top level, which CommonJS can't; the body of an async function can.
+  const waits = file === 'window.js'
   const modules = [...wanted[file]].sort()
   const result = await build({
-    ...(file === 'stdio.js' ? { entryPoints: modules } : { stdin: { contents: index(modules, esm), resolveDir: root } }),
+    ...(file === 'stdio.js' ? { entryPoints: modules } : { stdin: { contents: index(modules, waits), resolveDir: root } }),
     absWorkingDir: root,
     bundle: true,
     write: false,
@@ -41,25 +43,26 @@ async function part(root: string, file: File, wanted: Wanted): Promise<string> {
     // jsonc-parser's main hides its imports from bundlers.
     mainFields: ['module', 'main'],
     target: 'node26',
-    format: esm ? 'esm' : 'cjs',
+    format: waits ? 'esm' : 'cjs',
     charset: 'ascii',
-    minify: true,
+    // Short lines and real names: a crash prints them.
+    minifySyntax: true,
+    lineLimit: 160,
     legalComments: 'none',
-    define: { 'process.env.NODE_ENV': '"production"' },
-    banner: { js: esm ? `import{createRequire as $r}from'node:module';const require=$r(process.execPath);` : wrapper[0] },
-    footer: { js: esm ? '' : wrapper[1] },
-    plugins: esm ? [] : [leaving(root, file, wanted)],
+    define: { 'process.env.NODE_ENV': '"production"', 'import.meta.url': '"file:///mcpgw"' },
+    banner: { js: wrapper[waits ? 'waiting' : 'plain'] },
+    footer: { js: wrapper.end },
+    plugins: waits ? [required] : [leaving(root, file, wanted)],
     logLevel: 'silent',
   })
-  const text = result.outputFiles[0]!.text
   const outside = Object.values(result.metafile.outputs).flatMap(output => output.imports.filter(one => one.external && one.kind === 'dynamic-import'))
-  return esm ? text : loads(text, new Set(outside.map(one => one.path)))
+  return loads(result.outputFiles[0]!.text, new Set(outside.map(one => one.path)))
 }
 
 /** A part's modules by name; each is evaluated when it is asked for. */
-function index(modules: readonly string[], esm: boolean): string {
-  const members = modules.map(module => `${JSON.stringify(module)}: () => ${esm ? 'import' : 'require'}(${JSON.stringify(`./${module}`)})`)
-  return `${esm ? 'export default' : 'module.exports ='} { ${members.join(', ')} }`
+function index(modules: readonly string[], waits: boolean): string {
+  const members = modules.map(module => `${JSON.stringify(module)}: () => ${waits ? 'import' : 'require'}(${JSON.stringify(`./${module}`)})`)
+  return `Object.assign(__modules, { ${members.join(', ')} })`
 }
 
 /** Turns a dynamic import of a module that belongs to another part into one of `part:module`. */
@@ -78,6 +81,21 @@ function leaving(root: string, from: File, wanted: Wanted): Plugin {
       })
     },
   }
+}
+
+/** The body of a function can't have import statements: builtins are required there, whoever imports them. Ink's devtools are not for users. */
+const required: Plugin = {
+  name: 'required',
+  setup(builder) {
+    const builtins = new Set(builtinModules.flatMap(name => [name, `node:${name}`]))
+    const idle = 'module.exports = { initialize() {}, connectToDevTools() {} }'
+    builder.onResolve({ filter: /^[a-z:/_]+$/ }, ({ path, kind }) =>
+      builtins.has(path) && kind !== 'require-call' ? { path, namespace: 'required' } : undefined,
+    )
+    builder.onLoad({ filter: /.*/, namespace: 'required' }, ({ path }) => ({ contents: `module.exports = require(${JSON.stringify(path)})` }))
+    builder.onResolve({ filter: /^react-devtools-core$/ }, ({ path }) => ({ path, namespace: 'idle' }))
+    builder.onLoad({ filter: /.*/, namespace: 'idle' }, () => ({ contents: idle }))
+  },
 }
 
 /** A script can't import by itself: what stays outside its part goes through the function that the wrapper hands in. */

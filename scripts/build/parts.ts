@@ -9,10 +9,14 @@ export type Read = (file: string) => Buffer | undefined
 /** What the bundler makes of `import('...')`: a builtin, or `part:module`. */
 type Load = (specifier: string) => Promise<unknown>
 type Modules = Record<string, () => unknown>
-type Body = (exports: object, require: NodeJS.Require, module: { exports: object }, load: Load) => void
+type Body = (require: NodeJS.Require, load: Load, modules: Modules, module: { exports: object }, exports: object) => void | Promise<void>
 
 /** What stands around a part, so that its names stay its own. */
-export const wrapper = ['(function(exports,require,module,__load){', '\n})'] as const
+export const wrapper = {
+  plain: '(function(require,__load,__modules,module,exports){',
+  waiting: '(async function(require,__load,__modules){',
+  end: '\n})',
+} as const
 
 /** Loading this one takes 4 ms, a fifth of a start, and the first answer needs none of it. Parts take single functions from it, so it can wait. */
 const later = 'node:crypto'
@@ -22,35 +26,26 @@ const patient = (require: NodeJS.Require) =>
 
 /** Runs `stdio.js`, and other parts when they are asked for, each once. `compiled` hears of every script before it runs. */
 export function run(read: Read, require: NodeJS.Require, compiled?: (file: string, script: vm.Script) => void): void {
-  const ran = new Map<string, Modules | Promise<Modules>>()
+  const ran = new Map<string, Promise<Modules>>()
 
-  function part(file: string): Modules | Promise<Modules> {
-    let modules = ran.get(file)
-    if (!modules) ran.set(file, (modules = file.endsWith('.mjs') ? imported(read(file)!) : script(file)))
-    return modules
-  }
-
-  function script(file: string): Modules {
+  function part(file: string): Promise<Modules> {
     const script = new vm.Script(read(file)!.toString('latin1'), { filename: `mcpgw/${file}`, cachedData: read(`${file}.cache`) })
     compiled?.(file, script)
-    const module = { exports: {} }
-    ;(script.runInThisContext() as Body)(module.exports, file === 'stdio.js' ? patient(require) : require, module, load)
-    return module.exports
+    const [modules, module] = [{}, { exports: {} }]
+    const body = script.runInThisContext() as Body
+    const done = body(file === 'stdio.js' ? patient(require) : require, load, modules, module, module.exports)
+    return Promise.resolve(done).then(() => modules)
   }
 
   async function load(specifier: string): Promise<unknown> {
     const [file, module] = specifier.split(':') as [string, string]
-    if (/\.m?js$/.test(file)) return (await part(file))[module]!()
+    if (file.endsWith('.js')) {
+      if (!ran.has(file)) ran.set(file, part(file))
+      return (await ran.get(file)!)[module]!()
+    }
     const builtin = require(specifier) as object
     return { ...builtin, default: builtin }
   }
 
-  part('stdio.js')
-}
-
-/** An ES module that waits at its top level can't be required, only imported. */
-async function imported(source: Buffer): Promise<Modules> {
-  const script = new vm.Script('url=>import(url)', { importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER })
-  const load = script.runInThisContext() as (url: string) => Promise<{ default: Modules }>
-  return (await load(`data:text/javascript;base64,${source.toString('base64')}`)).default
+  void part('stdio.js')
 }

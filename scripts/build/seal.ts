@@ -6,9 +6,8 @@ import { build } from 'esbuild'
 import { log } from '@yao-pkg/pkg/lib-es5/log.js'
 import pkg, { type SeaConfig } from '@yao-pkg/pkg/lib-es5/sea.js'
 
-/** What Node's page on single executables says of them; the types of pkg know three. */
+/** What Node's page on single executables says of them; pkg's types know less of it. */
 interface Sealing extends SeaConfig {
-  readonly execArgv: readonly string[]
   readonly execArgvExtension: 'none'
 }
 
@@ -16,14 +15,13 @@ const names = { linux: 'linux', darwin: 'macos', win32: 'win' } as const
 
 /** The configuration for the parts (and their caches) in `folder`. */
 export async function sealing(folder: string): Promise<Sealing> {
-  const files = (await readdir(folder)).filter(file => /\.(m?js|cache)$/.test(file) && file !== 'loader.js')
+  const files = (await readdir(folder)).filter(file => /\.(js|cache)$/.test(file) && file !== 'loader.js')
   return {
     disableExperimentalSEAWarning: true,
     useSnapshot: false,
     useCodeCache: false,
     assets: Object.fromEntries(files.map(file => [file, join(folder, file)])),
-    // Importing an ES module from a script is experimental, and says so on stderr. Nobody's NODE_OPTIONS may open a debugger here.
-    execArgv: ['--disable-warning=ExperimentalWarning'],
+    // Nobody's NODE_OPTIONS may open a debugger here.
     execArgvExtension: 'none',
   }
 }
