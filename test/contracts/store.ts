@@ -1,0 +1,267 @@
+// What every store does, whatever it is made of.
+
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { JOURNAL_MS, type Batch, type CallFilter, type Remembered, type Store } from '../../src/store/store.ts'
+import { origin } from '../store/calls.ts'
+import { Scribe } from './scribe.ts'
+
+const DAY = 24 * 60 * 60 * 1000
+
+type Context = { after(act: () => void): void }
+
+const list = (more: Partial<Remembered> = {}): Remembered => ({
+  config: 'c1',
+  capabilities: 'k1',
+  backend: 'files',
+  era: 'legacy',
+  revision: '2025-11-25',
+  at: 1,
+  text: '{"tools":[]}',
+  ...more,
+})
+
+export function storeContract(name: string, open: (t: Context) => Promise<Store>): void {
+  const filled = async (t: Context, ...batches: Batch[]): Promise<Store> => {
+    const store = await open(t)
+    for (const batch of batches) assert.equal(await store.index(batch), 'done')
+    return store
+  }
+  const idsOf = async (store: Store, filter?: CallFilter): Promise<string[]> => (await store.calls(filter)).map(call => call.id)
+
+  describe(`store: ${name}`, () => {
+    test('has nothing at first', async t => {
+      const store = await open(t)
+      assert.deepEqual(await store.calls(), [])
+      assert.deepEqual(await store.call('x'), { kind: 'none' })
+      assert.deepEqual(await store.progress(), [])
+      assert.deepEqual(await store.notes(), [])
+      assert.deepEqual(await store.recall([{ config: 'c1', capabilities: 'k1' }]), [])
+      assert.equal((await store.stats()).calls, 0)
+      assert.equal(await store.prune(Date.now(), 0), 0)
+    })
+
+    test('knows of a call what its lines say', async t => {
+      const scribe = new Scribe('aaaa0001').open('c1', 100).settle('c1', 105, { kind: 'failed', fault: 'backend_timeout', message: 'too slow' })
+      const [call] = await (await filled(t, scribe.batch())).calls()
+      assert.ok(call)
+      assert.equal(call.journal, 'aaaa0001')
+      assert.deepEqual([call.seq, call.settledSeq, call.settledHash], [1, 2, scribe.hash])
+      assert.deepEqual([call.openedAt, call.startedAt, call.settledAt, call.durationMs], [100, 100, 105, 1.25])
+      assert.deepEqual([call.backend, call.target, call.name, call.method], ['files', 'files__read', 'read', 'tools/call'])
+      assert.deepEqual(call.client, { name: 'claude-code', version: '2.1.0', id: 'claude' })
+      assert.deepEqual(call.principal, { id: 'local', kind: 'local', org: 'default' })
+      assert.deepEqual(call.outcome, { kind: 'failed', fault: 'backend_timeout', message: 'too slow' })
+      assert.equal(call.decision.by, 'default')
+      assert.equal(call.argumentsBytes, 15)
+      assert.match(call.argumentsHash, /^sha256:[0-9a-f]{64}$/)
+    })
+
+    test('joins opening and settling, in whichever batches they come', async t => {
+      const scribe = new Scribe('aaaa0001')
+      const store = await filled(t, scribe.open('c1', 100).batch())
+      assert.equal((await store.calls())[0]!.outcome, undefined)
+      await store.index(scribe.settle('c1', 200).batch())
+      const calls = await store.calls()
+      assert.equal(calls.length, 1)
+      assert.equal(calls[0]!.outcome?.kind, 'answered')
+      assert.equal(calls[0]!.target, 'files__read')
+    })
+
+    test('keeps a settling whose opening is lost', async t => {
+      const scribe = new Scribe('aaaa0001')
+      scribe.open('c1', 100).batch()
+      const late = scribe.settle('c1', 200).batch()
+      const store = await filled(t, { ...late, from: { segment: 0, bytes: 0 } })
+      const [call] = await store.calls()
+      assert.deepEqual([call!.id, call!.outcome?.kind, call!.target], ['c1', 'answered', ''])
+    })
+
+    test('takes a batch once: who comes second is told that the journal stands elsewhere', async t => {
+      const scribe = new Scribe('aaaa0001')
+      const first = scribe.whole('c1', 100).batch()
+      const store = await filled(t, first)
+      assert.equal(await store.index(first), 'behind')
+      assert.equal(await store.index(scribe.whole('c2', 101).batch()), 'done')
+      assert.deepEqual(await idsOf(store), ['c2', 'c1'])
+      assert.deepEqual(
+        (await store.progress('aaaa0001')).map(one => [one.seq, one.hash]),
+        [[4, scribe.hash]],
+      )
+    })
+
+    test('is not harmed by lines that it has', async t => {
+      const batch = new Scribe('aaaa0001').whole('c1', 100).note('x', 101).batch()
+      const store = await filled(t, batch)
+      const before = [await store.calls(), await store.notes()]
+      assert.equal(await store.index({ ...batch, from: batch.after }), 'done')
+      assert.deepEqual([await store.calls(), await store.notes()], before)
+    })
+
+    test('lists newest first, and page by page', async t => {
+      const scribe = new Scribe('aaaa0001')
+      for (let n = 0; n < 30; n++) scribe.whole(`c${String(n).padStart(2, '0')}`, 100 + Math.floor(n / 4))
+      const store = await filled(t, scribe.batch())
+      const all = await idsOf(store)
+      assert.deepEqual(all, [...all].sort().reverse())
+      const paged: string[] = []
+      for (let before: CallFilter['before']; ;) {
+        const page = await store.calls({ limit: 7, before })
+        if (page.length === 0) break
+        paged.push(...page.map(call => call.id))
+        before = page.at(-1)!
+      }
+      assert.deepEqual(paged, all)
+    })
+
+    test('finds by backend, tool, client, outcome, time and words', async t => {
+      const cursor = { ...origin, client: { name: 'Cursor', version: '1' } }
+      const scribe = new Scribe('aaaa0001')
+        .open('c1', 100)
+        .settle('c1', 101, { kind: 'answered', isError: true, bytes: 3 })
+        .open('c2', 110, { backend: 'git', target: 'git__log_all', name: 'log_all', origin: cursor })
+        .settle('c2', 111, { kind: 'refused', fault: 'overloaded', message: 'Zoë has 100% of it' })
+        .open('c3', 120, { backend: 'git', target: 'git__push', name: 'push' })
+      const store = await filled(t, scribe.batch())
+      const found = async (filter: CallFilter): Promise<string> => (await idsOf(store, filter)).join(' ')
+      assert.equal(await found({ backend: 'git' }), 'c3 c2')
+      assert.equal(await found({ backend: 'gi' }), '')
+      assert.equal(await found({ tool: 'git__push' }), 'c3')
+      assert.equal(await found({ tool: 'push' }), 'c3')
+      assert.equal(await found({ tool: 'git__*' }), 'c3 c2')
+      assert.equal(await found({ tool: 'git__.*' }), '')
+      assert.equal(await found({ client: 'Cursor' }), 'c2')
+      assert.equal(await found({ client: 'claude' }), 'c3 c1')
+      assert.equal(await found({ outcome: 'answered' }), 'c1')
+      assert.equal(await found({ outcome: 'error' }), 'c1')
+      assert.equal(await found({ outcome: 'refused' }), 'c2')
+      assert.equal(await found({ outcome: 'overloaded' }), 'c2')
+      assert.equal(await found({ outcome: 'open' }), 'c3')
+      assert.equal(await found({ sinceAt: 110 }), 'c3 c2')
+      assert.equal(await found({ words: ['ZOË', 'log_'] }), 'c2')
+      assert.equal(await found({ words: ['log-all'] }), '')
+      assert.equal(await found({ words: ['100%'] }), 'c2')
+      assert.equal(await found({ words: ['cursor'] }), 'c2')
+      assert.equal(await found({ words: ['push', 'cursor'] }), '')
+      assert.equal(await found({ after: { journal: 'aaaa0001', seq: 1 } }), 'c3 c2')
+      assert.equal(await found({ after: { journal: 'bbbb0001', seq: 0 } }), '')
+      assert.equal(await found({ limit: 1 }), 'c3')
+    })
+
+    test('finds one call by the beginning of its id, if only one begins so', async t => {
+      const store = await filled(t, new Scribe('aaaa0001').whole('ab-1', 100).whole('ab-12', 100).whole('b%_', 100).batch())
+      const found = async (id: string): Promise<string> => {
+        const answer = await store.call(id)
+        return answer.kind === 'found' ? answer.call.id : answer.kind
+      }
+      assert.equal(await found('ab-1'), 'ab-1')
+      assert.equal(await found('ab-12'), 'ab-12')
+      assert.equal(await found('b'), 'b%_')
+      assert.equal(await found('ab'), 'several')
+      assert.equal(await found('%'), 'none')
+      assert.equal(await found(''), 'none')
+    })
+
+    test('keeps notes, newest first', async t => {
+      const store = await filled(t, new Scribe('aaaa0001').note('one', 100, { a: 1 }).note('two', 101).batch())
+      assert.deepEqual(
+        (await store.notes()).map(({ note, detail }) => [note, detail]),
+        [
+          ['two', {}],
+          ['one', { a: 1 }],
+        ],
+      )
+      assert.equal((await store.notes(1)).length, 1)
+    })
+
+    test('remembers lists under configuration and capabilities, and offers the newest of other capabilities', async t => {
+      const store = await open(t)
+      const [old, other, mine] = [list({ at: 1, capabilities: 'k0' }), list({ at: 2, capabilities: 'k2' }), list({ at: 1, text: '"🦉"'.repeat(500_000) })]
+      for (const row of [old, other]) await store.remember(row)
+      const key = { config: 'c1', capabilities: 'k1' }
+      assert.deepEqual({ ...(await store.recall([key]))[0] }, other)
+      await store.remember(mine)
+      assert.deepEqual({ ...(await store.recall([key]))[0] }, mine)
+      await store.remember({ ...mine, text: 'new' })
+      const rows = await store.recall([{ config: 'c9', capabilities: 'k1' }, key])
+      assert.deepEqual(
+        rows.map(row => row.text),
+        ['new'],
+      )
+    })
+
+    test('forgets all that it remembers of a backend', async t => {
+      const store = await open(t)
+      await store.remember(list())
+      await store.remember(list({ config: 'c2', backend: 'git' }))
+      await store.forget('files')
+      assert.equal((await store.recall([list()])).length, 0)
+      assert.equal((await store.recall([list({ config: 'c2' })])).length, 1)
+    })
+
+    test('has one salt', async t => {
+      const store = await open(t)
+      assert.match(await store.salt(), /^[0-9a-f]{64}$/)
+      assert.equal(await store.salt(), await store.salt())
+    })
+
+    test('counts calls and bytes', async t => {
+      const { calls, bytes, oldestAt } = await (await filled(t, new Scribe('aaaa0001').whole('c1', 100).whole('c2', 101).batch())).stats()
+      assert.deepEqual([calls, oldestAt], [2, 100])
+      assert.ok(bytes > 1000)
+    })
+
+    test('takes what is too old, and keeps the hash that the rest hangs on', async t => {
+      const scribe = new Scribe('aaaa0001')
+      const old = scribe.whole('c1', 100).note('x', 101).batch()
+      const { hash } = scribe
+      const store = await filled(t, old, scribe.whole('c2', 200).note('y', 201).batch(), new Scribe('bbbb0001').whole('d1', 300).batch())
+      assert.equal(await pruned(store, 200, 1e9), 2)
+      assert.deepEqual(await idsOf(store), ['d1', 'c2'])
+      assert.deepEqual(
+        (await store.notes()).map(note => note.note),
+        ['y'],
+      )
+      assert.deepEqual((await store.progress('aaaa0001'))[0]!.anchor, { seq: 3, hash })
+      assert.equal((await store.progress('bbbb0001'))[0]!.anchor, undefined)
+    })
+
+    test('takes a call only when its last line is too old, so what is left is whole after the anchor', async t => {
+      const scribe = new Scribe('aaaa0001').open('slow', 100).whole('quick', 101)
+      const store = await filled(t, scribe.batch())
+      await store.index(scribe.settle('slow', 300).batch())
+      assert.equal(await pruned(store, 200, 1e9), 1)
+      assert.deepEqual(await idsOf(store), ['slow'])
+      assert.equal((await store.progress('aaaa0001'))[0]!.anchor?.seq, 3)
+    })
+
+    test('takes the oldest until the rest fits', async t => {
+      const scribe = new Scribe('aaaa0001')
+      const store = await open(t)
+      for (let n = 0; n < 4000; n++) scribe.whole(`c${String(n).padStart(4, '0')}`, 1000 + n)
+      await store.index(scribe.batch())
+      await store.remember(list({ text: 'x'.repeat(3_000_000) }))
+      const taken = await pruned(store, 0, 1_500_000)
+      const left = await idsOf(store, { limit: 5000 })
+      assert.equal(taken + left.length, 4000)
+      assert.ok(left.length > 500 && left.length < 2500, `${left.length} are left`)
+      assert.equal(left.at(-1), `c${String(taken).padStart(4, '0')}`, 'the newest stay')
+      assert.equal((await store.progress('aaaa0001'))[0]!.anchor?.seq, 2 * taken)
+      assert.equal((await store.recall([list()])).length, 1, 'lists are no records')
+    })
+
+    test('forgets a journal of which nothing is left, some days later', async t => {
+      const store = await filled(t, new Scribe('aaaa0001').whole('c1', 100).batch())
+      await pruned(store, 200, 1e9)
+      assert.equal((await store.progress()).length, 1)
+      await pruned(store, JOURNAL_MS + DAY, 1e9)
+      assert.equal((await store.progress()).length, 0)
+    })
+  })
+}
+
+async function pruned(store: Store, olderThanAt: number, maxBytes: number): Promise<number> {
+  let all = 0
+  for (let some = await store.prune(olderThanAt, maxBytes); some > 0; some = await store.prune(olderThanAt, maxBytes)) all += some
+  return all
+}
