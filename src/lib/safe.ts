@@ -4,6 +4,8 @@
 export interface SafeOptions {
   /** Keeps line breaks and tabs. */
   readonly multiline?: boolean
+  /** How a character is written that is not shown. */
+  readonly escape?: (character: string) => string
 }
 
 /** A letter with more marks than any script needs is made to reach into other lines. */
@@ -38,24 +40,21 @@ const pieces = (): RegExp =>
   ))
 
 /** `text` as it may be shown: harmless characters as they are, all others as \n, \x1b or \u{202e}. */
-export function safe(text: string, { multiline = false }: SafeOptions = {}): string {
+export function safe(text: string, { multiline = false, escape = escapes.plain }: SafeOptions = {}): string {
   if (plain.test(text)) return text
-  if (multiline)
-    return text
-      .split(/\r?\n/)
-      .map(line =>
-        line
-          .split('\t')
-          .map(part => safe(part))
-          .join('\t'),
-      )
-      .join('\n')
-  return text.replace(pieces(), (piece, hidden?: string) => (hidden === undefined ? piece : escaped(hidden)))
+  const shown = (part: string) => part.replace(pieces(), (piece, hidden?: string) => (hidden === undefined ? piece : escape(hidden)))
+  return multiline ? text.replace(/[^\n\t]+?(?=\r?\n|\t|$)|\r(?=\n)/g, part => (part === '\r' ? '' : shown(part))) : shown(text)
 }
 
 const short: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 
-function escaped(character: string): string {
-  const code = character.codePointAt(0)!
-  return short[character] ?? (code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`)
+/** Ways to write what is not shown. */
+export const escapes = {
+  plain(character: string): string {
+    const code = character.codePointAt(0)!
+    return short[character] ?? (code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`)
+  },
+  /** For what is JSON already: it means the same afterwards. */
+  json: (character: string): string =>
+    Array.from({ length: character.length }, (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`).join(''),
 }

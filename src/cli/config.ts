@@ -1,0 +1,88 @@
+// `mcpgw config`: where the settings are, what may stand in them, whether they hold, and an editor for them.
+
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { createInterface } from 'node:readline/promises'
+import { Command } from 'commander'
+import { EMPTY } from '../config/edit.ts'
+import { lineAt, parse } from '../config/jsonc.ts'
+import { check, decode, load } from '../config/load.ts'
+import { schema } from '../config/schema.ts'
+import type { SettingsProblem } from '../config/settings.ts'
+import type { Context } from './context.ts'
+import { Failure } from './failure.ts'
+import { json, line, note } from './print.ts'
+
+export const config = (context: Context): Command =>
+  new Command('config')
+    .description('the settings file: path, schema, validate, edit')
+    .addHelpText('after', '\nExamples:\n  mcpgw config path\n  mcpgw config validate\n  mcpgw config edit\n  mcpgw config schema > mcpgw.schema.json')
+    .addCommand(new Command('path').description('print where the settings file is').action(() => line(context, context.places.settings)))
+    .addCommand(new Command('schema').description('print its JSON Schema, for editors').action(() => json(context, schema)))
+    .addCommand(
+      new Command('validate')
+        .description('say what is wrong with it, line by line')
+        .option('--json', 'as JSON')
+        .action((options: { json?: true }) => validate(context, options.json === true)),
+    )
+    .addCommand(new Command('edit').description('open it in $VISUAL or $EDITOR, and check it afterwards').action(() => edit(context)))
+
+function validate(context: Context, asJson: boolean): void {
+  const file = context.places.settings
+  const problems = problemsOf(file)
+  if (asJson) json(context, { file, valid: problems.length === 0, problems })
+  else if (problems.length) show(context, problems)
+  else line(context, existsSync(file) ? `${file} is valid` : `${file} is not there, which is valid: no backends`)
+  if (problems.length) context.exitCode = 2
+}
+
+/** All that is wrong, also what a start forgives: a thing that is there twice. */
+function problemsOf(file: string): readonly SettingsProblem[] {
+  const loaded = load(file)
+  if ('problem' in loaded && loaded.problem.line === undefined) return [loaded.problem]
+  const text = existsSync(file) ? decode(readFileSync(file)) : ''
+  const [problems] = check(file, text)
+  const mistakes = text.trim() === '' ? [] : parse(text).mistakes
+  return mistakes.length ? mistakes.map(({ offset, message }) => ({ file, line: lineAt(text, offset), message })) : problems
+}
+
+function show(context: Context, problems: readonly SettingsProblem[]): void {
+  for (const { file, line: at, message } of problems) line(context, `${file}${at === undefined ? '' : `:${at}`}: `, { text: message, style: 'red' })
+}
+
+async function edit(context: Context): Promise<void> {
+  const { env, places, stdin } = context
+  const editor = env['VISUAL'] || env['EDITOR'] || (process.platform === 'win32' ? 'notepad' : 'vi')
+  const file = places.settings
+  if (!existsSync(file)) {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    writeFileSync(file, EMPTY, { mode: 0o600, flag: 'wx' })
+  }
+  for (;;) {
+    await open(editor, file, context)
+    const problems = problemsOf(file)
+    if (problems.length === 0) return note(context, `${file} is valid`)
+    show(context, problems)
+    if (!stdin.isTTY) break
+    const questions = createInterface({ input: stdin, output: process.stderr })
+    const answer = await questions.question('Edit it again? [Y/n] ').finally(() => questions.close())
+    if (/^n/i.test(answer.trim())) break
+  }
+  throw new Failure(
+    2,
+    `${file} is not valid`,
+    'Running gateways keep the settings they have; one that starts now does not start.',
+    'To repair it: mcpgw config edit',
+  )
+}
+
+/** The editor may be a command with options ("code --wait"), so a shell reads it. */
+async function open(editor: string, file: string, { env }: Context): Promise<void> {
+  const { spawn } = process.getBuiltinModule('node:child_process')
+  const windows = process.platform === 'win32'
+  const child = windows
+    ? spawn(`${editor} "${file}"`, { shell: true, stdio: 'inherit', env })
+    : spawn('/bin/sh', ['-c', `${editor} "$1"`, 'sh', file], { stdio: 'inherit', env })
+  const code = await new Promise<number | null>((done, failed) => child.once('error', failed).once('close', done))
+  if (code !== 0) throw new Failure(1, `the editor "${editor}" ended with code ${code}`, 'To use another one: EDITOR=nano mcpgw config edit')
+}

@@ -1,0 +1,48 @@
+// One start of a backend, to show what it offers.
+
+import { publicName } from '../gateway/names.ts'
+import type { Item, Lists } from '../gateway/types.ts'
+import type { Context } from './context.ts'
+import { Failure } from './failure.ts'
+import { json, line, note } from './print.ts'
+
+/** After so long without an answer a person wants to know what is going on. */
+const SILENCE_MS = 1000
+
+/** Starts `name` and prints what it offers; a failure that says what to do when it does not start. */
+export async function offers(context: Context, name: string, asJson: boolean): Promise<void> {
+  const timer = setTimeout(() => note(context, `starting ${name}; the first start may have to download it ...`), SILENCE_MS)
+  const found = await context.check(context.settings(), name).finally(() => clearTimeout(timer))
+  if ('code' in found) {
+    throw new Failure(
+      1,
+      `${name} is added, but does not start: ${found.message}`,
+      `What it has printed: mcpgw backends logs ${name}`,
+      `To take it out again: mcpgw remove ${name}`,
+    )
+  }
+  if (asJson) return json(context, shape(name, found))
+  const counts = (['tools', 'prompts', 'resources', 'templates'] as const).flatMap(kind =>
+    found[kind].length ? [`${found[kind].length} ${found[kind].length === 1 ? kind.slice(0, -1) : kind}`] : [],
+  )
+  line(
+    context,
+    { text: name, style: 'bold' },
+    ` offers ${counts.join(', ').replace(/, ([^,]*)$/, ' and $1') || 'nothing'} (${found.info.name} ${found.info.version})`,
+  )
+  for (const item of found.tools) line(context, `  ${publicName(name, item.key)}`)
+  for (const problem of found.problems) note(context, { text: 'note: ', style: 'yellow' }, problem)
+}
+
+const shape = (name: string, { info, tools, prompts, resources, templates, problems }: Lists) => {
+  const keys = (items: readonly Item[]) => items.map(item => item.key)
+  return {
+    name,
+    server: info,
+    tools: tools.map(item => publicName(name, item.key)),
+    prompts: prompts.map(item => publicName(name, item.key)),
+    resources: keys(resources),
+    templates: keys(templates),
+    problems,
+  }
+}

@@ -1,0 +1,19 @@
+// `mcpgw remove`. What was remembered and recorded of the backend stays.
+
+import { Command } from 'commander'
+import type { Context } from './context.ts'
+import { known } from './known.ts'
+import { note } from './print.ts'
+import { alter } from './settings.ts'
+
+export const remove = (context: Context): Command =>
+  new Command('remove')
+    .alias('rm')
+    .description('take a backend out of the settings')
+    .argument('<name>', 'its name')
+    .addHelpText('after', '\nExample:\n  mcpgw remove files')
+    .action(async (name: string) => {
+      known(context.settings(), name)
+      await alter(context, ({ [name]: _, ...rest }) => rest)
+      note(context, `removed ${name}`)
+    })
