@@ -12,7 +12,6 @@ import type { Progress, Store } from './store.ts'
 
 /** About 150 calls: one and a half milliseconds. */
 const BATCH_BYTES = 128 * 1024
-/** So far a busy journal may run ahead of the index. */
 const AHEAD_BYTES = 16 * 1024 * 1024
 /** So often somebody else may have been faster with a segment. */
 const ATTEMPTS = 100
@@ -26,6 +25,8 @@ export interface IndexerOptions {
   readonly own?: FileJournal
   /** Whether the process of this id still runs; without it no other process's segment is ever removed. */
   readonly isAlive?: (journal: string) => boolean
+  /** How far a busy journal may run ahead of the index. */
+  readonly aheadBytes?: number
   /** Hears what is wrong with a journal, a sentence each. */
   readonly onProblem?: (problem: string) => void
 }
@@ -43,12 +44,12 @@ export class Indexer {
 
   /** To be called every now and then: indexes the own journal once it has been quiet since the last time, or has run far ahead. */
   async tick(): Promise<void> {
-    const { own } = this.#options
+    const { own, aheadBytes = AHEAD_BYTES } = this.#options
     if (!own) return
     const { seq, total } = own.position()
     const quiet = seq === this.#seen
     this.#seen = seq
-    if (seq > this.#indexed.seq && (quiet || total - this.#indexed.bytes > AHEAD_BYTES)) await this.own()
+    if (seq > this.#indexed.seq && (quiet || total - this.#indexed.bytes > aheadBytes)) await this.own()
   }
 
   /** Indexes the own journal and removes its segments that are finished. Says whether it came to the end: not when somebody holds the store. */

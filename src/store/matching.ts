@@ -1,6 +1,6 @@
 // Which records a filter means. One function for every store, so that they agree; a database narrows down first with what it has as columns.
 
-import type { CallFilter } from './store.ts'
+import type { CallFilter, Place } from './store.ts'
 import type { StoredCall } from './stored.ts'
 
 const glob = (pattern: string): RegExp =>
@@ -24,6 +24,9 @@ function ends(call: StoredCall, outcome: string): boolean {
   return outcome === kind || outcome === fault || (outcome === 'error' && isError === true)
 }
 
+/** The order of the log. */
+export const newestFirst = (a: Place, b: Place): number => b.openedAt - a.openedAt || (a.journal < b.journal ? 1 : a.journal > b.journal ? -1 : b.seq - a.seq)
+
 /** Everything of a record that words are looked for in. */
 function words({ id, session, principal, client, method, backend, target, name, decision, outcome }: StoredCall): string {
   const parts = [id, session, principal.id, client.name, client.id, method, backend, target, name, decision.by, decision.reason, outcome?.kind, outcome?.fault]
@@ -39,7 +42,7 @@ export function matches(call: StoredCall, filter: CallFilter): boolean {
   if (outcome !== undefined && !ends(call, outcome)) return false
   if (sinceAt !== undefined && call.openedAt < sinceAt) return false
   if (after !== undefined && (call.journal !== after.journal || call.seq <= after.seq)) return false
-  if (before !== undefined && (call.openedAt > before.openedAt || (call.openedAt === before.openedAt && call.id >= before.id))) return false
+  if (before !== undefined && newestFirst(call, before) <= 0) return false
   if (!filter.words || filter.words.length === 0) return true
   const text = words(call)
   return filter.words.every(word => text.includes(word.toLowerCase()))

@@ -1,7 +1,7 @@
 // The store that forgets: for tests, and for what could not be written where it belongs.
 
 import { randomBytes } from 'node:crypto'
-import { matches } from './matching.ts'
+import { matches, newestFirst } from './matching.ts'
 import { parts } from './line.ts'
 import { JOURNAL_MS } from './store.ts'
 import { detailOf, storedCall } from './stored.ts'
@@ -9,8 +9,6 @@ import type { Batch, CallFilter, Entry, Found, Indexed, Progress, Remembered, Re
 import type { CallLines, StoredCall } from './stored.ts'
 
 const LIMIT = 50
-
-const newestFirst = (a: StoredCall, b: StoredCall): number => b.openedAt - a.openedAt || (a.id < b.id ? 1 : -1)
 
 /** A store in this process alone. */
 export function memoryStore(): Store {

@@ -68,12 +68,15 @@ export function selectCalls({ backend, client, sinceAt, after, before, words = [
   if (client !== undefined) only('(client = :client or client_id = :client)', { client })
   if (sinceAt !== undefined) only('opened_at >= :since', { since: sinceAt })
   if (after) only('journal = :journal and seq > :seq', { journal: after.journal, seq: after.seq })
-  if (before) only('(opened_at, id) < (:before, :id)', { before: before.openedAt, id: before.id })
+  if (before) only('(opened_at, journal, coalesce(seq, 0)) < (:at, :of, :nth)', { at: before.openedAt, of: before.journal, nth: before.seq })
   // only a plain word stands in the lines as it is
   for (const [n, word] of words.entries())
     if (/^[\w .:/-]+$/.test(word))
       only(`coalesce(opened, '') || coalesce(settled, '') like :word${n} escape '!'`, { [`word${n}`]: `%${word.replaceAll('_', '!_')}%` })
-  return { sql: `${someCalls}${where.length > 0 ? ` where ${where.join(' and ')}` : ''} order by opened_at desc, id desc limit :limit`, values }
+  return {
+    sql: `${someCalls}${where.length > 0 ? ` where ${where.join(' and ')}` : ''} order by opened_at desc, journal desc, coalesce(seq, 0) desc limit :limit`,
+    values,
+  }
 }
 
 export const linesOf = (row: Row): CallLines => ({

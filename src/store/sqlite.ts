@@ -62,17 +62,13 @@ class SqliteStore implements Store {
   calls(filter: CallFilter = {}): readonly StoredCall[] {
     const limit = filter.limit ?? LIMIT
     const found: StoredCall[] = []
-    const chunk = Math.max(limit, 256)
+    const chunk = Math.min(Math.max(limit, 256), 1000)
     for (let before = filter.before; ;) {
       const { sql, values } = rows.selectCalls({ ...filter, before }, chunk)
-      const page = this.#all(sql, values)
-      for (const row of page) {
-        const call = storedCall(rows.linesOf(row))
-        if (matches(call, filter) && found.push(call) === limit) return found
-      }
-      const last = page.at(-1)
-      if (page.length < chunk || !last) return found
-      before = { openedAt: Number(last.opened_at), id: String(last.id) }
+      const page = this.#all(sql, values).map(row => storedCall(rows.linesOf(row)))
+      for (const call of page) if (matches(call, filter) && found.push(call) === limit) return found
+      if (page.length < chunk) return found
+      before = page.at(-1)
     }
   }
 
@@ -124,10 +120,11 @@ class SqliteStore implements Store {
 
   prune(olderThanAt: number, maxBytes: number): number {
     const pruned = this.#atOnce(0, () => {
-      const aged = this.#take(olderThanAt)
+      const aged = this.#take(olderThanAt, PRUNE_ROWS)
       if (aged > 0) return aged
       this.#run(rows.dropJournals, { before: olderThanAt - JOURNAL_MS })
-      return this.#recordBytes() > maxBytes ? this.#takeOldest() : 0
+      const bytes = this.#recordBytes()
+      return bytes > maxBytes ? this.#takeOldest(1 - maxBytes / bytes) : 0
     })
     if (pruned > 0) this.#use(db => db.exec('pragma incremental_vacuum(1000)'))
     return pruned
@@ -141,16 +138,18 @@ class SqliteStore implements Store {
   }
 
   /** A part of what ended before then; each journal keeps the hash of the last line that went: all lines after it are there. */
-  #take(before: number): number {
-    const values = { before, rows: PRUNE_ROWS }
+  #take(before: number, many: number): number {
+    const values = { before, rows: many }
     const gone = [...this.#all(rows.takeCalls, values), ...this.#all(rows.takeNotes, values)]
     for (const anchor of rows.lastOfEach(gone)) this.#run(rows.putAnchor, anchor)
     return gone.length
   }
 
-  #takeOldest(): number {
-    const [last] = this.#all(rows.oldestCalls, { rows: PRUNE_ROWS })
-    return (last && this.#take(Number(last.opened_at) + 1)) || this.#take(Number.MAX_SAFE_INTEGER)
+  /** This share of the records, or the most that goes at a time. */
+  #takeOldest(share: number): number {
+    const many = Math.min(Math.ceil(this.stats().calls * share) || PRUNE_ROWS, PRUNE_ROWS)
+    const [last] = this.#all(rows.oldestCalls, { rows: many - 1 })
+    return (last && this.#take(Number(last.opened_at) + 1, many)) || this.#take(Number.MAX_SAFE_INTEGER, many)
   }
 
   /** What the records take, without the remembered lists. */

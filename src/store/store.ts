@@ -54,6 +54,9 @@ export interface Batch {
 /** busy: somebody writes, nothing was done. behind: the journal no longer stands where the batch begins, nothing was done. */
 export type Indexed = 'done' | 'busy' | 'behind'
 
+/** Where a call stands in the order of the log: by time, and what one process did in one millisecond as it did it. */
+export type Place = Pick<StoredCall, 'openedAt' | 'journal' | 'seq'>
+
 export interface CallFilter {
   readonly backend?: string
   /** A public name or the backend's own; `*` stands for anything. */
@@ -68,7 +71,7 @@ export interface CallFilter {
   /** Only what this journal opened after a line. */
   readonly after?: { readonly journal: string; readonly seq: number }
   /** Only what is older than this call: where the last page ended. */
-  readonly before?: { readonly openedAt: number; readonly id: string }
+  readonly before?: Place
   /** 50 where none is given. */
   readonly limit?: number
 }
