@@ -4,22 +4,29 @@
 import { Command, CommanderError } from 'commander'
 import { version } from '../version.ts'
 import { add } from './add.ts'
+import { backends } from './backends.ts'
+import { call } from './call.ts'
 import { completion, complete } from './completion.ts'
 import { config } from './config.ts'
 import { systemContext, type Context } from './context.ts'
+import { doctor } from './doctor.ts'
 import { disable, enable } from './enable.ts'
 import { Failure } from './failure.ts'
 import { get } from './get.ts'
 import { list } from './list.ts'
 import { complain, note } from './print.ts'
 import { remove } from './remove.ts'
+import { status } from './status.ts'
 import { stdioHelp } from './stdio-help.ts'
+import { tools } from './tools.ts'
 
 type Make = (context: Context) => Command
 
 /** Adding a command is a line here and a file beside this one. */
 const groups: Readonly<Record<string, readonly Make[]>> = {
   'Your backends:': [add, list, get, enable, disable, remove],
+  'Their tools:': [tools, call],
+  'What runs:': [status, backends, doctor],
   'Settings and shell:': [config, completion],
   'For clients:': [stdioHelp],
 }

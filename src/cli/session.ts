@@ -5,6 +5,7 @@ import { Booted } from '../boot.ts'
 import type { Places } from '../config/paths.ts'
 import type { Settings } from '../config/settings.ts'
 import type { Fault } from '../gateway/faults.ts'
+import type { Session } from '../gateway/session.ts'
 import type { Backend, Lists } from '../gateway/types.ts'
 import { systemClock } from '../lib/clock.ts'
 import { compose, parse, type Frame } from '../rpc/frame.ts'
@@ -13,6 +14,7 @@ import { pair } from '../rpc/pair.ts'
 import { Requests, type Ended } from '../rpc/requests.ts'
 import { encode, toWire } from '../rpc/wire.ts'
 import { Registration } from '../serve/run.ts'
+import { sweep } from '../serve/sweep.ts'
 import { version } from '../version.ts'
 
 export interface InProcessOptions {
@@ -40,13 +42,17 @@ export class InProcess {
   readonly booted: Booted
   readonly #requests: Requests
   readonly #name: string
+  readonly #places: Places
+  readonly #session: Session
   #registration: Registration | undefined
+  #closing: Promise<void> | undefined
 
   constructor({ settings, places, env, client }: InProcessOptions) {
     this.booted = new Booted({ settings, places, env, ongroup: (pid, lives) => this.#enter(places)?.group(pid, lives) })
     const [front, back] = pair()
     this.#name = client
-    this.booted.serve(front, {})
+    this.#places = places
+    this.#session = this.booted.serve(front, {})
     this.#requests = new Requests(back, systemClock, {
       request: frame => this.#requests.respond([`{"jsonrpc":"2.0","id":${frame.id},"error":{"code":-32601,"message":"Method not found"}}`]),
       notification: () => {},
@@ -72,12 +78,12 @@ export class InProcess {
     return this.#requests.send(frame as Frame, [], { timeoutMs, onProgress: onProgress && (heard => onProgress(heard.params as unknown as Progress)) })
   }
 
-  /** The tools that a client would be offered: remembered ones, those of backends never seen as soon as they have spoken. */
-  listTools(): Promise<Ended> {
-    return this.#requests.send(compose({ id: 0, method: 'tools/list' }), [], { timeoutMs: Infinity })
+  /** Enabled backends, in the order of the settings. */
+  names(): readonly string[] {
+    return this.booted.backends[0]!.names()
   }
 
-  /** One of its backends; none that is disabled is missing. */
+  /** One of its backends, also a disabled one. */
   backend(name: string): Backend | undefined {
     return this.booted.backends[0]?.get(name)
   }
@@ -87,9 +93,14 @@ export class InProcess {
     return this.booted.backends[0]!.recall()
   }
 
-  /** Ends its backends and everything else. */
-  async close(): Promise<void> {
-    await this.booted.close()
+  /** Ends its backends and everything else, also what killed gateways left. */
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close())
+  }
+
+  async #close(): Promise<void> {
+    this.#session.close('the command has ended')
+    await Promise.all([this.booted.close(), sweep(this.#places)])
     this.#registration?.remove()
   }
 
@@ -102,13 +113,23 @@ export class InProcess {
   }
 }
 
-/** Starts one backend once: what it offers, or why it does not. It is remembered. */
-export async function check(options: Omit<InProcessOptions, 'client'>, name: string): Promise<Lists | Fault> {
-  const inProcess = await new InProcess({ ...options, client: 'mcpgw add' }).greet()
+/** Opens a gateway, does something with it as its client, and ends it with everything under it: after a signal, too. */
+export async function within<T>(options: InProcessOptions, act: (here: InProcess) => Promise<T>): Promise<T> {
+  const here = new InProcess(options)
+  const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
+  const ends = Object.entries(signals).map(([signal, code]) => [signal, () => void here.close().finally(() => process.exit(code))] as const)
+  for (const [signal, end] of ends) process.once(signal, end)
   try {
-    const backend = inProcess.backend(name)
-    return (await backend?.lists()) ?? { code: 'backend_unavailable', message: `there is no backend "${name}"` }
+    return await act(await here.greet())
   } finally {
-    await inProcess.close()
+    await here.close()
+    for (const [signal, end] of ends) process.off(signal, end)
   }
 }
+
+/** Starts one backend once: what it offers, or why it does not. It is remembered. */
+export const check = (options: Omit<InProcessOptions, 'client'>, name: string): Promise<Lists | Fault> =>
+  within({ ...options, client: 'mcpgw add' }, async here => {
+    const backend = here.backend(name)
+    return (await backend?.lists()) ?? { code: 'backend_unavailable', message: `there is no backend "${name}"` }
+  })

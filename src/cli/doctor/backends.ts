@@ -1,0 +1,110 @@
+// Backends as far as they can be looked at without starting them: variables, command, folder, URL, names; and, when wished, by starting them.
+
+import { existsSync } from 'node:fs'
+import { childEnvironment, expand, withheld } from '../../config/expand.ts'
+import { clientIds, clientOf } from '../../config/clients.ts'
+import type { Environment } from '../../config/paths.ts'
+import type { BackendSettings } from '../../config/settings.ts'
+import { findCommand } from '../../config/shell-path.ts'
+import { publicName } from '../../gateway/names.ts'
+import type { Lists } from '../../gateway/types.ts'
+import { worthKnowing, wrong, type Finding } from './finding.ts'
+
+const ANSWER_MS = 3000
+
+/** One backend. */
+export async function backend(settings: BackendSettings, env: Environment): Promise<Finding[]> {
+  const where = settings.name
+  const expanded = expand(settings, env)
+  if ('missing' in expanded)
+    return expanded.missing.map(name =>
+      wrong(where, `the variable ${name} is not set here`, `set it in the "env" block of the client, or write a default: \${${name}:-value}`),
+    )
+  return expanded.backend.url === undefined ? local(expanded.backend, env) : remote(expanded.backend)
+}
+
+async function local(settings: BackendSettings, env: Environment): Promise<Finding[]> {
+  const { name, command, cwd } = settings
+  const found: Finding[] = []
+  if (cwd !== undefined && !existsSync(cwd)) return [wrong(name, `its folder ${cwd} is not there`, 'correct "cwd" in its settings')]
+  const childEnv = childEnvironment(settings, env)
+  const file = await findCommand(command!, childEnv, cwd)
+  if (!file) found.push(wrong(name, `the command ${command} is not on the PATH, nor on that of your login shell`, 'install it, or write its absolute path'))
+  else if (file.path !== (childEnv['PATH'] ?? childEnv['Path'] ?? ''))
+    found.push(worthKnowing(name, `${command} is not on the PATH here; it is taken from that of your login shell: ${file.file}`))
+  return found
+}
+
+/** Which of our variables local backends do not get, once for all that are alike. */
+export function environment(all: readonly BackendSettings[], env: Environment): Finding[] {
+  const alike = new Map<string, string[]>()
+  for (const one of all) {
+    const kept = one.url === undefined ? withheld(one, env).filter(name => !idle.test(name)) : []
+    if (kept.length > 0) alike.set(kept.join(' '), [...(alike.get(kept.join(' ')) ?? []), one.name])
+  }
+  return [...alike].map(([kept, names]) =>
+    worthKnowing(some(names), `these variables of ours are not passed on: ${kept}`, 'what a backend needs goes into its "env"; "inheritEnv": true passes all'),
+  )
+}
+
+/** Nobody misses these. */
+const idle = /^(?:_|PWD|OLDPWD|SHLVL|MCPGW_\w+)$/
+
+/** Whether anything answers there. What it answers does not matter, unless it says that nothing is there or that we may not. */
+async function remote({ name, url, headers, type }: BackendSettings): Promise<Finding[]> {
+  const ask = async (init: RequestInit): Promise<number> => {
+    const accept = { Accept: 'application/json, text/event-stream' }
+    const response = await fetch(url!, {
+      ...init,
+      headers: { ...accept, ...headers, ...init.headers },
+      redirect: 'manual',
+      signal: AbortSignal.timeout(ANSWER_MS),
+    })
+    void response.body?.cancel().catch(() => {})
+    return response.status
+  }
+  try {
+    let status = await ask({})
+    // Many servers know no GET there. An empty object is no message: it does nothing, and is refused as such.
+    if (status === 404 && type !== 'sse') status = await ask({ method: 'POST', body: '{}', headers: { 'Content-Type': 'application/json' } })
+    return answered(name, url!, status, type)
+  } catch (error) {
+    return [wrong(name, `${url} can not be reached: ${reason(error as Error)}`, 'check the address, and that its server runs')]
+  }
+}
+
+function answered(name: string, url: string, status: number, type: string): Finding[] {
+  if (status === 401 || status === 403) return [wrong(name, `${url} refuses our credentials (${status})`, 'correct its "headers"')]
+  if (status === 404)
+    return [wrong(name, `nothing is at ${url} (404)`, `check its path${type === 'sse' ? '' : ', or whether it is of the older kind: "type": "sse"'}`)]
+  if (status >= 500) return [wrong(name, `${url} answers with status ${status}`, 'its server is in trouble; try again later')]
+  return []
+}
+
+function reason(error: Error): string {
+  if (error.name === 'TimeoutError') return `no answer within ${ANSWER_MS / 1000} s`
+  const cause = error.cause as NodeJS.ErrnoException | undefined
+  return cause?.code ?? cause?.message ?? error.message
+}
+
+/** Tools whose names clients will not see as their backend gave them. */
+export function names(backend: string, { tools }: Lists): Finding[] {
+  const changed = tools.flatMap(({ key }) => (publicName(backend, key).endsWith(`__${key}`) ? [] : [key]))
+  const [first] = changed
+  if (first === undefined) return []
+  const others = changed.length > 1 ? ` (and ${changed.length - 1} others)` : ''
+  const tooLong = clientIds.filter(id => clientOf(undefined, id).longestName < Math.max(...changed.map(key => key.length)))
+  return [
+    worthKnowing(
+      backend,
+      `the tool ${first} is shown as ${publicName(backend, first)}: its own name is too long for clients, or has characters they refuse${others}`,
+      tooLong.length > 0 ? `with --bare ${backend} names stay as they are, too long for ${some(tooLong)}` : undefined,
+    ),
+  ]
+}
+
+const SOME = 12
+
+function some(names: readonly string[]): string {
+  return names.length > SOME ? `${names.slice(0, SOME).join(', ')} and ${names.length - SOME} more` : names.join(', ')
+}

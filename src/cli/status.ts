@@ -1,0 +1,64 @@
+// `mcpgw status`: the gateways that run, what is stored, and whether the settings hold.
+
+import { Command } from 'commander'
+import { load } from '../config/load.ts'
+import { sweep } from '../serve/sweep.ts'
+import { openStore } from '../store/sqlite.ts'
+import type { StoreStats } from '../store/store.ts'
+import { bytes, count, roughly } from './amounts.ts'
+import { told } from './attend.ts'
+import type { Context } from './context.ts'
+import { gateways, type LiveGateway } from './gateways.ts'
+import { json, line, note, table } from './print.ts'
+
+export const status = (context: Context): Command =>
+  new Command('status')
+    .description('the gateways that run, with their clients and calls')
+    .option('--json', 'print it as JSON')
+    .addHelpText('after', '\nExample:\n  mcpgw status')
+    .action(async ({ json: asJson }: { json?: boolean }) => {
+      const { places } = context
+      const [running, store] = await Promise.all([gateways(places), stored(places.database), sweep(places)])
+      const loaded = load(places.settings)
+      const problem = 'problem' in loaded ? told(loaded.problem) : undefined
+      if (asJson) return json(context, { gateways: running.map(one => one.status), store, settings: { file: places.settings, problem } })
+      await show(context, running)
+      line(context, `store: ${'problem' in store ? store.problem : `${count(store.calls, 'call')}, ${bytes(store.bytes)}, ${places.database}`}`)
+      line(context, `settings: ${places.settings}`)
+      const problems = new Set([problem, ...running.map(one => one.status.settingsProblem)])
+      for (const text of problems) if (text !== undefined) line(context, { text: `problem: ${text}`, style: 'red' })
+    })
+
+async function stored(path: string): Promise<StoreStats | { readonly problem: string }> {
+  try {
+    const store = await openStore(path)
+    const stats = await store.stats()
+    await store.close()
+    return stats
+  } catch (error) {
+    return { problem: (error as Error).message }
+  }
+}
+
+async function show(context: Context, running: readonly LiveGateway[]): Promise<void> {
+  if (running.length === 0) return note(context, 'No gateway runs: a client starts one when it needs it.')
+  await table(context, ['GATEWAY', 'PID', 'CLIENT', 'UP', 'BACKENDS', 'IN FLIGHT', 'CALLS', 'ERRORS', 'P50', 'P95'], running.map(rowOf))
+}
+
+function rowOf({ entry, status: { id, pid, sessions, backends, calls, counters, latency, startedAt } }: LiveGateway): string[] {
+  const clients = sessions.length > 0 ? sessions.map(one => one.client) : entry.client ? [entry.client] : []
+  const names = clients.map(({ name, version }) => `${name} ${version}`.trim())
+  const ready = backends.filter(one => one.state === 'ready').length
+  return [
+    id,
+    String(pid),
+    names.join(', ') || '-',
+    roughly(Date.now() - startedAt),
+    `${ready} of ${backends.filter(one => one.state !== 'disabled').length}`,
+    String(calls.length),
+    String(counters.calls),
+    String(counters.errors + counters.failed),
+    latency ? roughly(latency.p50) : '-',
+    latency ? roughly(latency.p95) : '-',
+  ]
+}
