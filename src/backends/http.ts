@@ -11,7 +11,7 @@ import type { Wire } from '../rpc/wire.ts'
 import { Connections, type ConnectionsOptions } from './connections.ts'
 import { lowerCased, modernHeaders, sessionOf } from './headers.ts'
 import { answers, attributed, errorCode } from './messages.ts'
-import { deliver, readEvents, readJson, type Post, type PostOwner } from './post.ts'
+import { deliver, Post, readEvents, readJson, type PostOwner } from './post.ts'
 import { Postbox } from './postbox.ts'
 import { mediaType, readRefusal, secretsOf, type Refusal } from './refusal.ts'
 import { Stream } from './stream.ts'
@@ -74,25 +74,13 @@ class HttpLink implements RemoteLink, PostOwner {
   }
 
   send(parts: readonly Wire[], about: About = {}): void {
-    const { id, method, name } = about
+    const { method } = about
     const modern = this.#revision ? this.#revision >= MODERN : method === 'server/discover'
     if (this.#closed || (modern && method === 'notifications/cancelled')) return
-    const post: Post = {
-      id,
-      method,
-      name,
-      modern,
-      started: false,
-      headed: false,
-      answered: false,
-      tooLarge: false,
-      over: false,
-      end: () => {},
-      pause: undefined,
-    }
+    const post = new Post(about, modern)
     this.#posts.add(post)
     about.cancelled?.(() => this.#drop(post))
-    post.end = this.#postbox.post(parts, () => {
+    post.abort = this.#postbox.post(parts, () => {
       post.started = true
       return {
         headers: this.#headersOf(post),
@@ -113,7 +101,7 @@ class HttpLink implements RemoteLink, PostOwner {
   pause(on: boolean): void {
     this.paused = on
     this.#listening?.pause(on)
-    for (const post of this.#posts) post.pause?.(on)
+    for (const post of this.#posts) post.pause(on)
   }
 
   close(): Promise<void> {
@@ -142,7 +130,6 @@ class HttpLink implements RemoteLink, PostOwner {
   }
 
   #drop(post: Post): void {
-    post.over = true
     this.#posts.delete(post)
     post.end()
   }

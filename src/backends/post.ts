@@ -2,28 +2,52 @@
 
 import type { IncomingMessage } from 'node:http'
 import type { Clock, Timer } from '../lib/clock.ts'
-import type { LinkFailure, Receiver } from '../rpc/link.ts'
+import type { About, LinkFailure, Receiver } from '../rpc/link.ts'
 import type { Wire } from '../rpc/wire.ts'
 import { readBody } from './connections.ts'
 import { Gather, wireOf } from './gather.ts'
 import { answers, attributed, messagesOf, respondsTo } from './messages.ts'
 import { Stream, type StreamOwner } from './stream.ts'
 
-export interface Post {
+export class Post {
   readonly id: string | undefined
   readonly method: string | undefined
   readonly name: string | undefined
   readonly modern: boolean
   /** It has left, or is about to. */
-  started: boolean
+  started = false
   /** A response to it has begun, or there will be none. */
-  headed: boolean
-  answered: boolean
-  tooLarge: boolean
+  headed = false
+  answered = false
+  tooLarge = false
   /** Nothing is told of it any more. */
-  over: boolean
-  end: () => void
-  pause: ((on: boolean) => void) | undefined
+  over = false
+  /** Ends its exchange. */
+  abort: (() => void) | undefined
+  /** What is being read for it. As objects: closures kept here instead cost 20 µs of garbage collection a call (measured, V8 14). */
+  response: IncomingMessage | undefined
+  stream: Stream | undefined
+  linger: Timer | undefined
+
+  constructor({ id, method, name }: About, modern: boolean) {
+    this.id = id
+    this.method = method
+    this.name = name
+    this.modern = modern
+  }
+
+  end(): void {
+    this.over = true
+    this.linger?.cancel()
+    this.stream?.end()
+    this.abort?.()
+  }
+
+  pause(on: boolean): void {
+    this.stream?.pause(on)
+    if (on) this.response?.pause()
+    else this.response?.resume()
+  }
 }
 
 /** What the reading of a response needs of its link. */
@@ -52,16 +76,12 @@ export function deliver(owner: PostOwner, post: Post, message: Wire): void {
   owner.to.frame(message, to)
 }
 
-function pausable(owner: PostOwner, post: Post, pause: (on: boolean) => void): void {
-  post.pause = pause
-  if (owner.paused) pause(true)
-}
-
 /** Reads a JSON body. */
 export function readJson(owner: PostOwner, post: Post, response: IncomingMessage): void {
   const announced = Number(response.headers['content-length'] ?? 0)
   const body = new Gather(owner.maxFrameBytes, announced)
-  pausable(owner, post, on => void (on ? response.pause() : response.resume()))
+  post.response = response
+  if (owner.paused) response.pause()
   readBody(
     response,
     chunk => {
@@ -84,14 +104,13 @@ export function readJson(owner: PostOwner, post: Post, response: IncomingMessage
 
 /** Reads a stream of events to its answer, over several connections if need be. */
 export function readEvents(owner: PostOwner, post: Post, response: IncomingMessage): void {
-  let linger: Timer | undefined
   const stream = new Stream({
     clock: owner.clock,
     maxFrameBytes: owner.maxFrameBytes,
     attempts: RESUME_ATTEMPTS,
     message: data => {
       deliver(owner, post, data)
-      if (post.answered && !post.over) linger ??= owner.clock.after(LINGER_MS, () => owner.done(post, ''))
+      if (post.answered && !post.over) post.linger ??= owner.clock.after(LINGER_MS, () => owner.done(post, ''))
     },
     oversize: (head, tail, bytes) => {
       const mine = respondsTo(head, tail) === post.id
@@ -109,12 +128,7 @@ export function readEvents(owner: PostOwner, post: Post, response: IncomingMessa
     wanted: lastId => !post.answered && !post.modern && lastId !== '',
     lost: reason => owner.done(post, reason),
   })
-  const end = post.end
-  post.end = () => {
-    linger?.cancel()
-    stream.end()
-    end()
-  }
-  pausable(owner, post, on => stream.pause(on))
+  post.stream = stream
+  if (owner.paused) stream.pause(true)
   stream.read(response)
 }
