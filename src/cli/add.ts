@@ -57,8 +57,9 @@ export const add = (context: Context): Command =>
     })
 
 const help = `
-It is added to the settings, then started once, to show and remember what it offers.
-When that fails it stays added, and the exit code is 1. Values may be \${VAR}.
+It is added to the settings, then started once, to show and remember what it
+offers. If it does not start it stays added, and the exit code is 1.
+Values may be \${VAR}, which is filled in when it is started.
 
 Examples:
   mcpgw add files -- npx -y @modelcontextprotocol/server-filesystem ~/notes
@@ -113,7 +114,7 @@ function warnOfRelative(context: Context, [, ...args]: readonly string[]): void 
     note(
       context,
       { text: 'note: ', style: 'yellow' },
-      `"${relative}" is found from here; a client starts mcpgw somewhere else. Write the whole path, or --cwd ${context.cwd}`,
+      `"${relative}" is found from here; a client starts mcpgw somewhere else. Write its whole path, or add --cwd ${context.cwd}`,
     )
 }
 
