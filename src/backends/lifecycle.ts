@@ -72,7 +72,7 @@ export class Lifecycle implements Backend {
   constructor(options: LifecycleOptions) {
     this.name = options.settings.name
     this.#options = options
-    this.#era = options.era
+    this.#era = options.settings.type === 'sse' ? 'legacy' : options.era // HTTP+SSE is older than the modern era
     this.#state = options.settings.enabled ? 'stopped' : 'disabled'
     this.#gate = new Gate(options.settings.concurrency, options.settings.concurrency * QUEUE_PER_PLACE)
     this.#breaker = new Breaker(options.clock)

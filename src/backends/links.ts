@@ -28,7 +28,8 @@ export const openLink =
     const expanded = expand(settings, env)
     if ('missing' in expanded) return unavailable(expanded.message)
     const { backend } = expanded
-    if (backend.url !== undefined) return (backend.type === 'sse' ? sseLink : httpLink)({ url: backend.url, headers: backend.headers, maxFrameBytes })
+    if (backend.url !== undefined)
+      return (backend.type === 'sse' ? sseLink : httpLink)({ url: backend.url, headers: backend.headers, maxFrameBytes, proxyEnv: env })
     const childEnv = childEnvironment(backend, env)
     const found = await findCommand(backend.command!, childEnv, backend.cwd)
     if (!found)

@@ -3,6 +3,9 @@
 
 const NEWLINE = 0x0a
 const EDGE = 256
+/** Pieces below this are copied together: a program that drips single bytes costs what it sends, and not a Buffer for each. */
+const SMALL = 1024
+const BLOCK = 16 * 1024
 
 export interface LineReceiver {
   /** One line without its end: a latin1 string below `large` bytes, else a Buffer. */
@@ -16,6 +19,8 @@ export class Lines {
   readonly #limit: number
   readonly #large: number
   #parts: Buffer[] = []
+  #block: Buffer | undefined
+  #used = 0
   #size = 0
   #head = ''
   #first = true
@@ -51,15 +56,32 @@ export class Lines {
   #keep(part: Buffer): void {
     this.#size += part.length
     if (this.#size <= this.#limit) {
-      this.#parts.push(part)
+      if (part.length >= SMALL || this.#parts.length === 0) {
+        this.#leaveBlock()
+        this.#parts.push(part)
+      } else this.#copy(part)
       return
     }
+    this.#leaveBlock()
     if (!this.#head) this.#head = Buffer.concat([...this.#parts.slice(0, 8), part].map(one => one.subarray(0, EDGE))).toString('latin1', 0, EDGE)
     const last = this.#parts.at(-1)
     this.#parts = [part.length >= EDGE || !last ? part.subarray(-EDGE) : Buffer.concat([last.subarray(-EDGE), part]).subarray(-EDGE)]
   }
 
+  #copy(part: Buffer): void {
+    if (this.#block && this.#used + part.length > BLOCK) this.#leaveBlock()
+    this.#block ??= Buffer.allocUnsafe(BLOCK)
+    this.#used += part.copy(this.#block, this.#used)
+  }
+
+  #leaveBlock(): void {
+    if (this.#block) this.#parts.push(this.#block.subarray(0, this.#used))
+    this.#block = undefined
+    this.#used = 0
+  }
+
   #end(): void {
+    this.#leaveBlock()
     const parts = this.#parts
     const size = this.#size
     const head = this.#head

@@ -109,8 +109,8 @@ export class Requests implements Receiver {
     else this.#settle(frame.id, { kind: 'lost', failure: { unsent: false, reason: 'its result is not an object' } })
   }
 
-  oversize(head: string, tail: string, bytes: number): void {
-    const id = idOf(head, tail)
+  oversize(head: string, tail: string, bytes: number, to?: string): void {
+    const id = idOf(head, tail) ?? to
     if (id !== undefined && this.#pending.has(id)) this.#settle(id, { kind: 'oversize', bytes })
     else this.#hooks.oversize(head, bytes)
   }
@@ -177,7 +177,8 @@ export class Requests implements Receiver {
         continue
       }
       this.#settle(id, { kind: 'timeout', ms: pending.options.timeoutMs })
-      if (pending.options.cancellable !== false) this.#tellCancelled(id, pending, 'timed out')
+      if (pending.options.cancellable === false) pending.end?.()
+      else this.#tellCancelled(id, pending, 'timed out')
     }
     if (next < Infinity) this.#wake(next)
   }

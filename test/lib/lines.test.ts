@@ -9,23 +9,31 @@ function cutUp(chunks: Buffer[], limit = 1000, large = 300) {
   const cutter = new Lines({ line: line => lines.push(line), oversize: (head, tail, bytes) => dropped.push({ head, tail, bytes }) }, limit, large)
   for (const chunk of chunks) cutter.push(chunk)
   cutter.end()
-  return { lines: lines.map(line => (typeof line === 'string' ? Buffer.from(line, 'latin1') : line).toString('utf8')), dropped, kinds: lines.map(line => typeof line) }
+  return {
+    lines: lines.map(line => (typeof line === 'string' ? Buffer.from(line, 'latin1') : line).toString('utf8')),
+    dropped,
+    kinds: lines.map(line => typeof line),
+  }
 }
 
 describe('lines', () => {
   test('are the same however the bytes are cut into chunks', () =>
     fc.assert(
-      fc.property(fc.array(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 })), fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1 }), (texts, sizes) => {
-        const clean = texts.map(text => text.replace(/[\r\n\ufeff]/g, '') || 'x')
-        const whole = Buffer.from(clean.map(text => `${text}\n`).join(''))
-        const chunks: Buffer[] = []
-        for (let at = 0, turn = 0; at < whole.length; turn++) {
-          const size = sizes[turn % sizes.length]!
-          chunks.push(whole.subarray(at, at + size))
-          at += size
-        }
-        assert.deepEqual(cutUp(chunks).lines, clean)
-      }),
+      fc.property(
+        fc.array(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 })),
+        fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1 }),
+        (texts, sizes) => {
+          const clean = texts.map(text => text.replace(/[\r\n\ufeff]/g, '') || 'x')
+          const whole = Buffer.from(clean.map(text => `${text}\n`).join(''))
+          const chunks: Buffer[] = []
+          for (let at = 0, turn = 0; at < whole.length; turn++) {
+            const size = sizes[turn % sizes.length]!
+            chunks.push(whole.subarray(at, at + size))
+            at += size
+          }
+          assert.deepEqual(cutUp(chunks).lines, clean)
+        },
+      ),
     ))
 
   test('end at 0x0A alone; CR before it, a BOM and empty lines are no part of them', () => {
