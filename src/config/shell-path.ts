@@ -68,10 +68,11 @@ let asked: Promise<string | undefined> | undefined
 
 /** The PATH of the person's login shell, asked once; undefined on Windows, or when the shell does not say. */
 export function loginShellPath(env: Environment): Promise<string | undefined> {
-  return (asked ??= process.platform === 'win32' ? Promise.resolve(undefined) : ask(env))
+  return (asked ??= process.platform === 'win32' ? Promise.resolve(undefined) : askShell(env))
 }
 
-async function ask(env: Environment): Promise<string | undefined> {
+/** Asks the login shell; a shell that has not told after `withinMs` is ended. */
+export async function askShell(env: Environment, withinMs = ASK_MS): Promise<string | undefined> {
   const { userInfo } = process.getBuiltinModule('node:os')
   const shell = env['SHELL'] || (userInfo().shell ?? undefined)
   if (!shell) return undefined
@@ -87,7 +88,7 @@ async function ask(env: Environment): Promise<string | undefined> {
       // It is over.
     }
   }
-  const timer = setTimeout(kill, ASK_MS)
+  const timer = setTimeout(kill, withinMs)
   process.once('exit', kill)
   try {
     let said = ''

@@ -18,7 +18,8 @@ test('every key of the schema is described', () => {
   const described = (key: string, value: { description?: string; properties?: object; additionalProperties?: unknown }): void => {
     if (!('const' in value)) assert.ok(value.description, key)
     for (const [inner, one] of Object.entries(value.properties ?? {})) described(`${key}.${inner}`, one as object)
-    if (typeof value.additionalProperties === 'object' && 'properties' in value.additionalProperties!) described(`${key}.*`, value.additionalProperties as object)
+    if (typeof value.additionalProperties === 'object' && 'properties' in value.additionalProperties!)
+      described(`${key}.*`, value.additionalProperties as object)
   }
   for (const [key, value] of Object.entries(schema.properties)) described(key, value)
 })

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { clientIds, clientOf } from '../../src/config/clients.ts'
+
+test('a client is known by the id it was installed with, else by the name it gives', () => {
+  assert.equal(clientOf({ name: 'whatever' }, 'codex').id, 'codex')
+  for (const [name, id] of Object.entries({
+    'claude-ai': 'claude-desktop',
+    'claude-code': 'claude-code',
+    'cursor-vscode': 'cursor',
+    'Visual Studio Code': 'vscode',
+    'Visual-Studio-Code': 'vscode',
+    'codex-mcp-client': 'codex',
+    'gemini-cli-mcp-client': 'gemini',
+    Zed: 'zed',
+    __proto__: 'unknown',
+    toString: 'unknown',
+    '': 'unknown',
+  }))
+    assert.equal(clientOf({ name }).id, id, name)
+  assert.equal(clientOf(undefined, 'constructor').id, 'unknown')
+})
+
+test('only clients that ask once wait long for a first list, and none over five seconds', () => {
+  const graces = Object.fromEntries(clientIds.map(id => [id, clientOf(undefined, id).listGraceMs]))
+  assert.deepEqual(
+    Object.keys(graces).filter(id => graces[id] !== undefined),
+    ['claude-desktop', 'codex'],
+  )
+  assert.ok(Object.values(graces).every(grace => (grace ?? 0) <= 5000))
+})
+
+test('every public name of ours is short enough for every client', () => {
+  for (const id of clientIds) assert.ok(clientOf(undefined, id).longestName >= 50, id)
+})
