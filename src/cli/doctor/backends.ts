@@ -52,25 +52,34 @@ const idle = /^(?:_|PWD|OLDPWD|SHLVL|MCPGW_\w+)$/
 
 /** Whether anything answers there. What it answers does not matter, unless it says that nothing is there or that we may not. */
 async function remote({ name, url, headers, type }: BackendSettings): Promise<Finding[]> {
-  const ask = async (init: RequestInit): Promise<number> => {
-    const accept = { Accept: 'application/json, text/event-stream' }
-    const response = await fetch(url!, {
-      ...init,
-      headers: { ...accept, ...headers, ...init.headers },
-      redirect: 'manual',
-      signal: AbortSignal.timeout(ANSWER_MS),
-    })
-    void response.body?.cancel().catch(() => {})
-    return response.status
-  }
+  const accept = { Accept: 'application/json, text/event-stream', ...headers }
   try {
-    let status = await ask({})
+    let status = await ask(url!, 'GET', accept)
     // Many servers know no GET there. An empty object is no message: it does nothing, and is refused as such.
-    if (status === 404 && type !== 'sse') status = await ask({ method: 'POST', body: '{}', headers: { 'Content-Type': 'application/json' } })
+    if (status === 404 && type !== 'sse') status = await ask(url!, 'POST', { ...accept, 'Content-Type': 'application/json' }, '{}')
     return answered(name, url!, status, type)
   } catch (error) {
-    return [wrong(name, `${url} can not be reached: ${reason(error as Error)}`, 'check the address, and that its server runs')]
+    const { code, message } = error as NodeJS.ErrnoException
+    return [wrong(name, `${url} can not be reached: ${code ?? message}`, 'check the address, and that its server runs')]
   }
+}
+
+/** The status of the answer; the rest of it is not waited for. */
+function ask(url: string, method: string, headers: Record<string, string>, body?: string): Promise<number> {
+  return new Promise((settle, failed) => {
+    const { request } = url.startsWith('https:') ? process.getBuiltinModule('node:https') : process.getBuiltinModule('node:http')
+    const asked = request(url, { method, headers, agent: false }, response => {
+      clearTimeout(timer)
+      settle(response.statusCode!)
+      asked.destroy()
+    })
+    const timer = setTimeout(() => asked.destroy(new Error(`no answer within ${ANSWER_MS / 1000} s`)), ANSWER_MS)
+    asked.on('error', error => {
+      clearTimeout(timer)
+      failed(error)
+    })
+    asked.end(body)
+  })
 }
 
 function answered(name: string, url: string, status: number, type: string): Finding[] {
@@ -79,12 +88,6 @@ function answered(name: string, url: string, status: number, type: string): Find
     return [wrong(name, `nothing is at ${url} (404)`, `check its path${type === 'sse' ? '' : ', or whether it is of the older kind: "type": "sse"'}`)]
   if (status >= 500) return [wrong(name, `${url} answers with status ${status}`, 'its server is in trouble; try again later')]
   return []
-}
-
-function reason(error: Error): string {
-  if (error.name === 'TimeoutError') return `no answer within ${ANSWER_MS / 1000} s`
-  const cause = error.cause as NodeJS.ErrnoException | undefined
-  return cause?.code ?? cause?.message ?? error.message
 }
 
 /** Tools whose names clients will not see as their backend gave them. */
