@@ -1,7 +1,7 @@
 // `npm start`: builds the binary, launches it as a client does, with three real servers behind it, and ends with what to paste into a client.
 // Everything happens in a folder of its own: nobody's settings are read or written.
 
-import { execFileSync, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative, resolve } from 'node:path'
@@ -17,10 +17,12 @@ const say = (text = '') => process.stdout.write(`${text}\n`)
 const step = (text: string) => say(`\n── ${text}`)
 const indented = (text: string) => say(text.trimEnd().replace(/^/gm, '   '))
 
-/** Runs the binary as a person does, and shows it. */
-function mcpgw(...args: string[]): void {
+/** Runs the binary as a person does, and shows the command and the first lines of what it says. */
+function mcpgw(args: readonly string[], lines = Infinity): void {
   say(`$ mcpgw ${args.map(arg => (arg === process.execPath ? 'node' : relative(root, arg).startsWith('node_modules') ? relative(root, arg) : arg)).join(' ')}`)
-  indented(execFileSync(binary, args, { env, cwd: home, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }))
+  const { status, stdout, stderr, error } = spawnSync(binary, args, { env, cwd: home, encoding: 'utf8' })
+  indented([...stderr.trimEnd().split('\n'), ...stdout.trimEnd().split('\n').slice(0, lines)].filter(Boolean).join('\n'))
+  if (status !== 0) throw error ?? new Error(`mcpgw ${args[0]} ended with ${status}`)
 }
 
 const server = (name: string) => join(root, `node_modules/@modelcontextprotocol/server-${name}/dist/index.js`)
@@ -55,7 +57,7 @@ async function asClient(): Promise<void> {
   for (const [backend, its] of byBackend)
     say(`   ${backend.padEnd(10)} ${String(its.length).padStart(2)}  ${short([{ text: its.map(tool => tool.name.slice(backend.length + 2)).join(', ') }])}`)
 
-  step('calling some of them')
+  step('calling some of them (a server starts with its first call)')
   for (const [name, args] of calls) {
     const from = performance.now()
     const result = await client.callTool({ name, arguments: args })
@@ -88,15 +90,15 @@ try {
   step(`adding three servers, for this demonstration alone (MCPGW_HOME=${env['MCPGW_HOME']})`)
   mkdirSync(files)
   writeFileSync(join(files, 'note.txt'), 'A file that only the filesystem server can read.\n')
-  mcpgw('add', 'everything', '--', process.execPath, server('everything'))
-  mcpgw('add', 'files', '--', process.execPath, server('filesystem'), files)
-  mcpgw('add', 'memory', '--env', `MEMORY_FILE_PATH=${join(home, 'memory.json')}`, '--', process.execPath, server('memory'))
+  mcpgw(['add', 'everything', '--', process.execPath, server('everything')], 1)
+  mcpgw(['add', 'files', '--', process.execPath, server('filesystem'), files], 1)
+  mcpgw(['add', 'memory', '--env', `MEMORY_FILE_PATH=${join(home, 'memory.json')}`, '--', process.execPath, server('memory')], 1)
 
   step('launching dist/mcpgw as a client launches it: its only stdio server')
   await asClient()
 
   step('what the audit holds of it')
-  mcpgw('log')
+  mcpgw(['log'])
 
   step('to use it, paste this')
   toPaste()
