@@ -26,7 +26,10 @@ async function nodeOf(name: string, { version, integrity }: Locked, exe: string)
   if (existsSync(node)) return node
   say(`fetching ${name}@${version}`)
   await mkdir(folder, { recursive: true })
-  const packed = execFileSync('npm', ['pack', `${name}@${version}`, '--silent', '--pack-destination', folder], { encoding: 'utf8', shell: process.platform === 'win32' }).trim()
+  const packed = execFileSync('npm', ['pack', `${name}@${version}`, '--silent', '--pack-destination', folder], {
+    encoding: 'utf8',
+    shell: process.platform === 'win32',
+  }).trim()
   const archive = join(folder, packed.split('\n').at(-1)!)
   const [algorithm, expected] = integrity.split(/-(.*)/s) as [string, string]
   const found = createHash(algorithm)
