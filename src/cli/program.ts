@@ -14,6 +14,7 @@ import { disable, enable } from './enable.ts'
 import { Failure } from './failure.ts'
 import { get } from './get.ts'
 import { list } from './list.ts'
+import { log } from './log.ts'
 import { complain, note } from './print.ts'
 import { remove } from './remove.ts'
 import { status } from './status.ts'
@@ -26,7 +27,7 @@ type Make = (context: Context) => Command
 const groups: Readonly<Record<string, readonly Make[]>> = {
   'Your backends:': [add, list, get, enable, disable, remove],
   'Their tools:': [tools, call],
-  'What runs:': [status, backends, doctor],
+  'What runs:': [status, backends, log, doctor],
   'Settings and shell:': [config, completion],
   'For clients:': [stdioHelp],
 }

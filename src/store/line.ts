@@ -122,4 +122,4 @@ export function noteBody(seq: number, time: number, note: string, detail: Record
 
 /** What stands first in each segment. It is no link of the chain, only says where the segment hangs on. */
 export const segmentLine = (journal: string, segment: number, seq: number, previous: string, time: number): string =>
-  `{"v":1,"kind":"segment","journal":${quote(journal, NAME)},"segment":${segment},"seq":${seq},"previous":${quote(previous, NAME)},"time":${time}}\n`
+  `{"v":1,"kind":"segment","journal":${quote(journal, NAME)},"segment":${segment},"pid":${process.pid},"seq":${seq},"previous":${quote(previous, NAME)},"time":${time}}\n`

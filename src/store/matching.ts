@@ -21,7 +21,7 @@ const globs = (pattern: string, names: readonly string[]): boolean => {
 function ends(call: StoredCall, outcome: string): boolean {
   if (call.outcome === undefined) return outcome === 'open'
   const { kind, isError, fault } = call.outcome
-  return outcome === kind || outcome === fault || (outcome === 'error' && isError === true)
+  return outcome === fault || outcome === (isError ? 'error' : kind)
 }
 
 /** The order of the log. */

@@ -3,6 +3,7 @@
 
 import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { fieldsOf } from './stored.ts'
 
 const NEWLINE = 0x0a
 /** No line of ours is that long: what is, is damage, and is passed over in pieces of this size. */
@@ -50,6 +51,13 @@ function names(dir: string): string[] {
 export function stateOf(dir: string, journal: string, segment: number): { size: number; changedAt: number } | undefined {
   const found = statSync(join(dir, segmentName(journal, segment)), { throwIfNoEntry: false })
   return found && { size: found.size, changedAt: found.mtimeMs }
+}
+
+/** The process that said it writes a segment. */
+export function writerOf(dir: string, journal: string, segment: number): number | undefined {
+  const head = readSegment(dir, journal, segment, 0, 1024)?.lines[0]?.text ?? ''
+  const { kind, pid } = fieldsOf(head)
+  return kind === 'segment' && typeof pid === 'number' ? pid : undefined
 }
 
 /** The whole lines from an offset on, up to so many bytes; undefined when the segment is gone. */

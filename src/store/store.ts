@@ -63,7 +63,7 @@ export interface CallFilter {
   readonly tool?: string
   /** A client's name or id. */
   readonly client?: string
-  /** answered, error (answered so), waiting, refused, failed, cancelled, open (not settled), or a fault's code. */
+  /** answered, error (answered with one), waiting, refused, failed, cancelled, open (not settled), or a fault's code. */
   readonly outcome?: string
   readonly sinceAt?: number
   /** Each must stand somewhere in the record, whatever its case. */

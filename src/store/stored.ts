@@ -123,3 +123,9 @@ export function storedCall({ journal, openedAt, settledAt, open, settle }: CallL
     ...settled,
   }
 }
+
+/** A call, with how it ended from a later reading of it. */
+export function settledBy(call: StoredCall, later: StoredCall): StoredCall {
+  const { settledSeq, settledHash, settledAt, outcome, durationMs, resultHash, decision } = later
+  return outcome === undefined ? call : { ...call, settledSeq, settledHash, settledAt, outcome, durationMs, resultHash, decision }
+}

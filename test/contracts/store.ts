@@ -135,7 +135,7 @@ export function storeContract(name: string, open: (t: Context) => Promise<Store>
       assert.equal(await found({ tool: 'git__.*' }), '')
       assert.equal(await found({ client: 'Cursor' }), 'c2')
       assert.equal(await found({ client: 'claude' }), 'c3 c1')
-      assert.equal(await found({ outcome: 'answered' }), 'c1')
+      assert.equal(await found({ outcome: 'answered' }), '')
       assert.equal(await found({ outcome: 'error' }), 'c1')
       assert.equal(await found({ outcome: 'refused' }), 'c2')
       assert.equal(await found({ outcome: 'overloaded' }), 'c2')

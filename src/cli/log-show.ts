@@ -1,0 +1,66 @@
+// `mcpgw log show ID`: everything on record of one call, with the hashes that prove it.
+
+import type { Records } from '../store/records.ts'
+import type { StoredCall } from '../store/stored.ts'
+import { bytes, roughly } from './amounts.ts'
+import type { Context } from './context.ts'
+import { Failure } from './failure.ts'
+import { json, pairs, type Text } from './print.ts'
+import { dataOf, standingOf, standingText, type IsAlive } from './shown-calls.ts'
+
+export async function showOne(context: Context, records: Records, isAlive: IsAlive, id: string, options: { json?: true }): Promise<void> {
+  const found = await records.call(id)
+  if (found.kind === 'none') throw new Failure(4, `no call is on record whose id begins with "${id}"`, 'The last calls are listed by: mcpgw log')
+  if (found.kind === 'several') throw new Failure(2, `several calls have an id that begins with "${id}"`, ...found.ids)
+  if (options.json) return json(context, dataOf(found.call, isAlive))
+  await pairs(
+    context,
+    rows(found.call, isAlive).filter((row): row is [string, Text] => row[1] !== undefined && row[1] !== ''),
+  )
+}
+
+const explained = {
+  'in flight': 'in flight',
+  unknown: 'unknown whether executed: its gateway ended before the call was settled',
+}
+
+function rows(call: StoredCall, isAlive: IsAlive): [string, Text | undefined][] {
+  const { client, principal, decision, outcome, settledAt, durationMs } = call
+  const standing = standingOf(call, isAlive)
+  const text = standingText(call, isAlive)
+  const why = explained[standing as keyof typeof explained]
+  return [
+    ['call', call.id],
+    [
+      'outcome',
+      why
+        ? { text: why, style: 'yellow' }
+        : outcome?.fault
+          ? { text: `${standing}: ${outcome.fault}`, style: typeof text === 'string' ? 'red' : text.style }
+          : text,
+    ],
+    ['message', outcome?.message],
+    ['started', new Date(call.startedAt).toISOString()],
+    ['settled', settledAt === undefined ? undefined : new Date(settledAt).toISOString()],
+    ['took', durationMs === undefined ? undefined : roughly(durationMs)],
+    ['client', [client.name, client.version, client.id === undefined ? '' : `(${client.id})`].filter(Boolean).join(' ')],
+    ['session', call.session],
+    ['principal', [principal.id, principal.kind === principal.id ? '' : `(${principal.kind})`].filter(Boolean).join(' ')],
+    ['protocol', [call.era, call.revision].filter(Boolean).join(', ')],
+    ['method', call.method],
+    ['backend', call.backend || '-'],
+    ['target', call.target],
+    ['name there', call.name === call.target ? undefined : call.name],
+    ['decision', decided(decision)],
+    ['reason', decision.reason],
+    ['arguments', sized(call.argumentsBytes || undefined, call.argumentsHash)],
+    ['result', sized(outcome?.bytes, call.resultHash)],
+    ['journal', `${call.journal}, line ${[call.seq, call.settledSeq].filter(Boolean).join(' and line ')}`],
+    ['hash', call.hash],
+    ['settled hash', call.settledHash],
+  ]
+}
+
+const decided = ({ kind, by, code }: StoredCall['decision']): string => `${kind}${by ? ` by ${by}` : ''}${code ? ` (${code})` : ''}`
+
+const sized = (size: number | undefined, hash: string): string => [size === undefined ? '' : bytes(size), hash].filter(Boolean).join(', ')
