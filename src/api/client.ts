@@ -2,6 +2,7 @@
 // Whatever goes wrong on the way is one ApiProblem, which says which gateway did not answer as it should.
 
 import type { IncomingMessage, RequestOptions } from 'node:http'
+import { createParser } from 'eventsource-parser'
 import type { Event } from '../gateway/events.ts'
 import type { State } from '../gateway/state.ts'
 import type { CallFilter } from '../store/store.ts'
@@ -71,15 +72,17 @@ export class ApiClient {
       over = true
       onEnd(problem)
     }
-    const heard = (event: string, data: string) => {
-      if (over) return
-      if (event === 'state') onState(JSON.parse(data) as State)
-      else if (event === 'events') onEvents(JSON.parse(data) as readonly Event[])
-    }
+    const parser = createParser({
+      onEvent: ({ event, data }) => {
+        if (over) return
+        if (event === 'state') onState(JSON.parse(data) as State)
+        else if (event === 'events') onEvents(JSON.parse(data) as readonly Event[])
+      },
+    })
     const request = this.#request('GET', '/events', response => {
       if (response.statusCode !== 200) return void read(response).then(text => end(problemOf(text, response.statusCode!)), end)
       response.setEncoding('utf8')
-      response.on('data', reader(heard))
+      response.on('data', (text: string) => parser.feed(text))
       response.on('error', () => {})
       response.on('close', () => end(unreachable('it has ended the connection')))
     })
@@ -128,19 +131,6 @@ async function read(response: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = []
   for await (const chunk of response) chunks.push(chunk as Buffer)
   return Buffer.concat(chunks).toString('utf8')
-}
-
-/** Reads the events of our own app, which writes each as two lines and an empty one. */
-function reader(heard: (event: string, data: string) => void): (text: string) => void {
-  let rest = ''
-  return text => {
-    const events = (rest + text).split('\n\n')
-    rest = events.pop()!
-    for (const one of events) {
-      const [, event, data] = /^event: (.*)\ndata: (.*)$/.exec(one) ?? []
-      if (data !== undefined) heard(event!, data)
-    }
-  }
 }
 
 function problemOf(text: string, status: number): ApiProblem {
