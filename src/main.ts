@@ -4,5 +4,6 @@ const args = process.argv.slice(2)
 const bridgeOptions = new Set(['--client', '--bare', '--config'])
 const onlyBridgeOptions = args.every((arg, index) => bridgeOptions.has(arg.split('=')[0]!) || (index > 0 && bridgeOptions.has(args[index - 1]!)))
 
-if (args[0] === 'stdio' ? !args.includes('--help') && !args.includes('-h') : onlyBridgeOptions && !process.stdin.isTTY) void import('./cli/stdio.ts').then(({ stdio }) => stdio(args))
+if (args[0] === 'stdio' ? !args.includes('--help') && !args.includes('-h') : onlyBridgeOptions && !process.stdin.isTTY)
+  void import('./cli/stdio.ts').then(({ stdio }) => stdio(args))
 else void import('./cli/program.ts').then(({ program }) => program(process.argv))
