@@ -8,16 +8,18 @@ import type { CallLines } from './stored.ts'
 type Value = string | number | null
 type Row = Record<string, Value>
 
-const columns = 'id, org, journal, seq, settled_seq, opened_at, settled_at, session, backend, target, name, client, client_id, outcome, fault, opened, settled'
+const columns =
+  'id, org, journal, seq, settled_seq, opened_at, settled_at, session, backend, target, name, client, client_id, outcome, is_error, fault, opened, settled'
 
 // by position: names cost as much again as the insert itself
-export const putCall = `insert into calls (${columns}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+export const putCall = `insert into calls (${columns}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
   on conflict (id) do update set
     seq = coalesce(seq, excluded.seq), opened = coalesce(opened, excluded.opened), opened_at = min(opened_at, excluded.opened_at),
     session = coalesce(session, excluded.session), backend = coalesce(backend, excluded.backend), target = coalesce(target, excluded.target),
     name = coalesce(name, excluded.name), client = coalesce(client, excluded.client), client_id = coalesce(client_id, excluded.client_id),
     settled_seq = coalesce(excluded.settled_seq, settled_seq), settled = coalesce(excluded.settled, settled),
-    settled_at = coalesce(excluded.settled_at, settled_at), outcome = coalesce(excluded.outcome, outcome), fault = coalesce(excluded.fault, fault)`
+    settled_at = coalesce(excluded.settled_at, settled_at), outcome = coalesce(excluded.outcome, outcome),
+    is_error = coalesce(excluded.is_error, is_error), fault = coalesce(excluded.fault, fault)`
 
 export const putNote = `insert into notes (journal, segment, offset, seq, at, note, line) values (:journal, :segment, :offset, :seq, :at, :note, :line)
   on conflict (journal, segment, offset) do nothing`
@@ -57,7 +59,7 @@ export const forgetVariants = `delete from remembered where backend = :backend a
 export const someCalls = 'select id, journal, opened_at, settled_at, opened, settled from calls'
 
 /** The calls that a filter can mean, newest first: perhaps some more, never fewer. */
-export function selectCalls({ backend, client, sinceAt, after, before, words = [] }: CallFilter, limit: number): { sql: string; values: Row } {
+export function selectCalls({ backend, tool, client, outcome, sinceAt, after, before, words = [] }: CallFilter, limit: number): { sql: string; values: Row } {
   const values: Row = { limit }
   const where: string[] = []
   const only = (condition: string, more: Row): void => {
@@ -65,6 +67,11 @@ export function selectCalls({ backend, client, sinceAt, after, before, words = [
     Object.assign(values, more)
   }
   if (backend !== undefined) only('backend = :backend', { backend })
+  // in SQL ? and [ mean something too
+  if (tool !== undefined) only('(target glob :tool or name glob :tool)', { tool: tool.replace(/[?[]/g, '[$&]') })
+  if (outcome === 'open') only('outcome is null', {})
+  else if (outcome === 'error') only('is_error', {})
+  else if (outcome !== undefined) only('(outcome = :outcome or fault = :outcome)', { outcome })
   if (client !== undefined) only('(client = :client or client_id = :client)', { client })
   if (sinceAt !== undefined) only('opened_at >= :since', { since: sinceAt })
   if (after) only('journal = :journal and seq > :seq', { journal: after.journal, seq: after.seq })
@@ -111,11 +118,22 @@ export function* callRows(journal: string, entries: readonly Entry[]): Iterable<
   for (const [id, { open, settle }] of calls) {
     const { session, backend, target, name, client, principal } = open?.fields ?? {}
     const { name: clientName, id: clientId } = fields(client)
-    const { kind, fault } = fields(settle?.fields.outcome)
+    const { kind, isError, fault } = fields(settle?.fields.outcome)
     const at = (open ?? settle)!.at
     const who = [string(session), string(backend), string(target), string(name ?? target), string(clientName), string(clientId)]
     const times = [open?.seq ?? null, settle?.seq ?? null, at, settle?.at ?? null]
-    yield [id, string(fields(principal).org) ?? 'default', journal, ...times, ...who, string(kind), string(fault), open?.text ?? null, settle?.text ?? null]
+    yield [
+      id,
+      string(fields(principal).org) ?? 'default',
+      journal,
+      ...times,
+      ...who,
+      string(kind),
+      isError === true ? 1 : null,
+      string(fault),
+      open?.text ?? null,
+      settle?.text ?? null,
+    ]
   }
 }
 

@@ -20,11 +20,13 @@ export const steps: readonly string[] = [
      client text,
      client_id text,
      outcome text,
+     is_error integer,
      fault text,
      opened text,
      settled text
    );
    create index calls_by_time on calls (opened_at);
+   create index calls_open on calls (opened_at) where outcome is null;
    create table notes (
      journal text not null,
      segment integer not null,

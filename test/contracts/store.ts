@@ -133,6 +133,7 @@ export function storeContract(name: string, open: (t: Context) => Promise<Store>
       assert.equal(await found({ tool: 'push' }), 'c3')
       assert.equal(await found({ tool: 'git__*' }), 'c3 c2')
       assert.equal(await found({ tool: 'git__.*' }), '')
+      for (const tool of ['git__?ush', 'git__[a-z]*', '[', '?', '']) assert.equal(await found({ tool }), '')
       assert.equal(await found({ client: 'Cursor' }), 'c2')
       assert.equal(await found({ client: 'claude' }), 'c3 c1')
       assert.equal(await found({ outcome: 'answered' }), '')
