@@ -18,6 +18,8 @@ const WAIT_MS = 250
 /** So many lists of one backend are kept: one for each set of capabilities and each way it was configured. */
 const VARIANTS = 16
 const PRUNE_ROWS = 1000
+/** The event loop waits for a checkpoint's fsync: a little often, not a lot at once. */
+const CHECKPOINT_PAGES = 250
 const WAL_BYTES = 4 * 1024 * 1024
 
 type Value = string | number | null
@@ -222,6 +224,7 @@ class SqliteStore implements Store {
     const db = new DatabaseSync(this.#path, { timeout: WAIT_MS })
     try {
       db.exec('pragma synchronous = normal')
+      db.exec(`pragma wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
       db.exec(`pragma journal_size_limit = ${WAL_BYTES}`)
       grow(db, this.#steps)
     } catch (error) {

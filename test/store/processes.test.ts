@@ -14,8 +14,10 @@ import { folder } from './calls.ts'
 
 const writer = new URL('writer.ts', import.meta.url).pathname
 
-function start(dir: string, id: string, count: number, mode = '') {
-  const child = spawn(process.execPath, [writer, dir, id, String(count), mode], { stdio: ['ignore', 'pipe', 'inherit'] })
+function start(dir: string, id: string, count: number, mode = '', limit = 'unlimited') {
+  const child = spawn('sh', ['-c', `ulimit -f ${limit}; exec "$@"`, 'sh', process.execPath, writer, dir, id, String(count), mode], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   let output = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text))
   const closed = once(child, 'close')
@@ -78,6 +80,17 @@ describe('processes', () => {
     }
     assert.deepEqual(problems, [])
     assert.ok(promised.size >= [...calls.values()].reduce((lines, call) => lines + (call.outcome ? 2 : 1), 0) - 12, 'and at most a line more of each')
+  })
+
+  test('come to the end of what a disk takes, in the middle of a line: what they said is on record is there, and nothing else', async t => {
+    const dir = folder(t)
+    const { closed, lines } = start(dir, 'dddd0001', 60, '', '16')
+    assert.deepEqual(await closed, [0, null])
+    const { calls, problems } = await known(dir)
+    assert.ok(lines().length > 5 && lines().length < 100, `${lines().length} lines fit`)
+    const there = [...calls.values()].flatMap(({ id, outcome }) => [`open ${id}`, ...(outcome ? [`settle ${id}`] : [])])
+    assert.deepEqual(there.sort(), lines().sort())
+    assert.deepEqual(problems, [])
   })
 
   test('keep the WAL bounded while they index at once', async t => {
