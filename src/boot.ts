@@ -10,6 +10,7 @@ import type { Settings } from './config/settings.ts'
 import { offered } from './gateway/decide.ts'
 import { Events } from './gateway/events.ts'
 import type { Gateway } from './gateway/gateway.ts'
+import { authorize, Rules } from './gateway/rules.ts'
 import { Session } from './gateway/session.ts'
 import type { Principal } from './gateway/types.ts'
 import { systemClock } from './lib/clock.ts'
@@ -58,6 +59,7 @@ export class Booted {
   readonly #journal
   readonly #sessions = new Map<Session, SessionBackends>()
   #settings: Settings
+  #rules: Rules
   #made: SessionBackends | undefined
   #store: Promise<Store> | undefined
   #indexer: Indexer | undefined
@@ -67,13 +69,15 @@ export class Booted {
     const { places, settings } = options
     this.#options = options
     this.#settings = settings
+    this.#rules = new Rules(settings.permissions)
     this.#logs = new BackendLogs(places.logs)
     this.#journal = openJournal({ dir: places.journal, id: this.id, clock: systemClock, sync: settings.audit.sync })
     this.gateway = {
       self: { name: 'mcpgw', version },
       clock: systemClock,
       journal: this.#journal,
-      policies: [offered],
+      policies: [offered, call => authorize(this.#rules, call, systemClock.now(), false)],
+      hides: origin => this.#rules.hidden(origin, systemClock.now),
       auditRequired: settings.audit.required,
       emit: this.events.emit,
       newCallId: () => `${this.id}-${(++this.#calls).toString(36)}`,
@@ -106,6 +110,7 @@ export class Booted {
   /** Takes new settings into use; the audit's need a new start. */
   async update(settings: Settings): Promise<void> {
     this.#settings = settings
+    this.#rules = new Rules(settings.permissions)
     await Promise.all([...this.#sessions].map(([session, backends]) => session.reorder(backends.update(settings.backends))))
   }
 

@@ -16,7 +16,9 @@ import { get } from './get.ts'
 import { list } from './list.ts'
 import { log } from './log.ts'
 import { complain, note } from './print.ts'
+import { explain } from './explain.ts'
 import { remove } from './remove.ts'
+import { allow, deny, rules } from './rules.ts'
 import { status } from './status.ts'
 import { stdioHelp } from './stdio-help.ts'
 import { tools } from './tools.ts'
@@ -27,6 +29,7 @@ type Make = (context: Context) => Command
 const groups: Readonly<Record<string, readonly Make[]>> = {
   'Your backends:': [add, list, get, enable, disable, remove],
   'Their tools:': [tools, call],
+  'Who may call what:': [allow, deny, rules, explain],
   'What runs:': [status, backends, log, doctor],
   'Settings and shell:': [config, completion],
   'For clients:': [stdioHelp],

@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs'
 import { lineAt, parse } from './jsonc.ts'
 import { explain, keyOf, type Wrong } from './problem.ts'
+import { permissionsOf, wrongRules, type RawPermissions } from './rules.ts'
 import type { BackendSettings, Settings, SettingsProblem } from './settings.ts'
 import validate, { type SchemaError } from './validate.generated.js'
 
@@ -40,9 +41,10 @@ export function check(file: string, text: string): [readonly SettingsProblem[], 
   }
   if (validate(raw)) {
     const checked = raw as RawSettings
-    const wrong = Object.entries(checked.mcpServers).flatMap(([name, entry]) =>
+    const wrong: Wrong[] = Object.entries(checked.mcpServers).flatMap(([name, entry]) =>
       odd(entry).map(([key, message]) => ({ path: ['mcpServers', name, key], message: `${keyOf(['mcpServers', name])} ${message}` })),
     )
+    wrong.push(...wrongRules(checked.permissions))
     return wrong.length ? [placed(file, text, wrong)] : [[], settingsOf(checked)]
   }
   return [
@@ -58,7 +60,7 @@ export function check(file: string, text: string): [readonly SettingsProblem[], 
 const essential = (errors: readonly SchemaError[]): readonly SchemaError[] =>
   errors.filter(
     ({ keyword, instancePath, propertyName }) =>
-      keyword !== 'required' &&
+      (keyword !== 'required' || !instancePath.startsWith('/mcpServers')) &&
       (keyword === 'propertyNames' || propertyName === undefined) &&
       (keyword !== 'oneOf' || !errors.some(other => other.keyword === 'type' && other.instancePath === instancePath)),
   )
@@ -82,7 +84,8 @@ interface RawEntry extends Omit<BackendSettings, 'name' | 'type'> {
   readonly type?: 'stdio' | 'http' | 'streamable-http' | 'sse'
 }
 
-interface RawSettings extends Omit<Settings, 'backends'> {
+interface RawSettings extends Omit<Settings, 'backends' | 'permissions'> {
+  readonly permissions: RawPermissions
   readonly mcpServers: Readonly<Record<string, RawEntry>>
 }
 
@@ -98,12 +101,12 @@ function odd({ command, url, type, args, cwd, headers }: RawEntry): [key: string
   return /\$\{/.test(url!) || URL.canParse(url!) ? [] : [['url', 'has a "url" that is none']]
 }
 
-function settingsOf({ version, mcpServers, audit, maxFrameBytes }: RawSettings): Settings {
+function settingsOf({ version, mcpServers, permissions, audit, maxFrameBytes }: RawSettings): Settings {
   const backends = Object.entries(mcpServers).map(([name, { type, ...rest }]): BackendSettings => {
     const transport = rest.url === undefined ? 'stdio' : type === 'sse' ? 'sse' : 'http'
     return { name, ...rest, type: transport }
   })
-  return { version, backends, audit, maxFrameBytes }
+  return { version, backends, permissions: permissionsOf(permissions), audit, maxFrameBytes }
 }
 
 function placed(file: string, text: string, wrong: readonly Wrong[]): SettingsProblem[] {

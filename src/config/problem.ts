@@ -1,6 +1,6 @@
 // What is wrong with settings, in words that say what to do about it. Read only when something is wrong.
 
-import { clientKeys, laterKeys } from './refused.ts'
+import { clientKeys, laterKeys, ruleKeys } from './refused.ts'
 import { schema } from './schema.ts'
 import { closest } from '../lib/closest.ts'
 import type { SchemaError } from './validate.generated.js'
@@ -35,8 +35,10 @@ export function explain({ instancePath, keyword, params }: SchemaError, settings
         : { path: [...path, 'url'], message: `${key} has both "command" and "url": it is either started here or reached there; take one out` }
     case 'const':
       return { path, message: `${key} must be ${JSON.stringify(params['allowedValue'])}: this mcpgw knows no other. Was the file written by a newer one?` }
+    case 'required':
+      return { path, message: `${key} has no "${String(params['missingProperty'])}"` }
     case 'pattern':
-      return { path, message: `${key} must start with http:// or https://` }
+      return { path, message: path.at(-1) === 'path' ? `${key} is a JSON pointer: it starts with /` : `${key} must start with http:// or https://` }
     case 'minLength':
       return { path, message: path.length === 1 ? 'a backend must have a name of 1 to 64 characters' : `${key} must not be empty` }
     case 'propertyNames':
@@ -65,15 +67,26 @@ function unknownKey(parent: Path, name: string): Wrong {
   const path = [...parent, name]
   const known = knownKeys(parent)
   const near = closest(name, known)
-  const told = parent.length === 0 ? laterKeys : parent[0] === 'mcpServers' ? clientKeys : {}
+  const told = parent.length === 0 ? laterKeys : parent[0] === 'mcpServers' ? clientKeys : parent[1] === 'rules' ? ruleKeys : {}
   const hint = Object.hasOwn(told, name) ? told[name] : near === undefined ? `known here: ${known.join(', ')}` : `did you mean ${JSON.stringify(near)}?`
   return { path, message: `unknown key ${keyOf(path)}: ${hint}` }
 }
 
+interface Place {
+  readonly properties?: Readonly<Record<string, Place>>
+  readonly additionalProperties?: boolean | Place
+  readonly items?: Place
+}
+
+/** The keys that the schema knows at a path. */
 function knownKeys(parent: Path): string[] {
-  const { mcpServers, audit } = schema.properties
-  const place = parent.length === 0 ? schema : parent[0] === 'audit' ? audit : mcpServers.additionalProperties
-  return Object.keys(place.properties).filter(key => key !== '$schema')
+  let place: Place | undefined = schema as unknown as Place
+  for (const part of parent)
+    place =
+      typeof part === 'number'
+        ? place?.items
+        : (place?.properties?.[part] ?? (typeof place?.additionalProperties === 'object' ? place.additionalProperties : undefined))
+  return Object.keys(place?.properties ?? {}).filter(key => key !== '$schema')
 }
 
 /** A JSON pointer as a path; numbers only where it goes through an array. */

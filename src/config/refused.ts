@@ -4,7 +4,6 @@ const later = (what: string): string => `this version of mcpgw ${what}, and a se
 
 /** At the top of the settings. */
 export const laterKeys: Readonly<Record<string, string>> = {
-  permissions: later('has no rules yet'),
   limits: later('has no limits yet'),
   approvals: later('has no approvals yet'),
   pins: later('pins no definitions yet'),
@@ -47,4 +46,9 @@ export const clientKeys: Readonly<Record<string, string>> = {
   excludeTools: 'mcpgw lists every tool of a backend; take it out, and keep it in the settings of the client',
   description: 'what a backend is for it says itself; write a // comment',
   name: 'the name of a backend is the key before its { }',
+}
+
+/** In a rule of the permissions. */
+export const ruleKeys: Readonly<Record<string, string>> = {
+  roles: later('knows no keys yet, and so no roles'),
 }

@@ -70,6 +70,36 @@ const server = {
   },
 } as const
 
+const condition = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['path', 'op'],
+  properties: {
+    path: { type: 'string', pattern: '^(/|$)', description: 'Where in the arguments, as a JSON pointer.', examples: ['/repo'] },
+    op: { enum: ['eq', 'ne', 'glob', 'regex', 'lt', 'gt', 'exists'], description: 'How it is compared.' },
+    value: { description: 'What with. For "exists", false asks for what is not there.', examples: ['acme/*'] },
+  },
+} as const
+
+const rule = {
+  type: 'object',
+  description: 'A rule. What it does not name, it does not ask about.',
+  additionalProperties: false,
+  required: ['effect'],
+  properties: {
+    effect: { enum: ['allow', 'deny'], description: 'What it does.' },
+    tools: {
+      ...texts,
+      description: 'Globs over public names of tools and prompts, and over URIs of resources; * stands for anything.',
+      examples: [['github__delete_*']],
+    },
+    clients: { ...texts, description: 'Clients: what they were installed as (--client) or call themselves.', examples: [['cursor']] },
+    backends: { ...texts, description: 'Names of backends.', examples: [['github']] },
+    when: { type: 'array', items: condition, description: 'Conditions on the arguments; all must hold.' },
+    until: { type: 'string', description: 'When it ends to be a rule: a date and time.', examples: ['2027-01-01T00:00:00Z'] },
+  },
+} as const
+
 export const schema = {
   $schema: 'http://json-schema.org/draft-07/schema#',
   title: 'Settings of mcpgw',
@@ -86,6 +116,21 @@ export const schema = {
       additionalProperties: server,
       default: {},
       examples: [{ files: { command: 'npx', args: ['-y', '@modelcontextprotocol/server-filesystem', '/tmp'] } }],
+    },
+    permissions: {
+      type: 'object',
+      description: 'Who may call what.',
+      additionalProperties: false,
+      default: {},
+      properties: {
+        default: { enum: ['allow', 'deny'], default: 'allow', description: 'What holds for a call that no rule is about.' },
+        rules: {
+          type: 'array',
+          default: [],
+          description: 'Of the rules that match a call a "deny" decides, whatever their order. What is denied whatever its arguments is not even listed.',
+          items: rule,
+        },
+      },
     },
     audit: {
       type: 'object',

@@ -1,5 +1,7 @@
 // Settings as data: what the file says, with its defaults filled in. Shapes and defaults: the contract, §3.
 
+import type { Permissions } from '../gateway/rules.ts'
+
 /** One entry of `mcpServers`, variables not yet expanded. Exactly one of `command` and `url` is there. */
 export interface BackendSettings {
   readonly name: string
@@ -36,6 +38,7 @@ export interface AuditSettings {
 export interface Settings {
   readonly version: 1
   readonly backends: readonly BackendSettings[]
+  readonly permissions: Permissions
   readonly audit: AuditSettings
   /** The largest frame taken from a client or backend, bytes. */
   readonly maxFrameBytes: number

@@ -71,6 +71,39 @@ var schema11 = {
       },
       default: {},
     },
+    permissions: {
+      type: 'object',
+      additionalProperties: false,
+      default: {},
+      properties: {
+        default: { enum: ['allow', 'deny'], default: 'allow' },
+        rules: {
+          type: 'array',
+          default: [],
+          items: {
+            type: 'object',
+            additionalProperties: false,
+            required: ['effect'],
+            properties: {
+              effect: { enum: ['allow', 'deny'] },
+              tools: { type: 'array', items: { type: 'string' } },
+              clients: { type: 'array', items: { type: 'string' } },
+              backends: { type: 'array', items: { type: 'string' } },
+              when: {
+                type: 'array',
+                items: {
+                  type: 'object',
+                  additionalProperties: false,
+                  required: ['path', 'op'],
+                  properties: { path: { type: 'string', pattern: '^(/|$)' }, op: { enum: ['eq', 'ne', 'glob', 'regex', 'lt', 'gt', 'exists'] }, value: {} },
+                },
+              },
+              until: { type: 'string' },
+            },
+          },
+        },
+      },
+    },
     audit: {
       type: 'object',
       additionalProperties: false,
@@ -89,6 +122,7 @@ var schema11 = {
 var func2 = require_ucs2length().default
 var func4 = Object.prototype.hasOwnProperty
 var pattern0 = new RegExp('^(https?://|\\$\\{)', 'u')
+var pattern1 = new RegExp('^(/|$)', 'u')
 function validate10(data, { instancePath = '', parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null
   let errors = 0
@@ -99,6 +133,9 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
     if (data.mcpServers === void 0) {
       data.mcpServers = {}
     }
+    if (data.permissions === void 0) {
+      data.permissions = {}
+    }
     if (data.audit === void 0) {
       data.audit = {}
     }
@@ -106,7 +143,7 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
       data.maxFrameBytes = 268435456
     }
     for (const key0 in data) {
-      if (!(key0 === '$schema' || key0 === 'version' || key0 === 'mcpServers' || key0 === 'audit' || key0 === 'maxFrameBytes')) {
+      if (!(key0 === '$schema' || key0 === 'version' || key0 === 'mcpServers' || key0 === 'permissions' || key0 === 'audit' || key0 === 'maxFrameBytes')) {
         const err0 = {
           instancePath,
           schemaPath: '#/additionalProperties',
@@ -850,28 +887,19 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
       }
       errors++
     }
-    let data22 = data.audit
+    let data22 = data.permissions
     if (data22 && typeof data22 == 'object' && !Array.isArray(data22)) {
-      if (data22.required === void 0) {
-        data22.required = true
+      if (data22.default === void 0) {
+        data22.default = 'allow'
       }
-      if (data22.sync === void 0) {
-        data22.sync = false
-      }
-      if (data22.payloads === void 0) {
-        data22.payloads = 'none'
-      }
-      if (data22.retentionDays === void 0) {
-        data22.retentionDays = 30
-      }
-      if (data22.maxTotalBytes === void 0) {
-        data22.maxTotalBytes = 1073741824
+      if (data22.rules === void 0) {
+        data22.rules = []
       }
       for (const key6 in data22) {
-        if (!(key6 === 'required' || key6 === 'sync' || key6 === 'payloads' || key6 === 'retentionDays' || key6 === 'maxTotalBytes')) {
+        if (!(key6 === 'default' || key6 === 'rules')) {
           const err41 = {
-            instancePath: instancePath + '/audit',
-            schemaPath: '#/properties/audit/additionalProperties',
+            instancePath: instancePath + '/permissions',
+            schemaPath: '#/properties/permissions/additionalProperties',
             keyword: 'additionalProperties',
             params: { additionalProperty: key6 },
             message: 'must NOT have additional properties',
@@ -884,13 +912,14 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
           errors++
         }
       }
-      if (typeof data22.required !== 'boolean') {
+      let data23 = data22.default
+      if (!(data23 === 'allow' || data23 === 'deny')) {
         const err42 = {
-          instancePath: instancePath + '/audit/required',
-          schemaPath: '#/properties/audit/properties/required/type',
-          keyword: 'type',
-          params: { type: 'boolean' },
-          message: 'must be boolean',
+          instancePath: instancePath + '/permissions/default',
+          schemaPath: '#/properties/permissions/properties/default/enum',
+          keyword: 'enum',
+          params: { allowedValues: schema11.properties.permissions.properties.default.enum },
+          message: 'must be equal to one of the allowed values',
         }
         if (vErrors === null) {
           vErrors = [err42]
@@ -899,8 +928,433 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
         }
         errors++
       }
-      if (typeof data22.sync !== 'boolean') {
-        const err43 = {
+      let data24 = data22.rules
+      if (Array.isArray(data24)) {
+        const len2 = data24.length
+        for (let i2 = 0; i2 < len2; i2++) {
+          let data25 = data24[i2]
+          if (data25 && typeof data25 == 'object' && !Array.isArray(data25)) {
+            if (data25.effect === void 0) {
+              const err43 = {
+                instancePath: instancePath + '/permissions/rules/' + i2,
+                schemaPath: '#/properties/permissions/properties/rules/items/required',
+                keyword: 'required',
+                params: { missingProperty: 'effect' },
+                message: "must have required property 'effect'",
+              }
+              if (vErrors === null) {
+                vErrors = [err43]
+              } else {
+                vErrors.push(err43)
+              }
+              errors++
+            }
+            for (const key7 in data25) {
+              if (!(key7 === 'effect' || key7 === 'tools' || key7 === 'clients' || key7 === 'backends' || key7 === 'when' || key7 === 'until')) {
+                const err44 = {
+                  instancePath: instancePath + '/permissions/rules/' + i2,
+                  schemaPath: '#/properties/permissions/properties/rules/items/additionalProperties',
+                  keyword: 'additionalProperties',
+                  params: { additionalProperty: key7 },
+                  message: 'must NOT have additional properties',
+                }
+                if (vErrors === null) {
+                  vErrors = [err44]
+                } else {
+                  vErrors.push(err44)
+                }
+                errors++
+              }
+            }
+            if (data25.effect !== void 0) {
+              let data26 = data25.effect
+              if (!(data26 === 'allow' || data26 === 'deny')) {
+                const err45 = {
+                  instancePath: instancePath + '/permissions/rules/' + i2 + '/effect',
+                  schemaPath: '#/properties/permissions/properties/rules/items/properties/effect/enum',
+                  keyword: 'enum',
+                  params: { allowedValues: schema11.properties.permissions.properties.rules.items.properties.effect.enum },
+                  message: 'must be equal to one of the allowed values',
+                }
+                if (vErrors === null) {
+                  vErrors = [err45]
+                } else {
+                  vErrors.push(err45)
+                }
+                errors++
+              }
+            }
+            if (data25.tools !== void 0) {
+              let data27 = data25.tools
+              if (Array.isArray(data27)) {
+                const len3 = data27.length
+                for (let i3 = 0; i3 < len3; i3++) {
+                  if (typeof data27[i3] !== 'string') {
+                    const err46 = {
+                      instancePath: instancePath + '/permissions/rules/' + i2 + '/tools/' + i3,
+                      schemaPath: '#/properties/permissions/properties/rules/items/properties/tools/items/type',
+                      keyword: 'type',
+                      params: { type: 'string' },
+                      message: 'must be string',
+                    }
+                    if (vErrors === null) {
+                      vErrors = [err46]
+                    } else {
+                      vErrors.push(err46)
+                    }
+                    errors++
+                  }
+                }
+              } else {
+                const err47 = {
+                  instancePath: instancePath + '/permissions/rules/' + i2 + '/tools',
+                  schemaPath: '#/properties/permissions/properties/rules/items/properties/tools/type',
+                  keyword: 'type',
+                  params: { type: 'array' },
+                  message: 'must be array',
+                }
+                if (vErrors === null) {
+                  vErrors = [err47]
+                } else {
+                  vErrors.push(err47)
+                }
+                errors++
+              }
+            }
+            if (data25.clients !== void 0) {
+              let data29 = data25.clients
+              if (Array.isArray(data29)) {
+                const len4 = data29.length
+                for (let i4 = 0; i4 < len4; i4++) {
+                  if (typeof data29[i4] !== 'string') {
+                    const err48 = {
+                      instancePath: instancePath + '/permissions/rules/' + i2 + '/clients/' + i4,
+                      schemaPath: '#/properties/permissions/properties/rules/items/properties/clients/items/type',
+                      keyword: 'type',
+                      params: { type: 'string' },
+                      message: 'must be string',
+                    }
+                    if (vErrors === null) {
+                      vErrors = [err48]
+                    } else {
+                      vErrors.push(err48)
+                    }
+                    errors++
+                  }
+                }
+              } else {
+                const err49 = {
+                  instancePath: instancePath + '/permissions/rules/' + i2 + '/clients',
+                  schemaPath: '#/properties/permissions/properties/rules/items/properties/clients/type',
+                  keyword: 'type',
+                  params: { type: 'array' },
+                  message: 'must be array',
+                }
+                if (vErrors === null) {
+                  vErrors = [err49]
+                } else {
+                  vErrors.push(err49)
+                }
+                errors++
+              }
+            }
+            if (data25.backends !== void 0) {
+              let data31 = data25.backends
+              if (Array.isArray(data31)) {
+                const len5 = data31.length
+                for (let i5 = 0; i5 < len5; i5++) {
+                  if (typeof data31[i5] !== 'string') {
+                    const err50 = {
+                      instancePath: instancePath + '/permissions/rules/' + i2 + '/backends/' + i5,
+                      schemaPath: '#/properties/permissions/properties/rules/items/properties/backends/items/type',
+                      keyword: 'type',
+                      params: { type: 'string' },
+                      message: 'must be string',
+                    }
+                    if (vErrors === null) {
+                      vErrors = [err50]
+                    } else {
+                      vErrors.push(err50)
+                    }
+                    errors++
+                  }
+                }
+              } else {
+                const err51 = {
+                  instancePath: instancePath + '/permissions/rules/' + i2 + '/backends',
+                  schemaPath: '#/properties/permissions/properties/rules/items/properties/backends/type',
+                  keyword: 'type',
+                  params: { type: 'array' },
+                  message: 'must be array',
+                }
+                if (vErrors === null) {
+                  vErrors = [err51]
+                } else {
+                  vErrors.push(err51)
+                }
+                errors++
+              }
+            }
+            if (data25.when !== void 0) {
+              let data33 = data25.when
+              if (Array.isArray(data33)) {
+                const len6 = data33.length
+                for (let i6 = 0; i6 < len6; i6++) {
+                  let data34 = data33[i6]
+                  if (data34 && typeof data34 == 'object' && !Array.isArray(data34)) {
+                    if (data34.path === void 0) {
+                      const err52 = {
+                        instancePath: instancePath + '/permissions/rules/' + i2 + '/when/' + i6,
+                        schemaPath: '#/properties/permissions/properties/rules/items/properties/when/items/required',
+                        keyword: 'required',
+                        params: { missingProperty: 'path' },
+                        message: "must have required property 'path'",
+                      }
+                      if (vErrors === null) {
+                        vErrors = [err52]
+                      } else {
+                        vErrors.push(err52)
+                      }
+                      errors++
+                    }
+                    if (data34.op === void 0) {
+                      const err53 = {
+                        instancePath: instancePath + '/permissions/rules/' + i2 + '/when/' + i6,
+                        schemaPath: '#/properties/permissions/properties/rules/items/properties/when/items/required',
+                        keyword: 'required',
+                        params: { missingProperty: 'op' },
+                        message: "must have required property 'op'",
+                      }
+                      if (vErrors === null) {
+                        vErrors = [err53]
+                      } else {
+                        vErrors.push(err53)
+                      }
+                      errors++
+                    }
+                    for (const key8 in data34) {
+                      if (!(key8 === 'path' || key8 === 'op' || key8 === 'value')) {
+                        const err54 = {
+                          instancePath: instancePath + '/permissions/rules/' + i2 + '/when/' + i6,
+                          schemaPath: '#/properties/permissions/properties/rules/items/properties/when/items/additionalProperties',
+                          keyword: 'additionalProperties',
+                          params: { additionalProperty: key8 },
+                          message: 'must NOT have additional properties',
+                        }
+                        if (vErrors === null) {
+                          vErrors = [err54]
+                        } else {
+                          vErrors.push(err54)
+                        }
+                        errors++
+                      }
+                    }
+                    if (data34.path !== void 0) {
+                      let data35 = data34.path
+                      if (typeof data35 === 'string') {
+                        if (!pattern1.test(data35)) {
+                          const err55 = {
+                            instancePath: instancePath + '/permissions/rules/' + i2 + '/when/' + i6 + '/path',
+                            schemaPath: '#/properties/permissions/properties/rules/items/properties/when/items/properties/path/pattern',
+                            keyword: 'pattern',
+                            params: { pattern: '^(/|$)' },
+                            message: 'must match pattern "^(/|$)"',
+                          }
+                          if (vErrors === null) {
+                            vErrors = [err55]
+                          } else {
+                            vErrors.push(err55)
+                          }
+                          errors++
+                        }
+                      } else {
+                        const err56 = {
+                          instancePath: instancePath + '/permissions/rules/' + i2 + '/when/' + i6 + '/path',
+                          schemaPath: '#/properties/permissions/properties/rules/items/properties/when/items/properties/path/type',
+                          keyword: 'type',
+                          params: { type: 'string' },
+                          message: 'must be string',
+                        }
+                        if (vErrors === null) {
+                          vErrors = [err56]
+                        } else {
+                          vErrors.push(err56)
+                        }
+                        errors++
+                      }
+                    }
+                    if (data34.op !== void 0) {
+                      let data36 = data34.op
+                      if (!(
+                        data36 === 'eq' ||
+                        data36 === 'ne' ||
+                        data36 === 'glob' ||
+                        data36 === 'regex' ||
+                        data36 === 'lt' ||
+                        data36 === 'gt' ||
+                        data36 === 'exists'
+                      )) {
+                        const err57 = {
+                          instancePath: instancePath + '/permissions/rules/' + i2 + '/when/' + i6 + '/op',
+                          schemaPath: '#/properties/permissions/properties/rules/items/properties/when/items/properties/op/enum',
+                          keyword: 'enum',
+                          params: { allowedValues: schema11.properties.permissions.properties.rules.items.properties.when.items.properties.op.enum },
+                          message: 'must be equal to one of the allowed values',
+                        }
+                        if (vErrors === null) {
+                          vErrors = [err57]
+                        } else {
+                          vErrors.push(err57)
+                        }
+                        errors++
+                      }
+                    }
+                  } else {
+                    const err58 = {
+                      instancePath: instancePath + '/permissions/rules/' + i2 + '/when/' + i6,
+                      schemaPath: '#/properties/permissions/properties/rules/items/properties/when/items/type',
+                      keyword: 'type',
+                      params: { type: 'object' },
+                      message: 'must be object',
+                    }
+                    if (vErrors === null) {
+                      vErrors = [err58]
+                    } else {
+                      vErrors.push(err58)
+                    }
+                    errors++
+                  }
+                }
+              } else {
+                const err59 = {
+                  instancePath: instancePath + '/permissions/rules/' + i2 + '/when',
+                  schemaPath: '#/properties/permissions/properties/rules/items/properties/when/type',
+                  keyword: 'type',
+                  params: { type: 'array' },
+                  message: 'must be array',
+                }
+                if (vErrors === null) {
+                  vErrors = [err59]
+                } else {
+                  vErrors.push(err59)
+                }
+                errors++
+              }
+            }
+            if (data25.until !== void 0) {
+              if (typeof data25.until !== 'string') {
+                const err60 = {
+                  instancePath: instancePath + '/permissions/rules/' + i2 + '/until',
+                  schemaPath: '#/properties/permissions/properties/rules/items/properties/until/type',
+                  keyword: 'type',
+                  params: { type: 'string' },
+                  message: 'must be string',
+                }
+                if (vErrors === null) {
+                  vErrors = [err60]
+                } else {
+                  vErrors.push(err60)
+                }
+                errors++
+              }
+            }
+          } else {
+            const err61 = {
+              instancePath: instancePath + '/permissions/rules/' + i2,
+              schemaPath: '#/properties/permissions/properties/rules/items/type',
+              keyword: 'type',
+              params: { type: 'object' },
+              message: 'must be object',
+            }
+            if (vErrors === null) {
+              vErrors = [err61]
+            } else {
+              vErrors.push(err61)
+            }
+            errors++
+          }
+        }
+      } else {
+        const err62 = {
+          instancePath: instancePath + '/permissions/rules',
+          schemaPath: '#/properties/permissions/properties/rules/type',
+          keyword: 'type',
+          params: { type: 'array' },
+          message: 'must be array',
+        }
+        if (vErrors === null) {
+          vErrors = [err62]
+        } else {
+          vErrors.push(err62)
+        }
+        errors++
+      }
+    } else {
+      const err63 = {
+        instancePath: instancePath + '/permissions',
+        schemaPath: '#/properties/permissions/type',
+        keyword: 'type',
+        params: { type: 'object' },
+        message: 'must be object',
+      }
+      if (vErrors === null) {
+        vErrors = [err63]
+      } else {
+        vErrors.push(err63)
+      }
+      errors++
+    }
+    let data38 = data.audit
+    if (data38 && typeof data38 == 'object' && !Array.isArray(data38)) {
+      if (data38.required === void 0) {
+        data38.required = true
+      }
+      if (data38.sync === void 0) {
+        data38.sync = false
+      }
+      if (data38.payloads === void 0) {
+        data38.payloads = 'none'
+      }
+      if (data38.retentionDays === void 0) {
+        data38.retentionDays = 30
+      }
+      if (data38.maxTotalBytes === void 0) {
+        data38.maxTotalBytes = 1073741824
+      }
+      for (const key9 in data38) {
+        if (!(key9 === 'required' || key9 === 'sync' || key9 === 'payloads' || key9 === 'retentionDays' || key9 === 'maxTotalBytes')) {
+          const err64 = {
+            instancePath: instancePath + '/audit',
+            schemaPath: '#/properties/audit/additionalProperties',
+            keyword: 'additionalProperties',
+            params: { additionalProperty: key9 },
+            message: 'must NOT have additional properties',
+          }
+          if (vErrors === null) {
+            vErrors = [err64]
+          } else {
+            vErrors.push(err64)
+          }
+          errors++
+        }
+      }
+      if (typeof data38.required !== 'boolean') {
+        const err65 = {
+          instancePath: instancePath + '/audit/required',
+          schemaPath: '#/properties/audit/properties/required/type',
+          keyword: 'type',
+          params: { type: 'boolean' },
+          message: 'must be boolean',
+        }
+        if (vErrors === null) {
+          vErrors = [err65]
+        } else {
+          vErrors.push(err65)
+        }
+        errors++
+      }
+      if (typeof data38.sync !== 'boolean') {
+        const err66 = {
           instancePath: instancePath + '/audit/sync',
           schemaPath: '#/properties/audit/properties/sync/type',
           keyword: 'type',
@@ -908,14 +1362,14 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
           message: 'must be boolean',
         }
         if (vErrors === null) {
-          vErrors = [err43]
+          vErrors = [err66]
         } else {
-          vErrors.push(err43)
+          vErrors.push(err66)
         }
         errors++
       }
-      if (!(data22.payloads === 'none')) {
-        const err44 = {
+      if (!(data38.payloads === 'none')) {
+        const err67 = {
           instancePath: instancePath + '/audit/payloads',
           schemaPath: '#/properties/audit/properties/payloads/enum',
           keyword: 'enum',
@@ -923,15 +1377,15 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
           message: 'must be equal to one of the allowed values',
         }
         if (vErrors === null) {
-          vErrors = [err44]
+          vErrors = [err67]
         } else {
-          vErrors.push(err44)
+          vErrors.push(err67)
         }
         errors++
       }
-      let data26 = data22.retentionDays
-      if (!(typeof data26 == 'number' && !(data26 % 1) && !isNaN(data26) && isFinite(data26))) {
-        const err45 = {
+      let data42 = data38.retentionDays
+      if (!(typeof data42 == 'number' && !(data42 % 1) && !isNaN(data42) && isFinite(data42))) {
+        const err68 = {
           instancePath: instancePath + '/audit/retentionDays',
           schemaPath: '#/properties/audit/properties/retentionDays/type',
           keyword: 'type',
@@ -939,15 +1393,15 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
           message: 'must be integer',
         }
         if (vErrors === null) {
-          vErrors = [err45]
+          vErrors = [err68]
         } else {
-          vErrors.push(err45)
+          vErrors.push(err68)
         }
         errors++
       }
-      if (typeof data26 == 'number' && isFinite(data26)) {
-        if (data26 > 36500 || isNaN(data26)) {
-          const err46 = {
+      if (typeof data42 == 'number' && isFinite(data42)) {
+        if (data42 > 36500 || isNaN(data42)) {
+          const err69 = {
             instancePath: instancePath + '/audit/retentionDays',
             schemaPath: '#/properties/audit/properties/retentionDays/maximum',
             keyword: 'maximum',
@@ -955,14 +1409,14 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
             message: 'must be <= 36500',
           }
           if (vErrors === null) {
-            vErrors = [err46]
+            vErrors = [err69]
           } else {
-            vErrors.push(err46)
+            vErrors.push(err69)
           }
           errors++
         }
-        if (data26 < 1 || isNaN(data26)) {
-          const err47 = {
+        if (data42 < 1 || isNaN(data42)) {
+          const err70 = {
             instancePath: instancePath + '/audit/retentionDays',
             schemaPath: '#/properties/audit/properties/retentionDays/minimum',
             keyword: 'minimum',
@@ -970,16 +1424,16 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
             message: 'must be >= 1',
           }
           if (vErrors === null) {
-            vErrors = [err47]
+            vErrors = [err70]
           } else {
-            vErrors.push(err47)
+            vErrors.push(err70)
           }
           errors++
         }
       }
-      let data27 = data22.maxTotalBytes
-      if (!(typeof data27 == 'number' && !(data27 % 1) && !isNaN(data27) && isFinite(data27))) {
-        const err48 = {
+      let data43 = data38.maxTotalBytes
+      if (!(typeof data43 == 'number' && !(data43 % 1) && !isNaN(data43) && isFinite(data43))) {
+        const err71 = {
           instancePath: instancePath + '/audit/maxTotalBytes',
           schemaPath: '#/properties/audit/properties/maxTotalBytes/type',
           keyword: 'type',
@@ -987,15 +1441,15 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
           message: 'must be integer',
         }
         if (vErrors === null) {
-          vErrors = [err48]
+          vErrors = [err71]
         } else {
-          vErrors.push(err48)
+          vErrors.push(err71)
         }
         errors++
       }
-      if (typeof data27 == 'number' && isFinite(data27)) {
-        if (data27 < 1048576 || isNaN(data27)) {
-          const err49 = {
+      if (typeof data43 == 'number' && isFinite(data43)) {
+        if (data43 < 1048576 || isNaN(data43)) {
+          const err72 = {
             instancePath: instancePath + '/audit/maxTotalBytes',
             schemaPath: '#/properties/audit/properties/maxTotalBytes/minimum',
             keyword: 'minimum',
@@ -1003,15 +1457,15 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
             message: 'must be >= 1048576',
           }
           if (vErrors === null) {
-            vErrors = [err49]
+            vErrors = [err72]
           } else {
-            vErrors.push(err49)
+            vErrors.push(err72)
           }
           errors++
         }
       }
     } else {
-      const err50 = {
+      const err73 = {
         instancePath: instancePath + '/audit',
         schemaPath: '#/properties/audit/type',
         keyword: 'type',
@@ -1019,15 +1473,15 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
         message: 'must be object',
       }
       if (vErrors === null) {
-        vErrors = [err50]
+        vErrors = [err73]
       } else {
-        vErrors.push(err50)
+        vErrors.push(err73)
       }
       errors++
     }
-    let data28 = data.maxFrameBytes
-    if (!(typeof data28 == 'number' && !(data28 % 1) && !isNaN(data28) && isFinite(data28))) {
-      const err51 = {
+    let data44 = data.maxFrameBytes
+    if (!(typeof data44 == 'number' && !(data44 % 1) && !isNaN(data44) && isFinite(data44))) {
+      const err74 = {
         instancePath: instancePath + '/maxFrameBytes',
         schemaPath: '#/properties/maxFrameBytes/type',
         keyword: 'type',
@@ -1035,15 +1489,15 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
         message: 'must be integer',
       }
       if (vErrors === null) {
-        vErrors = [err51]
+        vErrors = [err74]
       } else {
-        vErrors.push(err51)
+        vErrors.push(err74)
       }
       errors++
     }
-    if (typeof data28 == 'number' && isFinite(data28)) {
-      if (data28 > 53687e4 || isNaN(data28)) {
-        const err52 = {
+    if (typeof data44 == 'number' && isFinite(data44)) {
+      if (data44 > 53687e4 || isNaN(data44)) {
+        const err75 = {
           instancePath: instancePath + '/maxFrameBytes',
           schemaPath: '#/properties/maxFrameBytes/maximum',
           keyword: 'maximum',
@@ -1051,14 +1505,14 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
           message: 'must be <= 536870000',
         }
         if (vErrors === null) {
-          vErrors = [err52]
+          vErrors = [err75]
         } else {
-          vErrors.push(err52)
+          vErrors.push(err75)
         }
         errors++
       }
-      if (data28 < 65536 || isNaN(data28)) {
-        const err53 = {
+      if (data44 < 65536 || isNaN(data44)) {
+        const err76 = {
           instancePath: instancePath + '/maxFrameBytes',
           schemaPath: '#/properties/maxFrameBytes/minimum',
           keyword: 'minimum',
@@ -1066,19 +1520,19 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
           message: 'must be >= 65536',
         }
         if (vErrors === null) {
-          vErrors = [err53]
+          vErrors = [err76]
         } else {
-          vErrors.push(err53)
+          vErrors.push(err76)
         }
         errors++
       }
     }
   } else {
-    const err54 = { instancePath, schemaPath: '#/type', keyword: 'type', params: { type: 'object' }, message: 'must be object' }
+    const err77 = { instancePath, schemaPath: '#/type', keyword: 'type', params: { type: 'object' }, message: 'must be object' }
     if (vErrors === null) {
-      vErrors = [err54]
+      vErrors = [err77]
     } else {
-      vErrors.push(err54)
+      vErrors.push(err77)
     }
     errors++
   }

@@ -13,11 +13,18 @@ import type { SettingsProblem } from './settings.ts'
 /** What a file says of its backends, defaults not filled in. */
 export type Servers = Record<string, Record<string, unknown>>
 
+/** What a file says, defaults not filled in. */
+export type Said = Record<string, unknown> & { readonly mcpServers?: Servers }
+
 const LOCK_MS = 10_000
 const TRIES = 5
 
-/** Changes the backends in the settings file. Nothing is written when `alter` throws or the result would not hold; a problem says why. */
-export function change({ settings: file, state }: Pick<Places, 'settings' | 'state'>, alter: (servers: Servers) => Servers): SettingsProblem | undefined {
+/** Changes the backends in the settings file; see `changeAll`. */
+export const change = (places: Pick<Places, 'settings' | 'state'>, alter: (servers: Servers) => Servers): SettingsProblem | undefined =>
+  changeAll(places, said => ({ ...said, mcpServers: alter({ ...said.mcpServers }) }))
+
+/** Changes the settings file. Nothing is written when `alter` throws or the result would not hold; a problem says why. */
+export function changeAll({ settings: file, state }: Pick<Places, 'settings' | 'state'>, alter: (said: Said) => Said): SettingsProblem | undefined {
   return locked(file, join(state, 'locks'), () => {
     for (let tries = 1; ; tries++) {
       const loaded = load(file)
@@ -26,13 +33,13 @@ export function change({ settings: file, state }: Pick<Places, 'settings' | 'sta
       const start = seen.trim() === '' ? EMPTY : seen
       const { value, mistakes } = parse(start)
       if (mistakes[0]) return { file, line: lineAt(start, mistakes[0].offset), message: mistakes[0].message }
-      const servers = alter({ ...(value as { mcpServers?: Servers }).mcpServers })
-      const text = edited(seen, { ...(value as object), mcpServers: servers })
+      const after = alter(value as Said)
+      const text = edited(seen, after)
       if (text === undefined) return { file, message: 'it can not be changed without harm to what stands there: edit it by hand (mcpgw config edit)' }
       const [problem] = check(file, text)[0]
       if (problem) return { file, key: problem.key, message: problem.message }
       // An editor has saved in between: what it wrote is not ours to lose.
-      if (save(file, seen, text, servers)) return undefined
+      if (save(file, seen, text, after)) return undefined
       if (tries === TRIES) return { file, message: 'it is changed by another program again and again; nothing was written' }
     }
   })
@@ -41,7 +48,7 @@ export function change({ settings: file, state }: Pick<Places, 'settings' | 'sta
 class Changed extends Error {}
 
 /** Lets conf write `text`, whole or not at all, if the file still says `seen`. */
-function save(file: string, seen: string, text: string, servers: Servers): boolean {
+function save(file: string, seen: string, text: string, after: Said): boolean {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
   const read = (found: string): Record<string, unknown> => {
     if (found.replace(/^\ufeff/, '') !== seen) throw new Changed()
@@ -58,7 +65,7 @@ function save(file: string, seen: string, text: string, servers: Servers): boole
       deserialize: read,
       serialize: () => text,
     })
-    conf.set('mcpServers', servers)
+    conf.store = after
     return true
   } catch (error) {
     if (error instanceof Changed) return false

@@ -24,7 +24,7 @@ export class Asking {
   /** The client's response to a backend's request; an error where the client can't, won't or is gone. */
   async ask(backend: string, frame: Frame, stop: Stop): Promise<Reply> {
     const { era, capabilities } = this.#origin()
-    const needs = ability[frame.method]
+    const needs = Object.hasOwn(ability, frame.method) ? ability[frame.method] : undefined
     if (era !== 'legacy' || needs === undefined || capabilities[needs] === undefined)
       return refusal(-32601, `Method not found: the client does not offer ${frame.method}`)
     const token = frame.metaMembers.find(one => one.key === 'progressToken')

@@ -20,6 +20,8 @@ export interface Entry {
 const keyOf = { tools: 'name', prompts: 'name', resources: 'uri', templates: 'uriTemplate' } as const
 const KINDS = ['tools', 'prompts', 'resources', 'templates'] as const
 
+const arrayOf = (entries: readonly Entry[]): string => `[${entries.map(entry => entry.text).join(',')}]`
+
 type Own = Readonly<Record<ListKind, readonly Entry[]>>
 
 export class Catalog {
@@ -87,10 +89,15 @@ export class Catalog {
   text(kind: ListKind): string {
     let text = this.#texts.get(kind)
     if (text === undefined) {
-      text = `[${[...this.#index()[kind].values()].map(entry => entry.text).join(',')}]`
+      text = arrayOf([...this.#index()[kind].values()])
       this.#texts.set(kind, text)
     }
     return text
+  }
+
+  /** The same without what this caller may not see. */
+  textWithout(kind: ListKind, hidden: (entry: Entry) => boolean): string {
+    return arrayOf([...this.#index()[kind].values()].filter(entry => !hidden(entry)))
   }
 
   /** Whose an unlisted URI is: the prefix says it, or the only template that fits. Several: their backends' names. */

@@ -2,13 +2,16 @@
 
 import type { Pipeline } from './call.ts'
 import type { Self } from './greeting.ts'
-import type { ClientInfo, OpenBackends } from './types.ts'
+import type { Entry } from './catalog.ts'
+import type { ClientInfo, OpenBackends, Origin } from './types.ts'
 
 export interface Gateway extends Pipeline {
   readonly self: Self
   readonly openBackends: OpenBackends
   /** A fresh id for a call, unique among all gateways of this machine. */
   readonly newCallId: () => string
+  /** What this caller may not even see; undefined when it may see everything. */
+  readonly hides: (origin: Origin) => ((entry: Entry) => boolean) | undefined
   /** For a client that ignores list_changed: how long its first list may wait, ms. */
   readonly listGraceMs: (client: ClientInfo) => number | undefined
 }

@@ -2,7 +2,7 @@
 // seen does the first one wait, for a bounded time. What changes afterwards is told once for many changes, and only if the client's list differs.
 
 import type { Clock, Timer } from '../lib/clock.ts'
-import { Catalog } from './catalog.ts'
+import { Catalog, type Entry } from './catalog.ts'
 import type { Backends, ListKind, Lists } from './types.ts'
 
 /** Contract §4: how long a first list waits, in all and after the first backend that answered. */
@@ -15,6 +15,8 @@ export interface OffersOptions {
   readonly bare: boolean
   /** For a client that ignores list_changed: how long its first list waits instead. */
   readonly graceMs: () => number | undefined
+  /** What this caller may not see; undefined when it may see everything. */
+  readonly hidden: () => ((entry: Entry) => boolean) | undefined
   /** A list that the client has seen is not what it was. */
   readonly onchange: (kind: ListKind) => void
 }
@@ -73,7 +75,7 @@ export class Offers {
 
   /** The list as the text of a JSON array; remembered as what the client has seen. */
   give(kind: ListKind): string {
-    const text = this.catalog.text(kind)
+    const text = this.#text(kind)
     this.#given.set(kind, text)
     return text
   }
@@ -104,6 +106,7 @@ export class Offers {
         this.#waiting = undefined
         whole.cancel()
         early?.cancel()
+        this.#changed()
         settle()
       }
       const whole = clock.after(graceMs ?? WAIT_MS, done)
@@ -120,12 +123,17 @@ export class Offers {
     })
   }
 
+  #text(kind: ListKind): string {
+    const hidden = this.#options.hidden()
+    return hidden ? this.catalog.textWithout(kind, hidden) : this.catalog.text(kind)
+  }
+
   #changed(): void {
     this.#timer ??= this.#options.clock.after(COALESCE_MS, () => {
       this.#timer = undefined
       for (const [kind, given] of this.#given)
-        if (!this.#waiting && this.catalog.text(kind) !== given) {
-          this.#given.set(kind, this.catalog.text(kind))
+        if (!this.#waiting && this.#text(kind) !== given) {
+          this.#given.set(kind, this.#text(kind))
           this.#options.onchange(kind)
         }
     })

@@ -64,6 +64,7 @@ export class Session implements Listener {
       clock: gateway.clock,
       bare: options.bare !== undefined,
       graceMs,
+      hidden: () => gateway.hides(this.#origin),
       onchange: kind => this.#listening.listChanged(kind),
     })
     this.#front = new Requests(link, gateway.clock, {
@@ -158,7 +159,7 @@ export class Session implements Listener {
 
   #route(frame: Frame, origin: Origin): void {
     const { method, id } = frame
-    const list = lists[method]
+    const list = Object.hasOwn(lists, method) ? lists[method] : undefined
     if (list) return this.#list(frame, origin, list)
     switch (method) {
       case 'tools/call':

@@ -12,6 +12,8 @@ export interface Member extends Span {
   readonly at: number
 }
 
+/** From so many members on, a set is faster than comparing each with each. */
+const MANY = 12
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 
@@ -91,6 +93,10 @@ export const member = (all: readonly Member[], key: string): Member | undefined 
 
 /** The first key that stands twice, if any. */
 export function duplicate(all: readonly Member[]): string | undefined {
+  if (all.length > MANY) {
+    const seen = new Set<string>()
+    return all.find(one => seen.has(one.key) || !seen.add(one.key))?.key
+  }
   for (let i = 1; i < all.length; i++) for (let j = 0; j < i; j++) if (all[i]!.key === all[j]!.key) return all[i]!.key
   return undefined
 }

@@ -88,6 +88,7 @@ export interface StageOptions {
   readonly settings?: Record<string, Partial<BackendSettings>>
   readonly memory?: Row[]
   readonly policies?: readonly Policy[]
+  readonly hides?: Gateway['hides']
   readonly auditRequired?: boolean
   readonly bare?: string
   /** Instead of a link: what stands in the way of one. */
@@ -126,6 +127,7 @@ export function stage(backends: Record<string, Script>, options: StageOptions = 
     emit: events.emit,
     newCallId: () => `call-${++calls}`,
     listGraceMs: () => undefined,
+    hides: origin => options.hides?.(origin),
     openBackends: (listener, only) =>
       new SessionBackends(
         { clock, random: () => 1, client: { name: 'mcpgw', version: '0' }, memory: async () => memory, link, log: () => {} },

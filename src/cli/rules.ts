@@ -1,0 +1,123 @@
+// `mcpgw allow`, `mcpgw deny`, `mcpgw rules`: who may call what. A rule is a line of the settings; running gateways follow at once.
+
+import { Command } from 'commander'
+import { idOf, type RawRule } from '../config/rules.ts'
+import type { Said } from '../config/write.ts'
+import type { Condition } from '../gateway/conditions.ts'
+import type { Effect, Rule } from '../gateway/rules.ts'
+import type { Context } from './context.ts'
+import { Failure } from './failure.ts'
+import { json, note, table } from './print.ts'
+import { parseDuration } from '../lib/durations.ts'
+import { alterAll } from './settings.ts'
+
+interface Options {
+  readonly client?: string[]
+  readonly backend?: string[]
+  readonly when?: string[]
+  readonly for?: string
+}
+
+const several = (value: string, before: string[] = []): string[] => [...before, value]
+
+const writing =
+  (effect: Effect & ('allow' | 'deny'), description: string, example: string) =>
+  (context: Context): Command =>
+    new Command(effect)
+      .description(description)
+      .argument('<glob>', 'public names of tools or prompts, or URIs of resources; * stands for anything')
+      .option('-c, --client <name>', 'only for this client (may be repeated)', several)
+      .option('-b, --backend <name>', 'only at this backend (may be repeated)', several)
+      .option('-w, --when </path=value>', 'only when an argument is this; a value with * is a glob (may be repeated)', several)
+      .option('--for <time>', 'only for so long, such as 1h or 7d')
+      .addHelpText('after', `\nOf the rules that match a call a "deny" decides, whatever their order.\n\nExample:\n  ${example}`)
+      .action(async (glob: string, options: Options) => {
+        const rule = ruleOf(effect, glob, options)
+        const id = idOf(rule)
+        await alterAll(context, said => withRules(said, rules => [...rules.filter(one => idOf(one) !== id), rule]))
+        note(context, `${id}: ${sentence({ ...rule, id })}`)
+      })
+
+export const allow = writing('allow', 'write a rule that allows', "mcpgw allow 'github__get_*' --client cursor")
+export const deny = writing('deny', 'write a rule that denies', "mcpgw deny 'github__*' --when '/repo=acme/*'")
+
+export const rules = (context: Context): Command =>
+  new Command('rules')
+    .description('the rules: who may call what')
+    .option('--json', 'print them as JSON')
+    .addHelpText('after', '\nExample:\n  mcpgw rules\n  mcpgw rules remove 4f9a01')
+    .action(async ({ json: asJson }: { json?: true }) => {
+      const { permissions } = context.settings()
+      if (asJson) return json(context, permissions)
+      const rows = permissions.rules.map(rule => [
+        rule.id,
+        { text: rule.effect, style: rule.effect === 'deny' ? ('red' as const) : ('green' as const) },
+        sentence(rule),
+      ])
+      if (rows.length > 0) await table(context, ['ID', 'EFFECT', 'WHAT'], rows)
+      note(context, `What no rule is about is ${permissions.default === 'deny' ? 'denied' : 'allowed'}.`)
+    })
+    .addCommand(
+      new Command('remove')
+        .alias('rm')
+        .description('take a rule out')
+        .argument('<id>', 'its id, or the beginning of it')
+        .addHelpText('after', '\nExample:\n  mcpgw rules remove 4f9a01')
+        .action(async (id: string) => {
+          const found = context.settings().permissions.rules.filter(rule => rule.id.startsWith(id))
+          if (found.length !== 1)
+            throw new Failure(4, `${found.length === 0 ? 'no rule' : 'more than one rule'} begins with "${id}"`, 'To see them all: mcpgw rules')
+          await alterAll(context, said => withRules(said, all => all.filter(rule => idOf(rule) !== found[0]!.id)))
+          note(context, `removed ${found[0]!.id}: ${sentence(found[0]!)}`)
+        }),
+    )
+
+function withRules(said: Said, alter: (rules: readonly RawRule[]) => readonly RawRule[]): Said {
+  const permissions = (said['permissions'] ?? {}) as { rules?: readonly RawRule[] }
+  return { ...said, permissions: { ...permissions, rules: alter(permissions.rules ?? []) } }
+}
+
+function ruleOf(effect: Effect, glob: string, { client, backend, when, for: time }: Options): RawRule {
+  return {
+    effect,
+    tools: [glob],
+    ...(client && { clients: client }),
+    ...(backend && { backends: backend }),
+    ...(when && { when: when.map(conditionOf) }),
+    ...(time !== undefined && { until: untilOf(time) }),
+  }
+}
+
+function untilOf(time: string): string {
+  const ms = parseDuration(time)
+  if (ms === undefined) throw new Failure(2, `"${time}" is no duration`, 'Write 30m, 1h or 7d')
+  return new Date(Date.now() + ms).toISOString()
+}
+
+/** `/repo=acme/*` as a condition: a glob where it has a star, else the value, read as JSON where it is some. */
+function conditionOf(text: string): Condition {
+  const [, path, value] = /^(\/[^=]*)=(.*)$/s.exec(text) ?? []
+  if (path === undefined) throw new Failure(2, `"${text}" is no condition`, "A condition is a path into the arguments and a value: --when '/repo=acme/*'")
+  if (value!.includes('*')) return { path, op: 'glob', value }
+  try {
+    return { path, op: 'eq', value: JSON.parse(value!) as unknown }
+  } catch {
+    return { path, op: 'eq', value }
+  }
+}
+
+const condition = ({ path, op, value }: Condition): string => `${path} ${op}${value === undefined ? '' : ` ${JSON.stringify(value)}`}`
+
+/** A rule as a sentence. */
+export function sentence({ effect, tools, clients, backends, when, untilAt, until }: Rule & { until?: string }): string {
+  const end = until ?? (untilAt === undefined ? undefined : new Date(untilAt).toISOString())
+  return [
+    `${effect} ${tools?.length ? tools.join(', ') : 'everything'}`,
+    backends?.length && `of ${backends.join(', ')}`,
+    clients?.length && `for ${clients.join(', ')}`,
+    when?.length && `when ${when.map(condition).join(' and ')}`,
+    end && `until ${end}`,
+  ]
+    .filter(Boolean)
+    .join(' ')
+}

@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import fc from 'fast-check'
+import { holds, repeated } from '../../src/gateway/conditions.ts'
+import { authorize, Rules, type Effect, type Permissions, type Rule } from '../../src/gateway/rules.ts'
+import type { Call } from '../../src/gateway/types.ts'
+
+let made = 0
+const rule = (effect: Effect, more: Partial<Rule> = {}): Rule => ({ id: `r${++made}`, effect, ...more })
+const rules = (all: Rule[], otherwise: Permissions['default'] = 'allow') => new Rules({ default: otherwise, rules: all })
+const call = (target: string, args: unknown = {}, roles: string[] = [], client = 'cursor'): Call => ({
+  id: 'c',
+  origin: {
+    principal: { id: 'local', kind: 'local', org: 'default', roles, scopes: [] },
+    client: { name: client, version: '' },
+    era: 'legacy',
+    revision: '',
+    capabilities: {},
+    session: 's',
+  },
+  method: 'tools/call',
+  backend: target.split('__')[0]!,
+  target,
+  name: target,
+  arguments: args,
+  argumentsText: Buffer.from(JSON.stringify(args)).toString('latin1'),
+  startedAt: 0,
+})
+const kind = (all: Rules, one: Call, now = 0, reads = false) => authorize(all, one, now, reads).kind
+
+describe('resolution', () => {
+  test('takes the strictest rule that matches, in whatever order they are written', () =>
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom<Effect>('allow', 'ask', 'deny'), { minLength: 1, maxLength: 6 }), effects => {
+        const expected = (['deny', 'ask', 'allow'] as const).find(effect => effects.includes(effect))
+        assert.equal(kind(rules(effects.map(effect => rule(effect))), call('a__x')), expected)
+      }),
+    ))
+
+  test('asks rules that name a role of the caller first, so a role may be allowed what others are denied', () => {
+    const all = rules([rule('deny', { tools: ['a__*'] }), rule('allow', { tools: ['a__*'], roles: ['dev'] })])
+    assert.equal(kind(all, call('a__x')), 'deny')
+    assert.equal(kind(all, call('a__x', {}, ['dev'])), 'allow')
+    assert.equal(kind(all, call('a__x', {}, ['ops'])), 'deny')
+  })
+
+  test('falls to the default where nothing matches', () => {
+    for (const otherwise of ['allow', 'ask', 'deny'] as const)
+      assert.equal(kind(rules([rule('deny', { tools: ['b__*'] })], otherwise), call('a__x')), otherwise)
+  })
+
+  test('by annotations allows what only reads, and asks about the rest', () => {
+    assert.equal(kind(rules([], 'annotations'), call('a__x'), 0, true), 'allow')
+    assert.equal(kind(rules([], 'annotations'), call('a__x'), 0, false), 'ask')
+  })
+
+  test('forgets a rule when its time is over', () => {
+    const all = rules([rule('deny', { untilAt: 1000 })])
+    assert.equal(kind(all, call('a__x'), 999), 'deny')
+    assert.equal(kind(all, call('a__x'), 1000), 'allow')
+  })
+
+  test('knows a client by its name, a backend by its key, and a URI by a glob that reaches over slashes', () => {
+    assert.equal(kind(rules([rule('deny', { clients: ['cursor'] })]), call('a__x')), 'deny')
+    assert.equal(kind(rules([rule('deny', { clients: ['zed'] })]), call('a__x')), 'allow')
+    assert.equal(kind(rules([rule('deny', { backends: ['a'] })]), call('a__x')), 'deny')
+    assert.equal(kind(rules([rule('deny', { tools: ['file:///etc/*'] })]), call('file:///etc/ssh/key')), 'deny')
+  })
+})
+
+describe('a condition', () => {
+  const args = { repo: 'acme/web', n: 5, deep: { 'a/b': [1, { x: null }] } }
+  const cases: [string, string, unknown, boolean][] = [
+    ['/repo', 'eq', 'acme/web', true],
+    ['/repo', 'glob', 'acme/*', true],
+    ['/repo', 'glob', 'other/*', false],
+    ['/repo', 'regex', '^acme', true],
+    ['/repo', 'ne', 'x', true],
+    ['/none', 'ne', 'x', true],
+    ['/none', 'eq', undefined, false],
+    ['/n', 'lt', 6, true],
+    ['/n', 'gt', 5, false],
+    ['/n', 'lt', '6', false],
+    ['/deep/a~1b/1', 'eq', { x: null }, true],
+    ['/deep/a~1b/0', 'exists', true, true],
+    ['/none', 'exists', false, true],
+    ['/__proto__', 'exists', undefined, false],
+    ['', 'eq', args, true],
+  ]
+  for (const [path, op, value, expected] of cases)
+    test(`${path} ${op} ${JSON.stringify(value)} is ${expected}`, () => assert.equal(holds({ path, op: op as 'eq', value }, args), expected))
+
+  test('narrows a rule to the calls that it is about', () => {
+    const all = rules([rule('deny', { when: [{ path: '/repo', op: 'glob', value: 'acme/*' }] })])
+    assert.equal(kind(all, call('a__x', { repo: 'acme/web' })), 'deny')
+    assert.equal(kind(all, call('a__x', { repo: 'me/web' })), 'allow')
+  })
+
+  test('on arguments that hold a member twice is a no: the backend might read the other one', () => {
+    const all = rules([rule('deny', { when: [{ path: '/repo', op: 'eq', value: 'secret' }] })])
+    const twice = { ...call('a__x', { repo: 'harmless' }), argumentsText: '{"repo":"secret","list":[{"a":1}],"repo":"harmless"}' }
+    assert.equal(kind(all, twice), 'deny')
+    assert.equal(kind(rules([]), twice), 'allow')
+    assert.equal(repeated('{"a":[{"b":1,"\\u0062":2}]}'), 'b')
+  })
+
+  test('on a text too long to be judged is a no', () => {
+    const all = rules([rule('allow', { when: [{ path: '/t', op: 'regex', value: '^a+$' }] })])
+    assert.equal(kind(all, call('a__x', { t: 'a'.repeat(20_000) })), 'deny')
+  })
+})
+
+describe('a tool is hidden', () => {
+  test('exactly when no arguments could make it anything but denied', () => {
+    const when = [{ path: '/a', op: 'exists' as const }]
+    const hidden = (all: Rule[], otherwise: Permissions['default'] = 'allow', roles: string[] = []) =>
+      rules(all, otherwise).hides({ target: 'a__x', backend: 'a', roles, clients: [] }, 0) !== undefined
+    assert.equal(hidden([rule('deny')]), true)
+    assert.equal(hidden([rule('deny', { when })]), false)
+    assert.equal(hidden([rule('deny'), rule('allow', { roles: ['dev'] })], 'allow', ['dev']), false)
+    assert.equal(hidden([rule('deny'), rule('allow', { roles: ['dev'], when })], 'allow', ['dev']), false)
+    assert.equal(hidden([rule('deny'), rule('deny', { roles: ['dev'], when })], 'allow', ['dev']), true)
+    assert.equal(hidden([], 'deny'), true)
+    assert.equal(hidden([rule('allow', { when })], 'deny'), false)
+    assert.equal(hidden([], 'annotations'), false)
+  })
+})
