@@ -212,6 +212,7 @@ describe('malformed lines', () => {
     ['params that are no object', '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":[1]}', -32602, 1],
     ['a name that stands twice', '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"a","name":"b"}}', -32602, 1],
     ['an unknown method', '{"jsonrpc":"2.0","id":1,"method":"nothing/here"}', -32601, 1],
+    ['a method that every object has', '{"jsonrpc":"2.0","id":1,"method":"constructor"}', -32601, 1],
     ['a deep nest', `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":${'['.repeat(100_000)}${']'.repeat(100_000)}}`, -32602, 1],
   ]
   for (const [title, line, code, id] of cases)
