@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import type { Clock } from '../lib/clock.ts'
 import { Chain } from './chain.ts'
-import { readSegment, segmentName, segmentsIn, stateOf } from './segments.ts'
+import { readSegment, segmentName, segmentsIn, stateOf, writerOf } from './segments.ts'
 import type { FileJournal } from './journal.ts'
 import type { Progress, Store } from './store.ts'
 
@@ -23,7 +23,7 @@ export interface IndexerOptions {
   readonly clock: Clock
   /** This process's own journal. */
   readonly own?: FileJournal
-  /** Whether the process of this id still runs; without it no other process's segment is ever removed. */
+  /** Whether the process of this id still runs; by the pid in its journal, where nobody knows better. */
   readonly isAlive?: (journal: string) => boolean
   /** How far a busy journal may run ahead of the index. */
   readonly aheadBytes?: number
@@ -71,9 +71,10 @@ export class Indexer {
     })
   }
 
-  /** Takes records that are too old, and the oldest as long as all of them take too much. */
-  retain({ retentionDays, maxTotalBytes }: { retentionDays: number; maxTotalBytes: number }): Promise<void> {
-    return this.#next(async () => {
+  /** Indexes every journal, then takes records that are too old, and the oldest as long as all of them take too much. */
+  async retain({ retentionDays, maxTotalBytes }: { retentionDays: number; maxTotalBytes: number }): Promise<void> {
+    await this.all()
+    await this.#next(async () => {
       const { dir, store, clock } = this.#options
       let waiting = 0
       for (const [journal, segments] of segmentsIn(dir)) for (const segment of segments) waiting += stateOf(dir, journal, segment)?.size ?? 0
@@ -143,7 +144,8 @@ export class Indexer {
 
   #sweep(journal: string, segments: readonly number[]): void {
     const { dir, clock, isAlive } = this.#options
-    if (!isAlive || isAlive(journal)) return
+    const pid = writerOf(dir, journal, segments.at(-1)!)
+    if (isAlive ? isAlive(journal) : pid !== undefined && lives(pid)) return
     const silent = segments.every(segment => (stateOf(dir, journal, segment)?.changedAt ?? 0) < clock.now() - SILENT_MS)
     if (silent) for (const segment of segments) this.#remove(journal, segment)
   }
@@ -164,5 +166,15 @@ export class Indexer {
     const mine = this.#turn.then(act)
     this.#turn = mine.catch(() => undefined)
     return mine
+  }
+}
+
+/** Whether there is a process of this pid. */
+function lives(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }

@@ -51,6 +51,9 @@ export interface Position {
   readonly total: number
 }
 
+/** After so long nobody writes into the same file: others may have taken it away by then (the indexer waits twice as long). */
+const SILENT_MS = 12 * 60 * 60 * 1000
+
 /** Prepares a journal; its first line makes its first file. */
 export const openJournal = (options: JournalOptions): FileJournal => new FileJournal(options)
 
@@ -68,6 +71,7 @@ export class FileJournal implements Journal {
   #size = 0
   #total = 0
   #seq = 0
+  #at = 0
   #hash: string
 
   constructor({ dir, id, clock, sync, maxSegmentBytes = 8 * 1024 * 1024, disk: given = disk }: JournalOptions) {
@@ -81,25 +85,20 @@ export class FileJournal implements Journal {
   }
 
   open(call: Call, decision: Decision): boolean {
-    const body = openBody(this.#seq + 1, this.#clock.now(), call, decision)
-    const hash = link(this.#hash, body)
-    if (this.#append(closed(body, hash), 1, hash)) return true
+    const time = this.#clock.now()
+    if (this.#line(time, openBody(this.#seq + 1, time, call, decision))) return true
     this.#unopened.add(call)
     return false
   }
 
   settle(record: CallRecord): boolean {
     const time = this.#clock.now()
-    if (this.#unopened.has(record.call)) return this.#both(record, time)
-    const body = settleBody(this.#seq + 1, time, record)
-    const hash = link(this.#hash, body)
-    return this.#append(closed(body, hash), 1, hash)
+    return this.#unopened.has(record.call) ? this.#both(time, record) : this.#line(time, settleBody(this.#seq + 1, time, record))
   }
 
   note(kind: string, detail: Record<string, unknown>): boolean {
-    const body = noteBody(this.#seq + 1, this.#clock.now(), kind, detail)
-    const hash = link(this.#hash, body)
-    return this.#append(closed(body, hash), 1, hash)
+    const time = this.#clock.now()
+    return this.#line(time, noteBody(this.#seq + 1, time, kind, detail))
   }
 
   /** Where the next line will stand. */
@@ -118,30 +117,36 @@ export class FileJournal implements Journal {
     this.rotate()
   }
 
+  #line(time: number, body: string): boolean {
+    const hash = link(this.#hash, body)
+    return this.#append(time, closed(body, hash), 1, hash)
+  }
+
   /** Opening and settling in one write: both or neither. */
-  #both(record: CallRecord, time: number): boolean {
+  #both(time: number, record: CallRecord): boolean {
     const first = openBody(this.#seq + 1, time, record.call, record.decision)
     const between = link(this.#hash, first)
     const second = settleBody(this.#seq + 2, time, record)
     const hash = link(between, second)
-    if (!this.#append(closed(first, between) + closed(second, hash), 2, hash)) return false
+    if (!this.#append(time, closed(first, between) + closed(second, hash), 2, hash)) return false
     this.#unopened.delete(record.call)
     return true
   }
 
-  #append(lines: string, count: number, hash: string): boolean {
-    if (this.#size > 0 && this.#size + lines.length > this.#maxBytes) this.rotate()
+  #append(time: number, lines: string, count: number, hash: string): boolean {
+    if (this.#size > 0 && (this.#size + lines.length > this.#maxBytes || time - this.#at > SILENT_MS)) this.rotate()
     try {
       this.#fd ??= this.#create()
     } catch {
       return false
     }
-    const text = this.#size > 0 ? lines : segmentLine(this.id, this.#segment, this.#seq + 1, this.#hash, this.#clock.now()) + lines
+    const text = this.#size > 0 ? lines : segmentLine(this.id, this.#segment, this.#seq + 1, this.#hash, time) + lines
     if (!this.#write(this.#fd, text)) return false
     this.#size += text.length
     this.#total += text.length
     this.#seq += count
     this.#hash = hash
+    this.#at = time
     return true
   }
 

@@ -104,6 +104,20 @@ describe('the indexer', () => {
     assert.equal((await idsOf(store)).length, 3)
   })
 
+  test('knows by its pid that a process is gone, where nobody knows better', async t => {
+    const { dir, journal, indexer } = scene(t)
+    record(journal, 0, 3)
+    const path = join(dir, 'aaaa0001.1.jsonl')
+    const old = new Date(Date.now() - 25 * 60 * 60 * 1000)
+    utimesSync(path, old, old)
+    await indexer.all()
+    assert.equal(readdirSync(dir).length, 1, 'that is this process')
+    writeFileSync(path, readFileSync(path, 'latin1').replace(`"pid":${process.pid}`, `"pid":${2 ** 30}`))
+    utimesSync(path, old, old)
+    await indexer.all()
+    assert.equal(readdirSync(dir).length, 0)
+  })
+
   test('leaves the line that a killed process did not finish, without a word', async t => {
     const { dir, journal, indexer, store, problems } = scene(t)
     record(journal, 0, 2)

@@ -6,6 +6,7 @@ import { Chain } from '../../src/store/chain.ts'
 import { openJournal, type Disk } from '../../src/store/journal.ts'
 import { readSegment, segmentsIn } from '../../src/store/segments.ts'
 import { systemClock } from '../../src/lib/clock.ts'
+import { VirtualClock } from '../fixtures/clock.ts'
 import { aCall, allow, aRecord, failing, folder, linesIn } from './calls.ts'
 
 const options = { id: 'aaaa0001', clock: systemClock, sync: false }
@@ -139,6 +140,19 @@ describe('a journal', () => {
     assert.equal(journal.settle(aRecord(aCall('1'))), false)
     assert.equal(journal.note('x', {}), false)
     journal.close()
+  })
+
+  test('begins another file after half a day of silence, when others may have taken the last one away', async t => {
+    const dir = folder(t)
+    const clock = new VirtualClock()
+    const journal = openJournal({ dir, ...options, clock })
+    assert.ok(journal.open(aCall('1'), allow))
+    await clock.pass(11 * 60 * 60 * 1000)
+    assert.ok(journal.open(aCall('2'), allow))
+    await clock.pass(13 * 60 * 60 * 1000)
+    assert.ok(journal.open(aCall('3'), allow))
+    assert.equal(readdirSync(dir).length, 2)
+    assert.deepEqual(problemsOf(dir), [])
   })
 
   test('fsyncs each line when it is asked to', t => {
