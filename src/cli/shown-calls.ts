@@ -50,10 +50,10 @@ export const columns: readonly Column[] = [
 
 /** One call as a row of the table. */
 export function rowOf(call: StoredCall, isAlive: IsAlive, now: number): Text[] {
-  const { startedAt, id, client, backend, name, durationMs, outcome } = call
+  const { startedAt, id, client, backend, target, name, durationMs, outcome } = call
   const took = durationMs === undefined ? '' : roughly(durationMs)
   const size = outcome?.bytes === undefined ? '' : bytes(outcome.bytes)
-  return [timeOf(startedAt, now), id, client.id ?? client.name, backend || '-', name, standingText(call, isAlive), took, size]
+  return [timeOf(startedAt, now), id, client.id ?? client.name, backend || '-', name || target, standingText(call, isAlive), took, size]
 }
 
 const two = (value: number): string => String(value).padStart(2, '0')

@@ -74,6 +74,12 @@ describe('mcpgw log', () => {
     assert.match(lines[2]!, /git +push +error +1.3 ms  12 kB$/)
   })
 
+  test('shows the name that was asked for where no backend knows it', async t => {
+    const { mcpgw, journal } = scene(t)
+    record(journal(), '1', { kind: 'refused', fault: 'unknown_tool', message: 'Unknown tool' }, { backend: '', target: 'git__pusch', name: '' })
+    assert.match((await mcpgw('log')).out, /claude +- +git__pusch +unknown_tool/)
+  })
+
   test('fits into 80 columns', async t => {
     const { mcpgw, journal } = scene(t, { columns: 80 })
     record(journal(), 'abc', undefined, { backend: 'a-rather-long-name-of-a-backend', name: 'and_a_tool_with_a_very_long_name_too_that_never_ends' })
