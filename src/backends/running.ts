@@ -5,9 +5,9 @@ import { Stop } from '../lib/signal.ts'
 import { isModern, modernMeta } from '../rpc/eras.ts'
 import { compose, parse, type Frame } from '../rpc/frame.ts'
 import type { Link } from '../rpc/link.ts'
-import { Requests, type Ended, type RequestOptions } from '../rpc/requests.ts'
+import { internal, Requests, type Ended, type RequestOptions } from '../rpc/requests.ts'
 import { splice, type Edit } from '../rpc/splice.ts'
-import { fromWire } from '../rpc/wire.ts'
+import { fromWire, plain } from '../rpc/wire.ts'
 import type { Item, Lists } from '../gateway/types.ts'
 import { handshake, modernValues, type Failed, type Greeting, type HandshakeOptions } from './handshake.ts'
 import { kinds, listAll } from './listing.ts'
@@ -38,7 +38,7 @@ export class Running {
     this.#capabilities = options.capabilities
     this.#hooks = hooks
     this.requests = new Requests(link, clock, {
-      request: frame => void this.#answer(frame),
+      request: frame => void this.#answer(frame).catch(error => this.requests.respond(internal(frame.id, error))),
       notification: frame => this.#heard(frame),
       malformed: (problem, wire) => hooks.junk(`${problem.message}: ${typeof wire === 'string' ? fromWire(wire.slice(0, 2000)) : `${wire.length} bytes`}`),
       oversize: (head, bytes) => hooks.junk(`a message of ${bytes} bytes, over the limit: ${fromWire(head.slice(0, 80))}`),
@@ -89,7 +89,7 @@ export class Running {
       const ask = async (params: string) => {
         const ended = await this.send(parse(`{"jsonrpc":"2.0","id":0,"method":"${rest.method}","params":${params}}`) as Frame, [], { timeoutMs })
         if (ended.kind !== 'reply') return describe(ended)
-        return ended.reply.error ? `it answered with error ${String(ended.reply.value['code'])}: ${String(ended.reply.value['message'])}` : ended.reply
+        return ended.reply.error ? `it answered with error ${plain(ended.reply.value['code'])}: ${plain(ended.reply.value['message'])}` : ended.reply
       }
       const items = await listAll({ kind, ...rest }, ask, problems)
       if (typeof items !== 'string') return items
@@ -123,7 +123,8 @@ export class Running {
 
   #heard(frame: Frame): void {
     if (frame.method !== 'notifications/cancelled') return this.#hooks.notification(frame)
-    this.#asked.get(JSON.stringify(frame.params['requestId']))?.stop(String(frame.params['reason'] ?? 'cancelled'))
+    const at = frame.param('requestId')
+    if (at) this.#asked.get(frame.text.slice(at.start, at.end))?.stop(plain(frame.params['reason'] ?? 'cancelled'))
   }
 }
 

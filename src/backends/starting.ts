@@ -3,6 +3,7 @@
 import type { Fault } from '../gateway/faults.ts'
 import type { Era } from '../gateway/types.ts'
 import type { Link } from '../rpc/link.ts'
+import { plain } from '../rpc/wire.ts'
 import type { HandshakeOptions } from './handshake.ts'
 import { describe, type Running } from './running.ts'
 
@@ -32,7 +33,7 @@ export async function start({ era, open, attach, ...greeting }: StartOptions): P
     if (!failed) return running
     await link.close()
     const { ended, probing } = failed
-    const reason = ended.kind === 'reply' ? `it answered initialize with: ${String(ended.reply.value['message'])}` : describe(ended)
+    const reason = ended.kind === 'reply' ? `it answered initialize with: ${plain(ended.reply.value['message'])}` : describe(ended)
     failure = { reason, unauthorized: ended.kind === 'lost' && ended.failure.unauthorized }
     if (!probing || failure.unauthorized) break
   }

@@ -7,7 +7,7 @@ import type { Frame } from '../rpc/frame.ts'
 import type { Requests } from '../rpc/requests.ts'
 import { duplicate, member, members } from '../rpc/spans.ts'
 import type { Edit } from '../rpc/splice.ts'
-import { cut, encode, read } from '../rpc/wire.ts'
+import { cut, encode, plain, read } from '../rpc/wire.ts'
 import { answerTo, error, failure, result } from './answers.ts'
 import type { Asking } from './asking.ts'
 import { run } from './call.ts'
@@ -107,7 +107,7 @@ export class Calls {
           ? this.#find('prompts', value)
           : (this.#offers.catalog.find('templates', value) ?? this.#find('resources', value))
     if (!at || !found || !('backend' in found))
-      return this.#front.respond(error(frame.id, -32602, `Invalid params: no prompt or resource is called ${JSON.stringify(value ?? null)}`))
+      return this.#front.respond(error(frame.id, -32602, `Invalid params: no prompt or resource is called ${plain(value)}`))
     await this.#pass(frame, found, at, origin)
   }
 
@@ -117,8 +117,7 @@ export class Calls {
     const uri = frame.params['uri']
     await this.#offers.recall()
     const found = typeof uri === 'string' ? this.#find('resources', uri) : undefined
-    if (!at || !found || !('backend' in found))
-      return this.#front.respond(error(frame.id, -32602, `Invalid params: no resource is called ${JSON.stringify(uri ?? null)}`))
+    if (!at || !found || !('backend' in found)) return this.#front.respond(error(frame.id, -32602, `Invalid params: no resource is called ${plain(uri)}`))
     const key = `subscribe ${found.key}`
     if (frame.method === 'resources/subscribe') this.#standing.set(key, { backend: found.backend, frame, edits: renamed(found, at) })
     else this.#standing.delete(key)

@@ -4,7 +4,7 @@
 import { parse, type Frame } from '../rpc/frame.ts'
 import type { Reply } from '../rpc/reply.ts'
 import { member, members } from '../rpc/spans.ts'
-import { scannable } from '../rpc/wire.ts'
+import { plain, scannable } from '../rpc/wire.ts'
 import type { Answer, Outgoing } from './types.ts'
 
 /** A backend that is still not content after so many rounds never will be. */
@@ -43,7 +43,7 @@ async function retryOf(request: Outgoing, reply: Reply, ask: Ask): Promise<Outgo
       parse(`{"jsonrpc":"2.0","id":0,"method":${text.slice(method.start, method.end)},"params":${params ? text.slice(params.start, params.end) : '{}'}}`)
     if (frame?.kind !== 'request') return 'its question is not a request'
     const given = await ask(frame)
-    if (given.error) return `${frame.method} was answered with "${String(given.value['message'])}"`
+    if (given.error) return `${frame.method} was answered with "${plain(given.value['message'])}"`
     responses.push(text.slice(one.at, one.start) + scannable(given.wire).slice(given.body.start, given.body.end))
   }
   const added = [...(wanted ? [`"inputResponses":{${responses.join(',')}}`] : []), ...(state ? [`"requestState":${text.slice(state.start, state.end)}`] : [])]

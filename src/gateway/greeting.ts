@@ -17,6 +17,11 @@ const modernCapabilities = { tools: changing, prompts: changing, resources: chan
 
 const record = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {}
+/** We write capabilities down and hand them on. Nothing that is meant is nested deeper; writing what is would end in a full stack. */
+const MOST_LEVELS = 50
+const capabilitiesOf = (value: unknown): Record<string, unknown> => (deep(value, MOST_LEVELS) ? {} : record(value))
+const deep = (value: unknown, levels: number): boolean =>
+  typeof value === 'object' && value !== null && (levels === 0 || Object.values(value).some(inner => deep(inner, levels - 1)))
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 
 function clientInfo(value: unknown, id: string | undefined): ClientInfo {
@@ -38,7 +43,7 @@ export function legacyOrigin(frame: Frame, caller: Caller): Origin {
   const wanted = text(params['protocolVersion'])
   const revision = LEGACY.includes(wanted) ? wanted : LEGACY_LATEST
   const client = clientInfo(params['clientInfo'], caller.clientId)
-  return { principal: caller.principal, client, era: 'legacy', revision, capabilities: record(params['capabilities']), session: caller.session }
+  return { principal: caller.principal, client, era: 'legacy', revision, capabilities: capabilitiesOf(params['capabilities']), session: caller.session }
 }
 
 /** The origin that a modern request carries. */
@@ -50,7 +55,7 @@ export function modernOrigin(frame: Frame, caller: Caller): Origin {
     client: clientInfo(meta[META_CLIENT], caller.clientId),
     era: 'modern',
     revision: MODERN,
-    capabilities: record(meta[META_CAPABILITIES]),
+    capabilities: capabilitiesOf(meta[META_CAPABILITIES]),
     session: caller.session,
     ...(traceparent ? { traceparent } : {}),
   }
@@ -59,9 +64,10 @@ export function modernOrigin(frame: Frame, caller: Caller): Origin {
 /** What is wrong with a modern request's `_meta`: the code and message that MCP 2026-07-28 prescribes. */
 export function metaProblem(frame: Frame): { code: number; message: string; data?: unknown } | undefined {
   const version = frame.meta[META_VERSION]
-  if (version !== MODERN) return { code: -32022, message: `Unsupported protocol version: ${text(version)}`, data: { supported: [MODERN], requested: version } }
-  const capabilities = frame.meta[META_CAPABILITIES]
-  if (typeof capabilities !== 'object' || capabilities === null) return { code: -32602, message: `Invalid params: _meta["${META_CAPABILITIES}"] is missing` }
+  if (version !== MODERN)
+    return { code: -32022, message: `Unsupported protocol version: ${text(version)}`, data: { supported: [MODERN], requested: text(version) } }
+  const declared = frame.meta[META_CAPABILITIES]
+  if (typeof declared !== 'object' || declared === null) return { code: -32602, message: `Invalid params: _meta["${META_CAPABILITIES}"] is missing` }
   return undefined
 }
 

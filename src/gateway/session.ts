@@ -6,9 +6,9 @@ import { isModern, META_VERSION } from '../rpc/eras.ts'
 import { type Frame, type Malformed } from '../rpc/frame.ts'
 import type { Link } from '../rpc/link.ts'
 import type { Reply } from '../rpc/reply.ts'
-import { Requests } from '../rpc/requests.ts'
+import { internal, Requests } from '../rpc/requests.ts'
 import { elements, skipSpace } from '../rpc/spans.ts'
-import { cut, scannable, type Wire } from '../rpc/wire.ts'
+import { cut, plain, scannable, type Wire } from '../rpc/wire.ts'
 import { error, result } from './answers.ts'
 import { Asking } from './asking.ts'
 import { Calls } from './calls.ts'
@@ -165,18 +165,23 @@ export class Session implements Listener {
       case 'tools/call':
       case 'prompts/get':
       case 'resources/read':
-        return void this.#calls.call(frame, method, origin)
+        return this.#settle(frame, this.#calls.call(frame, method, origin))
       case 'completion/complete':
-        return void this.#calls.complete(frame, origin)
+        return this.#settle(frame, this.#calls.complete(frame, origin))
     }
     if (origin.era === 'modern') {
       if (method === 'server/discover') return this.#front.respond(result(id, 'modern', discovered(this.#gateway.self)))
       if (method === 'subscriptions/listen') return this.#listening.listen(frame)
     } else {
       if (method === 'logging/setLevel') return this.#calls.setLevel(frame)
-      if (method === 'resources/subscribe' || method === 'resources/unsubscribe') return void this.#calls.subscribe(frame, origin)
+      if (method === 'resources/subscribe' || method === 'resources/unsubscribe') return this.#settle(frame, this.#calls.subscribe(frame, origin))
     }
     this.#front.respond(error(id, -32601, `Method not found: ${method}`))
+  }
+
+  /** What nobody foresaw in one request ends that request. */
+  #settle(frame: Frame, work: Promise<void>): void {
+    work.catch(problem => this.#front.respond(internal(frame.id, problem)))
   }
 
   #list(frame: Frame, origin: Origin, list: { kind: ListKind; member: string }): void {
@@ -195,7 +200,7 @@ export class Session implements Listener {
     if (frame.method === 'notifications/cancelled') {
       const at = frame.param('requestId')
       if (at && !this.#listening.cancelled(frame.text.slice(at.start, at.end)))
-        this.#calls.cancel(frame.text.slice(at.start, at.end), String(frame.params['reason'] ?? 'cancelled by the client'))
+        this.#calls.cancel(frame.text.slice(at.start, at.end), plain(frame.params['reason'] ?? 'cancelled by the client'))
     } else if (frame.method === 'notifications/roots/list_changed') {
       for (const name of this.#backends.names()) this.#backends.get(name)?.notify(frame, [])
     }

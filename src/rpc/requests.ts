@@ -7,7 +7,7 @@ import { parse, type Frame, type Malformed } from './frame.ts'
 import type { Link, LinkFailure, Receiver } from './link.ts'
 import { idOf, quickReply, replyOf, type Reply } from './reply.ts'
 import { splice, type Edit } from './splice.ts'
-import { encode, type Wire } from './wire.ts'
+import { encode, plain, type Wire } from './wire.ts'
 
 export type Ended =
   | { readonly kind: 'reply'; readonly reply: Reply }
@@ -98,6 +98,20 @@ export class Requests implements Receiver {
   }
 
   frame(wire: Wire, to?: string): void {
+    try {
+      this.#take(wire, to)
+    } catch (error) {
+      this.#broken(wire, error)
+    }
+  }
+
+  /** What nobody foresaw in one message ends that message, never the link or the process. */
+  #broken(wire: Wire, error: unknown): void {
+    const frame = parse(wire)
+    if (frame.kind === 'request') this.respond(internal(frame.id, error))
+  }
+
+  #take(wire: Wire, to?: string): void {
     const quick = quickReply(wire)
     if (quick) return this.#reply(quick)
     const frame = parse(wire)
@@ -139,7 +153,7 @@ export class Requests implements Receiver {
   }
 
   #progress(frame: Frame): void {
-    const pending = this.#pending.get(String(frame.params['progressToken']))
+    const pending = this.#pending.get(plain(frame.params['progressToken']))
     if (!pending) return
     pending.deadline = this.#clock.tick() + pending.options.timeoutMs
     pending.options.onProgress?.(frame)
@@ -183,3 +197,8 @@ export class Requests implements Receiver {
     if (next < Infinity) this.#wake(next)
   }
 }
+
+/** The answer to a request that we failed over. */
+export const internal = (id: string, error: unknown): readonly Wire[] => [
+  `{"jsonrpc":"2.0","id":${id},"error":{"code":-32603,"message":${encode(`Internal error: ${plain(error instanceof Error ? error.message : error)}`)}}}`,
+]

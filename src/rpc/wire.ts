@@ -29,6 +29,10 @@ export function read(wire: Wire): unknown {
   return JSON.parse(bytes.toString('utf8'))
 }
 
+/** A value from outside, in words for a person: text as it is, nothing that could be deep or odd. */
+export const plain = (value: unknown): string =>
+  typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'boolean' ? String(value) : value === undefined ? 'nothing' : 'no text'
+
 /** How many bytes it takes on the way. */
 export const sizeOf = (wire: Wire): number => wire.length
 

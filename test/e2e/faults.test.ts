@@ -108,21 +108,23 @@ describe('a backend that lies', () => {
     await unharmed(gateway)
   })
 
-  for (const text of [
-    '"result":null',
-    '"result":[1]',
-    '"result":7',
-    '"result":"x"',
-    '"error":null',
-    '"error":"no"',
-    '"result":{},"error":{"code":1,"message":"both"}',
-  ])
-    test(`by ${text}: the call is answered, with a failure`, async t => {
-      const gateway = await beside(t, fault({}, { timeoutMs: 1000 }))
+  test('by answers that are none: each call is answered all the same, with a failure', async t => {
+    const gateway = await beside(t, fault({}, { timeoutMs: 1000 }))
+    const none = [
+      '"result":null',
+      '"result":[1]',
+      '"result":7',
+      '"result":"x"',
+      '"error":null',
+      '"error":"no"',
+      '"result":{},"error":{"code":1,"message":"both"}',
+    ]
+    for (const text of none) {
       const answer = await gateway.call('bad__invalid', { text })
-      assert.ok(answer.error ?? answer.result.isError)
-      await unharmed(gateway, 1)
-    })
+      assert.ok(answer.error ?? answer.result.isError, text)
+    }
+    await unharmed(gateway)
+  })
 
   test('by definitions that are invalid: they pass as they are, but for those without a name', async t => {
     const gateway = await beside(t, fault({ odd: 1 }))
@@ -181,7 +183,7 @@ describe('a backend that says too much', () => {
       const gateway = new Home(t, { good: fault(), bad: fault(told, { startTimeoutMs: 5000 }) }).launch()
       await gateway.greet({ sampling: {} })
       const held = gateway.memory('VmRSS')
-      const until = performance.now() + 2500
+      const until = performance.now() + 1500
       for (let key = 0; performance.now() < until; key++) assert.equal(said(await gateway.call('good__echo', { key })), JSON.stringify({ key }))
       assert.ok(gateway.memory('VmRSS') < held + 80, `${held} MB, then ${gateway.memory('VmRSS')} MB`)
       await unharmed(gateway)
@@ -195,7 +197,7 @@ describe('a backend that does not listen', () => {
   })
 
   test('while it is asked with 100 MB: memory is bounded, the others are served', async t => {
-    const gateway = await beside(t, fault({}, { timeoutMs: 2000 }))
+    const gateway = await beside(t, fault({}, { timeoutMs: 700 }))
     assert.equal(said(await gateway.call('bad__deaf')), 'deaf from now on')
     const asked = Array.from({ length: 100 }, (_, key) => gateway.call('bad__echo', { key, text: 'x'.repeat(1e6) }))
     assert.equal(said(await gateway.call('good__echo', { key: 'now' })), '{"key":"now"}')

@@ -13,10 +13,10 @@ import { commandOf, endProcess, livingIn, memoryOf } from './processes.ts'
 export const root = resolve(import.meta.dirname, '../..')
 const binary = process.env['MCPGW_BINARY'] ?? join(root, 'dist', process.platform === 'win32' ? 'mcpgw.exe' : 'mcpgw')
 
+export const built = existsSync(binary)
+
 /** How the program under test is started: the binary where it is built, else its sources. */
-export const program: readonly [string, ...string[]] = existsSync(binary)
-  ? [binary]
-  : [process.execPath, '--import', import.meta.resolve('tsx'), join(root, 'src/main.ts')]
+export const program: readonly [string, ...string[]] = built ? [binary] : [process.execPath, '--import', import.meta.resolve('tsx'), join(root, 'src/main.ts')]
 
 /** An entry of `mcpServers`. */
 export type Entry = Record<string, unknown>
@@ -139,7 +139,7 @@ export class Gateway {
 
   /** Writes bytes as they are. Settles when the pipe has room again. */
   async raw(bytes: string | Buffer): Promise<void> {
-    if (!this.stdin.write(bytes)) await new Promise<void>(done => this.stdin.once('drain', done))
+    if (!this.stdin.write(bytes)) await Promise.race([new Promise<void>(done => this.stdin.once('drain', done)), this.#exit])
   }
 
   /** Says one line, as it is. */

@@ -1,0 +1,72 @@
+// Results that are large: they work, and what they cost is bounded.
+
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { built, fault, Home } from './launch.ts'
+
+const MB = 1e6
+/** What a compiler takes that comes along when the sources are run. */
+const aside = built ? 0 : 60
+
+describe('a result', () => {
+  for (const size of [12, 100])
+    test(`of ${size} MB works, whole and unchanged; the peak of memory is at most 4 times its size and 80 MB`, async t => {
+      const gateway = new Home(t, { big: fault() }).launch()
+      await gateway.greet()
+      const { result } = await gateway.call('big__big', { bytes: size * MB })
+      assert.equal(result.content[0].text.length, size * MB)
+      assert.equal(Buffer.from(result.content[0].text).indexOf(0x78), 0)
+      const peak = gateway.memory('VmHWM')
+      assert.ok(peak <= 4 * size + 80 + aside, `${peak} MB`)
+      await gateway.call('big__echo')
+      await gateway.end()
+    })
+
+  test('of 12 MB keeps no other call waiting for longer than it takes to handle', async t => {
+    const gateway = new Home(t, { big: fault(), good: fault() }).launch()
+    await gateway.greet()
+    const big = gateway.call('big__big', { bytes: 12 * MB })
+    const waits: number[] = []
+    let over = false
+    void big.then(() => (over = true))
+    for (let key = 0; !over; key++) {
+      const from = performance.now()
+      await gateway.call('good__echo', { key })
+      waits.push(performance.now() - from)
+    }
+    assert.ok(Math.max(...waits) < 2000, `${Math.max(...waits)} ms`)
+    await gateway.end()
+  })
+})
+
+describe('a call', () => {
+  test('of 12 MB of arguments reaches its backend, and its echo comes back', async t => {
+    const gateway = new Home(t, { big: fault() }).launch()
+    await gateway.greet()
+    const text = 'grüße '.repeat(MB * 2)
+    const { result } = await gateway.call('big__echo', { text })
+    assert.equal(JSON.parse(result.content[0].text).text, text)
+    await gateway.end()
+  })
+})
+
+describe('a client that does not read', () => {
+  const floods = {
+    'notifications/message': { name: 'big__flood', arguments: { count: 20_000 } },
+    'notifications/progress': { name: 'big__progress', arguments: { count: 20_000 }, _meta: { progressToken: 't' } },
+  }
+  for (const [method, params] of Object.entries(floods))
+    test(`is not flooded (${method}): what waits for it is bounded, and it gets all of it later`, async t => {
+      const gateway = new Home(t, { big: fault({}, { concurrency: 20 }) }).launch()
+      await gateway.greet()
+      const held = gateway.memory('VmRSS')
+      gateway.stdout.pause()
+      for (let id = 0; id < 20; id++) void gateway.say({ id, method: 'tools/call', params })
+      await new Promise(done => setTimeout(done, 1000))
+      assert.ok(gateway.memory('VmRSS') < held + 80, `${held} MB, then ${gateway.memory('VmRSS')} MB`)
+      gateway.stdout.resume()
+      await gateway.until(message => message.id === 19, 'the last answer')
+      assert.equal(gateway.heard.filter(({ message }) => message.method === method).length, 20 * 20_000)
+      await gateway.end()
+    })
+})
