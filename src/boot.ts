@@ -146,7 +146,13 @@ export class Booted {
   /** What a broken or busy store keeps from being done is done the next time; calls go on meanwhile. */
   async #tend(act: (indexer: Indexer) => Promise<unknown>): Promise<void> {
     try {
-      this.#indexer ??= new Indexer({ dir: this.#options.places.journal, store: await this.store(), clock: systemClock, own: this.#journal })
+      this.#indexer ??= new Indexer({
+        dir: this.#options.places.journal,
+        store: await this.store(),
+        clock: systemClock,
+        own: this.#journal,
+        onProblem: problem => this.log(problem),
+      })
       await act(this.#indexer)
     } catch (error) {
       this.#logs.line('mcpgw', `the store can't be kept up to date: ${String(error)}`)
