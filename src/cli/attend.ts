@@ -1,8 +1,8 @@
 // What a gateway does once its first answer is out: it enters the run folder, listens for windows and commands, follows its settings, and ends
 // what killed gateways left. Nothing of it may disturb a call: what fails here is a line in our own log.
 
-import { listen, type Control } from '../serve/control.ts'
-import { Registration } from '../serve/run.ts'
+import { listen } from '../serve/control.ts'
+import type { Registration } from '../serve/run.ts'
 import { sweep } from '../serve/sweep.ts'
 import { watch } from '../config/watch.ts'
 import type { Places } from '../config/paths.ts'
@@ -36,7 +36,7 @@ export async function attend({ booted, places, known, registration, startedAt }:
   watch(places.settings, taken, refused, { known })
   meet(booted, registration)
   await control(booted, registration, startedAt).catch(error => booted.log(`no window can attach: ${String(error)}`))
-  await sweep(places)
+  await sweep(places, booted.id)
 }
 
 /** Writes into the entry who the client is. */
@@ -48,11 +48,11 @@ function meet(booted: Booted, registration: Registration): void {
   })
 }
 
-const control = (booted: Booted, registration: Registration, startedAt: number): Promise<Control> =>
-  listen({
-    socket: registration.socket,
-    app: async () => {
-      const [{ app }, { getRequestListener }] = await Promise.all([import('../api/app.ts'), import('@hono/node-server')])
-      return getRequestListener(app(portOf(booted, registration, startedAt)).fetch, { overrideGlobalObjects: false })
-    },
-  })
+async function control(booted: Booted, registration: Registration, startedAt: number): Promise<void> {
+  const app = async () => {
+    const [{ app }, { getRequestListener }] = await Promise.all([import('../api/app.ts'), import('@hono/node-server')])
+    return getRequestListener(app(portOf(booted, registration, startedAt)).fetch, { overrideGlobalObjects: false })
+  }
+  await listen({ socket: registration.socket, app })
+  registration.open()
+}

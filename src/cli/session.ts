@@ -100,7 +100,7 @@ export class InProcess {
 
   async #close(): Promise<void> {
     this.#session.close('the command has ended')
-    await Promise.all([this.booted.close(), sweep(this.#places)])
+    await Promise.all([this.booted.close(), sweep(this.#places, this.booted.id)])
     this.#registration?.remove()
   }
 

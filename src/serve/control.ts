@@ -1,5 +1,5 @@
 // The control socket: where windows and commands reach this process. Only a plain socket listens; the HTTP server and the app behind it are
-// made at the first connection. It never keeps the process alive.
+// made when the first request comes. It never keeps the process alive.
 
 import type { RequestListener, Server as HttpServer } from 'node:http'
 import type { Server, Socket } from 'node:net'
@@ -10,7 +10,7 @@ import { privateFolder } from './run.ts'
 export interface ControlOptions {
   /** A path, or the name of a pipe on Windows. */
   readonly socket: string
-  /** What answers; asked for once, at the first connection. */
+  /** What answers; asked for once, when the first request comes. */
   readonly app: () => Promise<RequestListener>
 }
 
@@ -27,7 +27,7 @@ export class Control {
 
   constructor(options: ControlOptions) {
     this.#options = options
-    this.#server = process.getBuiltinModule('node:net').createServer(socket => void this.#connected(socket))
+    this.#server = process.getBuiltinModule('node:net').createServer(socket => this.#connected(socket))
     this.#server.unref()
   }
 
@@ -61,14 +61,24 @@ export class Control {
     }
   }
 
-  async #connected(socket: Socket): Promise<void> {
+  /** Whoever only knocks, to see whether we live, says nothing: the app is not made for that. */
+  #connected(socket: Socket): void {
     socket.unref()
     this.#open.add(socket)
     socket.on('close', () => this.#open.delete(socket))
     socket.on('error', () => socket.destroy())
+    socket.once('data', (chunk: Buffer) => {
+      socket.pause()
+      socket.unshift(chunk)
+      void this.#hand(socket)
+    })
+  }
+
+  async #hand(socket: Socket): Promise<void> {
     try {
       const http = await (this.#http ??= this.#serve())
       http.emit('connection', socket)
+      socket.resume()
     } catch {
       this.#http = undefined
       socket.destroy()

@@ -96,13 +96,14 @@ export class Registration {
     if (this.#start === undefined) void this.#lookUp()
   }
 
-  /** What requests must carry. Made when it is first wanted: node:crypto is no part of a start. */
   get token(): string {
-    if (this.#token === '') {
-      this.#token = process.getBuiltinModule('node:crypto').randomBytes(32).toString('hex')
-      this.#changed()
-    }
     return this.#token
+  }
+
+  /** The socket listens: from now on there is a token, and whoever reads the entry may come. */
+  open(): void {
+    this.#token ||= process.getBuiltinModule('node:crypto').randomBytes(32).toString('hex')
+    this.#writeQuietly()
   }
 
   /** Who the client is, once it has said so. */

@@ -8,7 +8,7 @@ import type { Places } from '../config/paths.ts'
 import { lives, processes, processOf } from './processes.ts'
 import { entries, entryFile, type Entry, type Group } from './run.ts'
 
-/** A process that has an entry but no socket yet, or no more, is given so long. */
+/** A process that has lost its socket is given so long. One that never had one (no token) is there as long as it runs. */
 const YOUNG_MS = 60_000
 /** What has lost its stdin may need so long to end by itself. */
 const AFTER_STDIN_MS = 500
@@ -39,9 +39,10 @@ async function isGone({ pid, start }: Entry): Promise<boolean> {
   return found ? false : process.platform !== 'win32' || !lives(pid)
 }
 
-/** Sweeps the run folder; gives the ids of the gateways that were dead. Never fails. */
-export async function sweep({ run }: Pick<Places, 'run'>): Promise<string[]> {
-  const swept = await Promise.all(entries(run).map(async entry => ((await sweepOne(run, entry).catch(() => false)) ? [entry.id] : [])))
+/** Sweeps the run folder, but for our `own` entry; gives the ids of the gateways that were dead. Never fails. */
+export async function sweep({ run }: Pick<Places, 'run'>, own?: string): Promise<string[]> {
+  const others = entries(run).filter(one => one.id !== own)
+  const swept = await Promise.all(others.map(async entry => ((await sweepOne(run, entry).catch(() => false)) ? [entry.id] : [])))
   for (const name of leftovers(run)) remove(join(run, name))
   return swept.flat()
 }
@@ -49,7 +50,7 @@ export async function sweep({ run }: Pick<Places, 'run'>): Promise<string[]> {
 async function sweepOne(run: string, entry: Entry): Promise<boolean> {
   if ((await knock(entry.socket)) !== 'refused') return false
   const gone = await isGone(entry)
-  if (!gone && Date.now() - entry.startedAt < YOUNG_MS) return false
+  if (!gone && (entry.token === '' || Date.now() - entry.startedAt < YOUNG_MS)) return false
   if (gone) await Promise.all(entry.groups.map(end))
   if (lstatSync(entry.socket, { throwIfNoEntry: false })?.isSocket()) remove(entry.socket)
   remove(entryFile(run, entry.id))

@@ -10,13 +10,14 @@ import { reduce, type State } from '../../src/gateway/state.ts'
 import { places } from '../../src/config/paths.ts'
 import { listen } from '../../src/serve/control.ts'
 import { entries } from '../../src/serve/run.ts'
+import { knock } from '../../src/serve/sweep.ts'
 import { home, LiveGateway, until } from '../fixtures/gateway.ts'
 
 const backend = { command: process.execPath, args: [join(import.meta.dirname, '../fixtures/backend.mjs')] }
 const posix = process.platform !== 'win32'
 
 describe('the control socket', () => {
-  test('makes its app at the first connection, and no sooner', async t => {
+  test('makes its app for the first request, and for nobody who only knocks', async t => {
     const socket = home(t).places.socket('0000aaaa')
     let made = 0
     const control = await listen({
@@ -27,6 +28,7 @@ describe('the control socket', () => {
       },
     })
     t.after(() => control.close())
+    assert.equal(await knock(socket), 'open')
     assert.equal(made, 0)
     await Promise.all([connect({ socket, token: 't' }).status(), connect({ socket, token: 't' }).status()])
     assert.equal(made, 1)

@@ -24,12 +24,14 @@ describe('the entry of a gateway', () => {
     assert.deepEqual(entries(places.run), [])
   })
 
-  test('has a token of its own once somebody wants it', async t => {
+  test('has a token once its socket listens', t => {
     const { places } = home(t)
     const registration = new Registration(places, about)
     t.after(() => registration.remove())
+    assert.equal(entries(places.run)[0]?.token, '')
+    registration.open()
     assert.match(registration.token, /^[0-9a-f]{64}$/)
-    await until(() => entries(places.run)[0]?.token === registration.token)
+    assert.equal(entries(places.run)[0]?.token, registration.token)
   })
 
   test('holds the groups of running backends, from the moment it is told', async t => {

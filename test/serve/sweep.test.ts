@@ -113,6 +113,15 @@ describe('sweeping', () => {
     assert.deepEqual(await sweep(places), ['0000aaaa'])
   })
 
+  test('leaves a command that runs a gateway for itself, however long that takes', async t => {
+    const { places } = home(t)
+    const own = await processOf(process.pid)
+    write(places.run, { pid: process.pid, start: own?.start, startedAt: 0, token: '' })
+    assert.deepEqual(await sweep(places), [])
+    write(places.run, { token: '' })
+    assert.deepEqual(await sweep(places), ['0000aaaa'])
+  })
+
   test('takes the entry of a process whose number has been given to another', { skip: !posix && 'start times are of POSIX' }, async t => {
     const { places } = home(t)
     write(places.run, { pid: process.pid, start: 'long ago' })
