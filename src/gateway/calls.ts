@@ -1,6 +1,7 @@
 // Calls and what goes the same way: one road from a client's request to a backend's answer. The client's frame is not rebuilt: only the public
 // name is replaced by the backend's own.
 
+import { Passing } from '../lib/passing.ts'
 import { Stop } from '../lib/signal.ts'
 import { META_CAPABILITIES, META_CLIENT, META_VERSION, MODERN } from '../rpc/eras.ts'
 import type { Frame } from '../rpc/frame.ts'
@@ -32,7 +33,7 @@ export class Calls {
   readonly #backends: Backends
   readonly #offers: Offers
   readonly #asking: Asking
-  readonly #inFlight = new Map<string, Stop>()
+  readonly #inFlight = new Passing<Stop>()
   /** URIs that a result of a backend pointed to, and which backend. */
   readonly #linked = new Map<string, string>()
   /** What a backend that starts again must be told again: the log level, the subscriptions. */
@@ -86,7 +87,7 @@ export class Calls {
     }
     const pipeline = entry ? this.#gateway : { ...this.#gateway, policies: [unknown(what, target, (found as readonly string[] | undefined) ?? [])] }
     const answer = await run(pipeline, call, () => this.#forward(frame, entry!, at, origin, stop))
-    this.#inFlight.delete(frame.id)
+    this.#inFlight.take(frame.id)
     if (entry) this.#remember(entry.backend, answer)
     const parts = stop.stopped ? undefined : answerTo(frame, origin.era, answer)
     if (parts) this.#front.respond(parts)
@@ -188,7 +189,7 @@ export class Calls {
     const stop = new Stop()
     this.#inFlight.set(frame.id, stop)
     const answer = await this.#forward(frame, entry, at, origin, stop)
-    this.#inFlight.delete(frame.id)
+    this.#inFlight.take(frame.id)
     if (stop.stopped) return
     const parts = answer.kind === 'failure' ? failure(frame, origin.era, answer.fault) : answerTo(frame, origin.era, answer)
     if (parts) this.#front.respond(parts)

@@ -2,6 +2,7 @@
 // for a request that is over is swallowed. The caller's frame is not rebuilt: its id and token are replaced where they stand.
 
 import type { Clock, Timer } from '../lib/clock.ts'
+import { Passing } from '../lib/passing.ts'
 import type { Stop } from '../lib/signal.ts'
 import { parse, type Frame, type Malformed } from './frame.ts'
 import type { Link, LinkFailure, Receiver } from './link.ts'
@@ -47,7 +48,7 @@ export class Requests implements Receiver {
   readonly #link: Link
   readonly #clock: Clock
   readonly #hooks: RequestsHooks
-  readonly #pending = new Map<string, Pending>()
+  readonly #pending = new Passing<Pending>()
   #last = 0
   #timer: Timer | undefined
   #wakeAt = Infinity
@@ -136,7 +137,7 @@ export class Requests implements Receiver {
   closed(reason: string): void {
     if (this.#closed !== undefined) return
     this.#closed = reason
-    for (const id of [...this.#pending.keys()]) this.#settle(id, { kind: 'lost', failure: { unsent: false, reason } })
+    for (const [id] of this.#pending.entries()) this.#settle(id, { kind: 'lost', failure: { unsent: false, reason } })
     this.#timer?.cancel()
     this.#hooks.closed(reason)
   }
@@ -146,10 +147,7 @@ export class Requests implements Receiver {
   }
 
   #settle(id: string, ended: Ended): void {
-    const pending = this.#pending.get(id)
-    if (!pending) return
-    this.#pending.delete(id)
-    pending.settle(ended)
+    this.#pending.take(id)?.settle(ended)
   }
 
   #progress(frame: Frame): void {
@@ -185,7 +183,7 @@ export class Requests implements Receiver {
     let next = Infinity
     this.#wakeAt = Infinity
     this.#timer = undefined
-    for (const [id, pending] of this.#pending) {
+    for (const [id, pending] of this.#pending.entries()) {
       if (pending.deadline > now) {
         next = Math.min(next, pending.deadline)
         continue
