@@ -9,7 +9,8 @@ import type { Answer, Backend, BackendState, BackendStatus, CallOptions, Era, Li
 import type { Frame } from '../rpc/frame.ts'
 import { compose } from '../rpc/frame.ts'
 import type { Link } from '../rpc/link.ts'
-import type { Ended } from '../rpc/requests.ts'
+import type { Reply } from '../rpc/reply.ts'
+import type { Ended, RequestOptions } from '../rpc/requests.ts'
 import type { Edit } from '../rpc/splice.ts'
 import { Breaker } from './breaker.ts'
 import { Gate } from './gate.ts'
@@ -93,20 +94,9 @@ export class Lifecycle implements Backend {
     return this.#last ?? this.#relisting.now()
   }
 
-  async call(request: Outgoing, options: CallOptions): Promise<Answer> {
-    if (this.#state === 'disabled' || this.#closed) return refused(trouble.disabled(this.name))
-    if (!this.#gate.enter()) {
-      const turn = await this.#gate.wait(options.stop)
-      if (turn === 'stopped') return { kind: 'cancelled' }
-      if (turn === 'full') return refused(trouble.overloaded(this.name, this.#gate.inside, this.#gate.queued))
-    }
-    try {
-      const refusesForMs = this.#breaker.refusesForMs()
-      if (refusesForMs > 0) return refused(trouble.resting(this.name, refusesForMs, this.#lastError))
-      return await this.#forward(request, options)
-    } finally {
-      this.#gate.leave()
-    }
+  call(request: Outgoing, options: CallOptions): Promise<Answer> {
+    if (this.#state === 'disabled' || this.#closed) return Promise.resolve(refused(trouble.disabled(this.name)))
+    return this.#gate.enter() ? this.#forward(request, options) : this.#queue(request, options)
   }
 
   notify(frame: Frame, edits: readonly Edit[]): void {
@@ -167,34 +157,47 @@ export class Lifecycle implements Backend {
     return (this.#closing ??= this.stop())
   }
 
+  async #queue(request: Outgoing, options: CallOptions): Promise<Answer> {
+    const turn = await this.#gate.wait(options.stop)
+    if (turn === 'stopped') return { kind: 'cancelled' }
+    if (turn === 'full') return refused(trouble.overloaded(this.name, this.#gate.inside, this.#gate.queued))
+    return this.#forward(request, options)
+  }
+
+  /** One request whose place at the gate is taken; gives the place back. */
   async #forward(request: Outgoing, options: CallOptions): Promise<Answer> {
-    this.#counts.calls++
-    for (let attempt = 0; ; attempt++) {
-      const running = this.#running ?? (await this.#ready(options.stop))
-      if (running === 'stopped') return this.#undecided()
-      if (isFault(running)) {
-        this.#breaker.undecided()
-        return refused(running)
+    try {
+      const refusesForMs = this.#breaker.refusesForMs()
+      if (refusesForMs > 0) return refused(trouble.resting(this.name, refusesForMs, this.#lastError))
+      this.#counts.calls++
+      for (let attempt = 0; ; attempt++) {
+        const running = this.#running ?? (await this.#ready(options.stop))
+        if (running === 'stopped') return this.#undecided()
+        if (isFault(running)) {
+          this.#breaker.undecided()
+          return refused(running)
+        }
+        const ended = await running.send(request.frame, request.edits, this.#requestOptions(request, options), request.meta)
+        this.#usedAt = this.#options.clock.tick()
+        if (ended.kind === 'reply') return this.#answered(request.frame, ended.reply, running.greeting.era)
+        if (ended.kind === 'cancelled') return this.#undecided()
+        if (ended.kind === 'lost' && ended.failure.unsent && !ended.failure.unauthorized && attempt === 0) continue
+        return this.#failed(ended)
       }
-      this.#usedAt = this.#options.clock.tick()
-      const timeoutMs = options.timeoutMs ?? this.#options.settings.timeoutMs
-      const ended = await running.send(
-        request.frame,
-        request.edits,
-        { timeoutMs, stop: options.stop, name: request.name, onProgress: options.onProgress },
-        request.meta,
-      )
-      this.#usedAt = this.#options.clock.tick()
-      if (ended.kind === 'reply') {
-        this.#breaker.success()
-        if (request.frame.method === 'resources/subscribe') this.#subscribed.add(request.frame.params['uri'])
-        if (request.frame.method === 'resources/unsubscribe') this.#subscribed.delete(request.frame.params['uri'])
-        return { kind: 'reply', reply: ended.reply, era: running.greeting.era }
-      }
-      if (ended.kind === 'cancelled') return this.#undecided()
-      if (ended.kind === 'lost' && ended.failure.unsent && !ended.failure.unauthorized && attempt === 0) continue
-      return this.#failed(ended)
+    } finally {
+      this.#gate.leave()
     }
+  }
+
+  #requestOptions({ name }: Outgoing, { stop, onProgress, timeoutMs = this.#options.settings.timeoutMs }: CallOptions): RequestOptions {
+    return { timeoutMs, stop, name, onProgress }
+  }
+
+  #answered({ method, params }: Frame, reply: Reply, era: Era): Answer {
+    this.#breaker.success()
+    if (method === 'resources/subscribe') this.#subscribed.add(params['uri'])
+    if (method === 'resources/unsubscribe') this.#subscribed.delete(params['uri'])
+    return { kind: 'reply', reply, era }
   }
 
   #undecided(): Answer {

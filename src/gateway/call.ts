@@ -28,7 +28,12 @@ export async function run(pipeline: Pipeline, call: Call, forward: () => Promise
   const asked = decide(call, pipeline.policies)
   const decision = asked instanceof Promise ? await asked.catch(broken) : asked
   const opened = journal.open(call, decision) || !auditRequired
-  const answer = !opened ? refusal('audit_unavailable', notExecuted) : decision.kind === 'allow' ? await forward().catch(crashed) : refusedBy(decision)
+  let answer: Answer
+  try {
+    answer = !opened ? refusal('audit_unavailable', notExecuted) : decision.kind === 'allow' ? await forward() : refusedBy(decision)
+  } catch (error) {
+    answer = crashed(error)
+  }
   const outcome = outcomeOf(answer, decision, opened)
   const durationMs = clock.tick() - began
   const settled = journal.settle({ call, decision, outcome, durationMs, result: resultOf(answer) }) || !auditRequired

@@ -47,7 +47,6 @@ const BATCH_MS = 50
 export class Events {
   readonly #clock: Clock
   #batch: Event[] = []
-  #scheduled = false
   #state: State = emptyState()
   readonly #watchers = new Set<(events: readonly Event[]) => void>()
 
@@ -56,33 +55,29 @@ export class Events {
   }
 
   readonly emit = (event: Event): void => {
-    this.#batch.push(event)
-    if (this.#scheduled) return
-    this.#scheduled = true
-    this.#clock.after(BATCH_MS, () => {
-      this.#scheduled = false
-      this.#fold()
-    })
+    this.#state = reduce(this.#state, event)
+    // Kept for watchers alone: what waits out 50 ms in vain grows old, and costs a full collection.
+    if (this.#watchers.size === 0) return
+    if (this.#batch.push(event) === 1) this.#clock.after(BATCH_MS, () => this.#send())
   }
 
   /** The state of this moment. */
   state(): State {
-    this.#fold()
+    this.#send()
     return this.#state
   }
 
   /** Follows: every batch from now on. Take the `state` first, in the same turn. */
   watch(watcher: (events: readonly Event[]) => void): () => void {
-    this.#fold()
+    this.#send()
     this.#watchers.add(watcher)
     return () => this.#watchers.delete(watcher)
   }
 
-  #fold(): void {
+  #send(): void {
     if (this.#batch.length === 0) return
     const batch = this.#batch
     this.#batch = []
-    for (const event of batch) this.#state = reduce(this.#state, event)
     for (const watcher of this.#watchers) watcher(batch)
   }
 }
