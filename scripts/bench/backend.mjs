@@ -1,5 +1,6 @@
-// An MCP server as small and as fast as one can be: no SDK, no validation, answers made beforehand, so that the direct connection to it is close to
-// the limit. Each answer is a write of its own, as servers do it. Arguments: tools=N; delay=MS (answers nothing before); silent=1 (answers nothing ever); up=FILE (gets the time of its greeting).
+// An MCP server as small and as fast as one can be: no SDK, no validation, so that the direct connection to it is close to the limit. It reads and
+// writes JSON, as every server must, and each answer is a write of its own, as servers do it.
+// Arguments: tools=N; delay=MS (answers nothing before); silent=1 (answers nothing ever); up=FILE (gets the time of its greeting).
 
 import { writeFileSync } from 'node:fs'
 
@@ -8,7 +9,6 @@ const HEAD = '{"jsonrpc":"2.0","id":'
 
 const result = body => `,"result":${body}}\n`
 const GREETING = result('{"protocolVersion":"2025-11-25","capabilities":{"tools":{}},"serverInfo":{"name":"bench","version":"1"}}')
-const KILOBYTE = result(`{"content":[{"type":"text","text":"${'x'.repeat(1024)}"}]}`)
 const UNKNOWN = ',"error":{"code":-32601,"message":"Method not found"}}\n'
 
 const tool = (_, index) => ({
@@ -24,8 +24,8 @@ function answer(line) {
   if (id === undefined) return
   const head = HEAD + JSON.stringify(id)
   if (method === 'tools/call') {
-    if (params.name === 'echo') return process.stdout.write(head + KILOBYTE, 'latin1')
-    const { bytes } = params.arguments
+    const { text, bytes } = params.arguments
+    if (params.name === 'echo') return process.stdout.write(head + result(JSON.stringify({ content: [{ type: 'text', text }] })))
     if (big?.length !== bytes) big = Buffer.alloc(bytes, 'x')
     process.stdout.write(`${head},"result":{"content":[{"type":"text","text":"`, 'latin1')
     process.stdout.write(big)
@@ -54,6 +54,6 @@ if (options.delay) {
     for (const chunk of early) take(chunk)
   }, Number(options.delay))
 }
-process.stdin.setEncoding('latin1')
+process.stdin.setEncoding('utf8')
 process.stdin.on('data', chunk => (open ? take(chunk) : early.push(chunk)))
 process.stdin.on('end', () => process.exit())

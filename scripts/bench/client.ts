@@ -1,5 +1,4 @@
-// An MCP client for measuring: JSON-RPC by hand over the pipes of the program it launches, the same for every target. It keeps what it reads as it
-// came; only who asks for its meaning parses.
+// An MCP client for measuring: JSON-RPC by hand over the pipes of the program it launches, the same for every target.
 
 import { spawn, type ChildProcessByStdio } from 'node:child_process'
 import type { Readable, Writable } from 'node:stream'
@@ -125,7 +124,7 @@ export class Client {
     const volley = this.#volley
     let from = 0
     for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE, from)) {
-      if (volley && this.#parts.length === 0 && chunk[from + ID_AT] === ID) volley.answered()
+      if (volley && this.#parts.length === 0 && chunk[from + ID_AT] === ID) volley.answered(chunk.toString('utf8', from, at))
       else {
         const parts = [...this.#parts, chunk.subarray(from, at)]
         this.#parts = []
@@ -144,6 +143,6 @@ export class Client {
     const settle = this.#waiting.get(id)
     this.#waiting.delete(id)
     if (settle) settle(new Answer(parts))
-    else this.#volley?.answered()
+    else this.#volley?.answered(Buffer.concat(parts).toString())
   }
 }

@@ -31,7 +31,10 @@ export class Volley {
     this.#latencies = new Float64Array(options.count)
   }
 
-  answered(): void {
+  /** One answer has come, whole. A client reads it before it goes on. */
+  answered(line: string): void {
+    const { result } = JSON.parse(line) as { result?: { content?: unknown; isError?: boolean } }
+    if (!result?.content || result.isError) throw new Error(`not the answer that was asked for: ${line.slice(0, 500)}`)
     this.#latencies[this.#answered++] = performance.now() - this.#sentAt
   }
 
