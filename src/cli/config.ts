@@ -52,8 +52,11 @@ function show(context: Context, problems: readonly SettingsProblem[]): void {
 
 async function edit(context: Context): Promise<void> {
   const { env, places, stdin } = context
-  const editor = env['VISUAL'] || env['EDITOR'] || (process.platform === 'win32' ? 'notepad' : 'vi')
   const file = places.settings
+  const chosen = env['VISUAL'] || env['EDITOR']
+  if (!chosen && !stdin.isTTY)
+    throw new Failure(1, 'there is no terminal to edit in, and neither VISUAL nor EDITOR names an editor', `The settings are ${file}`)
+  const editor = chosen || (process.platform === 'win32' ? 'notepad' : 'vi')
   if (!existsSync(file)) {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
     writeFileSync(file, EMPTY, { mode: 0o600, flag: 'wx' })

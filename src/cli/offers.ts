@@ -14,12 +14,12 @@ export async function offers(context: Context, name: string, asJson: boolean): P
   const timer = setTimeout(() => note(context, `starting ${name}; the first start may have to download it ...`), SILENCE_MS)
   const found = await context.check(context.settings(), name).finally(() => clearTimeout(timer))
   if ('code' in found) {
-    throw new Failure(
-      1,
-      `${name} is added, but does not start: ${found.message}`,
+    const hints = [
+      'It stays added: what it lacks here may be there in the client.',
       `What it has printed: mcpgw backends logs ${name}`,
       `To take it out again: mcpgw remove ${name}`,
-    )
+    ]
+    throw new Failure(1, found.message, ...hints)
   }
   if (asJson) return json(context, shape(name, found))
   const counts = (['tools', 'prompts', 'resources', 'templates'] as const).flatMap(kind =>

@@ -115,7 +115,7 @@ test('one that does not start stays added; the exit code and the hints say so', 
   const someone = person(test, { check: async () => ({ code: 'backend_unavailable', message: 'the command "x" was not found' }) })
   const told = await someone.mcpgw('add', 'a', '--', 'x')
   assert.equal(told.exit, 1)
-  assert.match(told.err, /is added, but does not start: the command "x" was not found\n.*mcpgw backends logs a\n.*mcpgw remove a/)
+  assert.match(told.err, /^mcpgw: the command "x" was not found\n.*stays added.*\n.*mcpgw backends logs a\n.*mcpgw remove a/m)
   assert.equal(added(someone, 'a').command, 'x')
 })
 

@@ -124,7 +124,7 @@ test('config path, schema and validate', async test => {
   const file = someone.context.places.settings
   assert.equal((await someone.mcpgw('config', 'path')).out, `${file}\n`)
   const schema = JSON.parse((await someone.mcpgw('config', 'schema')).out) as { properties: Record<string, unknown> }
-  assert.deepEqual(Object.keys(schema.properties), ['$schema', 'version', 'mcpServers', 'audit', 'maxFrameBytes'])
+  for (const key of ['version', 'mcpServers', 'audit', 'maxFrameBytes']) assert.ok(key in schema.properties, key)
   assert.match((await someone.mcpgw('config', 'validate')).out, /not there, which is valid/)
   settings(someone, '{\n"mcpServers": {\n"a": {"command": 1},\n"b": {"url": "http://x", "autoApprove": []}}}')
   const told = await someone.mcpgw('config', 'validate')
