@@ -26,7 +26,8 @@ const rows = (properties: Record<string, Property>, prefix = ''): string[] =>
   })
 
 /** The settings as a table, from the schema. */
-export const settings = (): string => ['| key | what it says | default |', '| --- | --- | --- |', ...rows(schema.properties as Record<string, Property>)].join('\n')
+export const settings = (): string =>
+  ['| key | what it says | default |', '| --- | --- | --- |', ...rows(schema.properties as Record<string, Property>)].join('\n')
 
 /** The page with one of its parts put in. */
 export function fill(page: string, part: string, text: string): string {

@@ -61,7 +61,8 @@ function candidates(root: Command, words: readonly string[], context: Context): 
   for (const word of done) {
     const child = given.length === 0 ? command.commands.find(one => one.name() === word || one.aliases().includes(word)) : undefined
     if (wants) wants = undefined
-    else if (word.startsWith('-')) wants = [...command.options, ...root.options].find(option => (option.short === word || option.long === word) && (option.required || option.optional))
+    else if (word.startsWith('-'))
+      wants = [...command.options, ...root.options].find(option => (option.short === word || option.long === word) && (option.required || option.optional))
     else if (child) command = child
     else given.push(word)
   }
