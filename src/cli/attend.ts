@@ -49,10 +49,7 @@ function meet(booted: Booted, registration: Registration): void {
 }
 
 async function control(booted: Booted, registration: Registration, startedAt: number): Promise<void> {
-  const app = async () => {
-    const [{ app }, { getRequestListener }] = await Promise.all([import('../api/app.ts'), import('@hono/node-server')])
-    return getRequestListener(app(portOf(booted, registration, startedAt)).fetch, { overrideGlobalObjects: false })
-  }
+  const app = async () => (await import('./listener.ts')).listener(portOf(booted, registration, startedAt))
   await listen({ socket: registration.socket, app })
   registration.open()
 }

@@ -12,7 +12,9 @@ import { version } from '../version.ts'
 const LAST_ANSWERS_MS = 400
 /** Whatever hangs, the process is over after so long. */
 const END_MS = 1900
-/** A client that has said nothing after so long gets no faster answer for our waiting. */
+/** A client that has greeted has the process for itself for so long. */
+const GREETED_MS = 150
+/** One that has said nothing after so long gets no faster answer for our waiting. */
 const SILENT_MS = 1000
 
 const fail = (message: string): never => {
@@ -85,10 +87,10 @@ export function stdio(args: readonly string[]): void {
     attended = true
     if (entered) void import('./attend.ts').then(one => one.attend({ booted, places: place, known: loaded.text, registration: entered, startedAt }))
   }
-  // The first events come a moment after the first answer; a client that never speaks is attended to as well.
+  // The first answer, and the lists and calls that most clients ask for at once, go first.
   const unwatch = booted.events.watch(() => {
     unwatch()
-    attend()
+    setTimeout(attend, GREETED_MS)
   })
   setTimeout(attend, SILENT_MS)
 }
