@@ -39,12 +39,15 @@ export async function attend({ booted, places, known, registration, startedAt }:
   await sweep(places, booted.id)
 }
 
-/** Writes into the entry who the client is. */
+/** Writes into the entry who the client is. Whoever watches makes every event wait for him, so this ends with the first session. */
 function meet(booted: Booted, registration: Registration): void {
   const [session] = Object.values(booted.events.state().sessions)
-  if (session) registration.meet(session.client)
-  booted.events.watch(events => {
-    for (const event of events) if (event.type === 'session.opened') registration.meet(event.client)
+  if (session) return registration.meet(session.client)
+  const unwatch = booted.events.watch(events => {
+    const opened = events.find(event => event.type === 'session.opened')
+    if (!opened) return
+    unwatch()
+    registration.meet(opened.client)
   })
 }
 
