@@ -34,6 +34,8 @@ export interface BootOptions {
   readonly env: Record<string, string | undefined>
   /** A backend's process group was started, or is over. */
   readonly ongroup?: (pid: number, lives: boolean) => void
+  /** Whether the process that writes the journal of this name still runs. */
+  readonly isAlive?: (journal: string) => boolean
 }
 
 /** Who is served, and how. */
@@ -129,9 +131,13 @@ export class Booted {
     if (this.#journal.position().seq > 0) await this.#tend(indexer => indexer.own())
   }
 
-  /** Takes records that are too old or too many, now and then. */
+  /** Now and then: indexes what others have left in their journals, and takes records that are too old or too many. */
   keepLimits(afterMs = FIRST_LIMITS_MS): void {
-    systemClock.after(afterMs, () => void this.#tend(indexer => indexer.retain(this.#settings.audit)).then(() => this.keepLimits(LIMITS_EVERY_MS)))
+    const keep = async (indexer: Indexer): Promise<void> => {
+      await indexer.all()
+      await indexer.retain(this.#settings.audit)
+    }
+    systemClock.after(afterMs, () => void this.#tend(keep).then(() => this.keepLimits(LIMITS_EVERY_MS)))
   }
 
   /** Ends every backend, then brings the index up to date; settles within two seconds. */
@@ -151,6 +157,7 @@ export class Booted {
         store: await this.store(),
         clock: systemClock,
         own: this.#journal,
+        isAlive: this.#options.isAlive,
         onProblem: problem => this.log(problem),
       })
       await act(this.#indexer)

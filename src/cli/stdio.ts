@@ -7,6 +7,7 @@ import { places } from '../config/paths.ts'
 import { Registration } from '../serve/run.ts'
 import { stdioFront } from '../serve/stdio.ts'
 import { version } from '../version.ts'
+import { alive } from './living.ts'
 
 /** The client is gone: so long a call in flight may still come back, for a script that pipes its requests in and closes. */
 const LAST_ANSWERS_MS = 400
@@ -59,7 +60,13 @@ export function stdio(args: readonly string[]): void {
     }
   }
   // A backend is on record as soon as it runs: who is killed can't say any more what he left.
-  const booted = new Booted({ settings, places: place, env: process.env, ongroup: (pid, lives) => enter()?.group(pid, lives) })
+  const booted = new Booted({
+    settings,
+    places: place,
+    env: process.env,
+    ongroup: (pid, lives) => enter()?.group(pid, lives),
+    isAlive: alive(place),
+  })
   let ending = false
   const end = (code: number, reason: string, graceMs: number) => {
     if (ending) return
