@@ -10,6 +10,15 @@ const windows = process.platform === 'win32'
 
 const pause = (ms: number) => new Promise<void>(done => setTimeout(done, ms))
 
+/** The groups that are not ended yet. Whatever ends this process, an error of ours too, ends them: nothing may outlive us. */
+const groups = new Set<number>()
+process.on('exit', () => {
+  for (const pid of groups) signalGroup(pid, 'SIGKILL')
+})
+
+/** A group was started; `endGroup` ends it. */
+export const startedGroup = (pid: number): void => void groups.add(pid)
+
 /** Whether any process of the group is there; zombies count until somebody reaps them. */
 export function groupLives(pid: number): boolean {
   try {
@@ -37,11 +46,14 @@ async function gone(pid: number, withinMs: number): Promise<boolean> {
 
 /** Ends a group whose stdin has been closed: waits, then SIGTERM, then SIGKILL. Settles within 1.4 s. */
 export async function endGroup(pid: number): Promise<void> {
-  if (await gone(pid, AFTER_STDIN_MS)) return
-  signalGroup(pid, 'SIGTERM')
-  if (await gone(pid, AFTER_TERM_MS)) return
-  signalGroup(pid, 'SIGKILL')
-  await gone(pid, 200)
+  if (!(await gone(pid, AFTER_STDIN_MS))) {
+    signalGroup(pid, 'SIGTERM')
+    if (!(await gone(pid, AFTER_TERM_MS))) {
+      signalGroup(pid, 'SIGKILL')
+      await gone(pid, 200)
+    }
+  }
+  groups.delete(pid)
 }
 
 /** Whether the process itself is over, its remains reaped by us. */

@@ -57,6 +57,7 @@ export class Lifecycle implements Backend {
   #last: Lists | undefined
   #running: Running | undefined
   #starting: Promise<Running | Fault> | undefined
+  #stopStart = new Stop()
   #closing: Promise<void> | undefined
   #state: BackendState
   #era: Era | undefined
@@ -138,6 +139,7 @@ export class Lifecycle implements Backend {
   async stop(): Promise<void> {
     const starting = this.#starting
     const running = this.#running
+    this.#stopStart.stop('ended')
     this.#gone('stopped')
     await running?.link.close()
     const late = await starting
@@ -242,11 +244,18 @@ export class Lifecycle implements Backend {
 
   async #start(waitMs: number): Promise<Running | Fault> {
     const { clock, settings, open, client, listener } = this.#options
-    if (waitMs > 0) await new Promise<void>(done => clock.after(waitMs, done))
+    const stop = (this.#stopStart = new Stop())
+    if (waitMs > 0)
+      await new Promise<void>(done => {
+        const timer = clock.after(waitMs, done)
+        stop.on(() => (timer.cancel(), done()))
+      })
+    if (stop.stopped) return trouble.notStarted(this.name, 'it was stopped')
     this.#become('starting')
     const capabilities = declared(listener)
-    const begun = await start({ era: this.#era, open, attach: link => this.#attach(link), timeoutMs: settings.startTimeoutMs, client, capabilities })
+    const begun = await start({ era: this.#era, open, attach: link => this.#attach(link), timeoutMs: settings.startTimeoutMs, client, capabilities, stop })
     if (!('reason' in begun)) return this.#started(begun)
+    if (stop.stopped) return trouble.notStarted(this.name, 'it was stopped')
     if (!begun.unauthorized) return this.#startFailed(begun.reason, begun.fault)
     this.#park(begun.reason)
     return trouble.parked(this.name, begun.reason)

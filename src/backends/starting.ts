@@ -2,6 +2,7 @@
 
 import type { Fault } from '../gateway/faults.ts'
 import type { Era } from '../gateway/types.ts'
+import type { Stop } from '../lib/signal.ts'
 import type { Link } from '../rpc/link.ts'
 import { plain } from '../rpc/wire.ts'
 import type { HandshakeOptions } from './handshake.ts'
@@ -20,14 +21,18 @@ export interface StartOptions extends Omit<HandshakeOptions, 'era'> {
   readonly era: Era | undefined
   readonly open: () => Promise<Link | Fault>
   readonly attach: (link: Link) => Running
+  /** Ends the start, and what it has started. */
+  readonly stop: Stop
 }
 
 /** Starts a backend and greets it. What was started and came to nothing is ended. */
-export async function start({ era, open, attach, ...greeting }: StartOptions): Promise<Running | NotStarted> {
+export async function start({ era, open, attach, stop, ...greeting }: StartOptions): Promise<Running | NotStarted> {
   let failure: NotStarted = { reason: 'unknown' }
   for (const first of era === 'legacy' ? (['legacy'] as const) : ([era, 'legacy'] as const)) {
+    if (stop.stopped) break
     const link = await open()
     if ('code' in link) return { reason: link.message, fault: link }
+    stop.on(() => void link.close())
     const running = attach(link)
     const failed = await running.greet({ ...greeting, era: first })
     if (!failed) return running
@@ -37,5 +42,5 @@ export async function start({ era, open, attach, ...greeting }: StartOptions): P
     failure = { reason, unauthorized: ended.kind === 'lost' && ended.failure.unauthorized }
     if (!probing || failure.unauthorized) break
   }
-  return failure
+  return stop.stopped ? { reason: 'it was stopped' } : failure
 }

@@ -6,7 +6,7 @@ import { Lines } from '../lib/lines.ts'
 import { Outbox } from '../lib/outbox.ts'
 import { LARGE } from '../rpc/wire.ts'
 import type { Link } from '../rpc/link.ts'
-import { endGroup } from './group.ts'
+import { endGroup, startedGroup } from './group.ts'
 
 export interface StdioOptions {
   /** The executable, found already. */
@@ -50,6 +50,7 @@ export function stdioLink(options: StdioOptions): StdioLink {
     const why = reason(error as NodeJS.ErrnoException, options)
     return { pid: undefined, start: receiver => queueMicrotask(() => receiver.closed(why)), send() {}, drained: () => undefined, close: async () => {} }
   }
+  if (child.pid !== undefined) startedGroup(child.pid)
   const stdin = child.stdin!
   const stdout = child.stdout!
   const outbox = new Outbox(stdin)

@@ -49,6 +49,15 @@ export interface Heard {
   readonly message: Message
 }
 
+/** A call on record. */
+export interface Logged {
+  readonly id: string
+  readonly backend: string
+  readonly target: string
+  readonly argumentsHash: string
+  readonly outcome: unknown
+}
+
 export interface Ran {
   readonly code: number
   readonly stdout: string
@@ -92,6 +101,13 @@ export class Home {
   run(...args: string[]): Promise<Ran> {
     const [file, ...first] = program
     return this.exec(file, [...first, ...args])
+  }
+
+  /** Every call on record, as `mcpgw log` says it. */
+  async log(): Promise<Logged[]> {
+    const { code, stdout, stderr } = await this.run('log', '--json', '--limit', '1000000')
+    assert.equal(code, 0, stderr)
+    return JSON.parse(stdout)
   }
 
   /** Launches the gateway. */
