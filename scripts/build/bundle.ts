@@ -52,7 +52,7 @@ async function part(root: string, file: File, wanted: Wanted): Promise<string> {
     define: { 'process.env.NODE_ENV': '"production"', 'import.meta.url': '"file:///mcpgw"' },
     banner: { js: wrapper[waits ? 'waiting' : 'plain'] },
     footer: { js: wrapper.end },
-    plugins: waits ? [required] : [leaving(root, file, wanted)],
+    plugins: waits ? [required] : [leaving(root, file, wanted), reading],
     logLevel: 'silent',
   })
   const outside = Object.values(result.metafile.outputs).flatMap(output => output.imports.filter(one => one.external && one.kind === 'dynamic-import'))
@@ -81,6 +81,18 @@ function leaving(root: string, from: File, wanted: Wanted): Plugin {
       })
     },
   }
+}
+
+/** Whatever is loaded of jsonc-parser makes its tables for laying out text, half a millisecond of every start; nothing of ours lays out text. */
+const reading: Plugin = {
+  name: 'reading',
+  setup(builder) {
+    builder.onResolve({ filter: /^\.\/(impl\/)?(format|edit|string-intern)$/ }, async ({ path, kind, resolveDir, importer, pluginData }) => {
+      if (!/[\\/]jsonc-parser[\\/]/.test(importer) || pluginData === reading) return undefined
+      const found = await builder.resolve(path, { kind, resolveDir, importer, pluginData: reading })
+      return { path: found.path, sideEffects: false }
+    })
+  },
 }
 
 /** The body of a function can't have import statements: builtins are required there, whoever imports them. Ink's devtools are not for users. */
