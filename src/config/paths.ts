@@ -1,7 +1,6 @@
 // Where everything lies. Every place derives from the home folder and the user id alone: clients pass a stdio server little more than HOME and
 // PATH, so XDG_* would part the gateway from its window. Only MCPGW_HOME moves it.
 
-import { homedir } from 'node:os'
 import { posix, win32 } from 'node:path'
 
 export interface Places {
@@ -30,7 +29,7 @@ const SOCKET_PATH_BYTES = 100
 /** The places of this user. `--config` replaces `settings` alone. */
 export function places(
   env: Environment = process.env,
-  home: string = homedir(),
+  home: string = homeOf(env),
   uid: number = process.getuid?.() ?? 0,
   platform: NodeJS.Platform = process.platform,
 ): Places {
@@ -52,6 +51,9 @@ export function places(
     socket: id => (platform === 'win32' ? sockets + id : join(sockets, `${id}.sock`)),
   }
 }
+
+/** What os.homedir() says; that module is loaded only where HOME does not say it. */
+const homeOf = (env: Environment): string => (process.platform !== 'win32' && env['HOME']) || process.getBuiltinModule('node:os').homedir()
 
 interface Folders {
   readonly config: string
