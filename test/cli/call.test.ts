@@ -3,7 +3,10 @@ import type { PassThrough } from 'node:stream'
 import { describe, test } from 'node:test'
 import { withMembers } from '../../src/cli/arguments.ts'
 import { processOf } from '../../src/serve/processes.ts'
+import { entries } from '../../src/serve/run.ts'
+import { segmentsIn } from '../../src/store/segments.ts'
 import { openStore } from '../../src/store/sqlite.ts'
+import { mcpgw, until } from '../fixtures/gateway.ts'
 import { backend, set } from './backend.ts'
 import { person } from './running.ts'
 
@@ -84,6 +87,24 @@ describe('a call', () => {
     const late = await someone.mcpgw('call', 'one__slow', '{"n":60000}', '--timeout', '500ms')
     assert.equal(late.exit, 1)
     assert.match(late.err, /no answer within 0.5 s/)
+  })
+
+  test('that is interrupted is cancelled and on record, and its backend ended', async test => {
+    const someone = person(test)
+    const { places } = someone.context
+    set(someone, { one: backend('stubborn') })
+    await someone.mcpgw('tools')
+    const child = mcpgw(someone.home, ['call', 'one__slow', '{"n":60000}'])
+    test.after(() => child.kill('SIGKILL'))
+    const group = await until(() => entries(places.run).find(one => one.pid === child.pid)?.groups[0])
+    await until(() => segmentsIn(places.journal).size > 0)
+    child.kill('SIGINT')
+    assert.equal(await new Promise(done => child.on('exit', done)), 130)
+    assert.equal(await processOf(group.pid), undefined)
+    const store = await openStore(places.database)
+    const [call] = await store.calls()
+    await store.close()
+    assert.deepEqual([call?.target, call?.outcome?.kind], ['one__slow', 'cancelled'])
   })
 
   for (const [what, args] of [

@@ -7,7 +7,7 @@ import { describe, test, type TestContext } from 'node:test'
 import { processOf } from '../../src/serve/processes.ts'
 import { entries, type Entry } from '../../src/serve/run.ts'
 import { sweep } from '../../src/serve/sweep.ts'
-import { home, LiveGateway, until } from '../fixtures/gateway.ts'
+import { home, LiveGateway, mcpgw, until } from '../fixtures/gateway.ts'
 
 const backend = join(import.meta.dirname, '../fixtures/backend.mjs')
 const command = (...args: string[]) => ({ command: process.execPath, args: [backend, ...args] })
@@ -57,6 +57,19 @@ describe('a gateway killed with kill -9', { skip: !posix && 'process groups are 
     await second.greet()
     await until(async () => !(await runs(pid!)))
     await until(() => entries(place.places.run).every(one => one.pid !== first.process.pid))
+  })
+
+  test('leaves a stubborn backend, which any command that looks at gateways ends', async t => {
+    const place = home(t, { stubborn: command('stubborn') })
+    const gateway = new LiveGateway(t, place)
+    await gateway.greet()
+    const [pid] = await pidsOf(gateway, 'stubborn')
+    endAfter(t, [pid!])
+    gateway.process.kill('SIGKILL')
+    await gateway.exited()
+    const status = mcpgw(place.dir, ['status'])
+    assert.equal(await new Promise(done => status.on('exit', done)), 0)
+    assert.equal(await runs(pid!), false)
   })
 
   test('leaves a stubborn child of an honest backend, which is ended although its group has no leader any more', async t => {
