@@ -37,8 +37,9 @@ if [ "$funcstack[1]" = "_mcpgw" ]; then _mcpgw "$@"; else compdef _mcpgw mcpgw; 
 `,
   fish: `# mcpgw completion for fish
 function __mcpgw_complete
-  set -l words (commandline -opc) (commandline -ct)
-  mcpgw __complete -- $words[2..-1] 2>/dev/null
+  set -l words (commandline -opc)
+  set -l last (commandline -ct)
+  mcpgw __complete -- $words[2..-1] "$last" 2>/dev/null
 end
 complete -c mcpgw -f -a '(__mcpgw_complete)'
 complete -c mcpgw -l config -r -F
@@ -66,7 +67,7 @@ function candidates(root: Command, words: readonly string[], context: Context): 
     else if (child) command = child
     else given.push(word)
   }
-  const found = wants ? (wants.argChoices ?? []) : last.startsWith('-') ? optionsOf(command, root) : argumentsOf(command, given.length, context)
+  const found = wants ? valuesOf(wants, context) : last.startsWith('-') ? optionsOf(command, root) : argumentsOf(command, given.length, context)
   return found.filter(word => word.startsWith(last) && shellSafe.test(word))
 }
 
@@ -83,8 +84,14 @@ function argumentsOf(command: Command, at: number, { places }: Context): readonl
       .map(one => one.name())
   const argument = command.registeredArguments[Math.min(at, command.registeredArguments.length - 1)]
   if (argument?.argChoices) return argument.argChoices
-  if (argument?.name() !== 'name' || command.name() === 'add') return []
-  const loaded = load(places.settings)
+  return argument?.name() === 'name' && command.name() !== 'add' ? backendsIn(places.settings) : []
+}
+
+const valuesOf = (option: Option, { places }: Context): readonly string[] =>
+  option.argChoices ?? (option.long === '--backend' || option.long === '--bare' ? backendsIn(places.settings) : [])
+
+function backendsIn(file: string): readonly string[] {
+  const loaded = load(file)
   return 'settings' in loaded ? loaded.settings.backends.map(one => one.name) : []
 }
 

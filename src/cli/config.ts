@@ -16,16 +16,32 @@ import { json, line, note } from './print.ts'
 export const config = (context: Context): Command =>
   new Command('config')
     .description('the settings file: path, schema, validate, edit')
-    .addHelpText('after', '\nExamples:\n  mcpgw config path\n  mcpgw config validate\n  mcpgw config edit\n  mcpgw config schema > mcpgw.schema.json')
-    .addCommand(new Command('path').description('print where the settings file is').action(() => line(context, context.places.settings)))
-    .addCommand(new Command('schema').description('print its JSON Schema, for editors').action(() => json(context, schema)))
+    .addHelpText('after', '\nExamples:\n  mcpgw config validate\n  mcpgw config edit')
+    .addCommand(
+      new Command('path')
+        .description('print where the settings file is')
+        .addHelpText('after', '\nExample:\n  cat "$(mcpgw config path)"')
+        .action(() => line(context, context.places.settings)),
+    )
+    .addCommand(
+      new Command('schema')
+        .description('print its JSON Schema, for editors')
+        .addHelpText('after', '\nExample:\n  mcpgw config schema > mcpgw.schema.json')
+        .action(() => json(context, schema)),
+    )
     .addCommand(
       new Command('validate')
         .description('say what is wrong with it, line by line')
         .option('--json', 'as JSON')
+        .addHelpText('after', '\nExample:\n  mcpgw --config ./mcpgw.json config validate')
         .action((options: { json?: true }) => validate(context, options.json === true)),
     )
-    .addCommand(new Command('edit').description('open it in $VISUAL or $EDITOR, and check it afterwards').action(() => edit(context)))
+    .addCommand(
+      new Command('edit')
+        .description('open it in $VISUAL or $EDITOR, and check it afterwards')
+        .addHelpText('after', "\nExample:\n  EDITOR='code --wait' mcpgw config edit")
+        .action(() => edit(context)),
+    )
 
 function validate(context: Context, asJson: boolean): void {
   const file = context.places.settings

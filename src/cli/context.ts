@@ -1,5 +1,6 @@
 // What a command is handed: places, settings, where it writes. With another context a test runs a command in its own process.
 
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { load } from '../config/load.ts'
 import { places, type Environment, type Places } from '../config/paths.ts'
@@ -38,6 +39,7 @@ export interface Context {
 export function systemContext(): Context {
   const { env } = process
   let all = places()
+  let named = false
   return {
     env,
     cwd: process.cwd(),
@@ -50,8 +52,11 @@ export function systemContext(): Context {
     },
     out: outputOf(process.stdout, env),
     err: outputOf(process.stderr, env),
-    settings: () => settingsOf(all.settings),
-    configure: file => (all = { ...all, settings: resolve(file) }),
+    settings: () => settingsOf(all.settings, named),
+    configure(file) {
+      all = { ...all, settings: resolve(file) }
+      named = true
+    },
     async check(settings, name) {
       const { check } = await import('./session.ts')
       return check({ settings, places: all, env }, name)
@@ -60,7 +65,9 @@ export function systemContext(): Context {
   }
 }
 
-export function settingsOf(file: string): Settings {
+/** The settings in `file`. One that somebody has named must be there. */
+export function settingsOf(file: string, named = false): Settings {
+  if (named && !existsSync(file)) throw new Failure(2, `there is no file ${file}`, `To begin one: mcpgw --config ${file} add --help`)
   const loaded = load(file)
   if ('problem' in loaded) throw unusable(loaded.problem)
   return loaded.settings

@@ -34,6 +34,8 @@ for (const [words, found] of [
     ['http', 'sse', 'stdio'],
   ],
   [['add', 'g'], []],
+  [['tools', '--backend', 'github'], ['github']],
+  [['backends', 'restart', 'gith'], ['github']],
   [['list', '--c'], ['--config']],
   [['add', 'a', '--', ''], []],
   [['--config', 'x', 'get', 'gith'], ['github']],

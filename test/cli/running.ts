@@ -37,6 +37,7 @@ export function person(test: TestContext, { env = {}, columns = Infinity, colour
   test.after(() => rmSync(home, { recursive: true, force: true }))
   const written = { out: '', err: '' }
   const output = (where: 'out' | 'err'): Output => ({ write: text => void (written[where] += text), isTTY: columns !== Infinity, columns, colours })
+  let named = false
   let all = places({ ...env, MCPGW_HOME: home })
   const context: Context = {
     env: { PATH: process.env['PATH'], ...env, MCPGW_HOME: home },
@@ -47,8 +48,11 @@ export function person(test: TestContext, { env = {}, columns = Infinity, colour
     stdin: new PassThrough() as unknown as NodeJS.ReadStream,
     out: output('out'),
     err: output('err'),
-    settings: () => settingsOf(all.settings),
-    configure: file => (all = { ...all, settings: file }),
+    settings: () => settingsOf(all.settings, named),
+    configure(file) {
+      all = { ...all, settings: file }
+      named = true
+    },
     check: (_, name) => (check ? check(name) : Promise.reject(new Error('nobody expects a check'))),
     exitCode: 0,
   }

@@ -62,6 +62,16 @@ test('list is a table for people and data for programs', async test => {
   )
 })
 
+test('a file that somebody names must be there', async test => {
+  const someone = person(test)
+  const file = join(someone.home, 'typo.json')
+  assert.deepEqual(await someone.mcpgw('--config', file, 'list'), {
+    exit: 2,
+    out: '',
+    err: `mcpgw: there is no file ${file}\n  To begin one: mcpgw --config ${file} add --help\n`,
+  })
+})
+
 test('no backend is no error', async test => {
   const someone = person(test)
   assert.deepEqual(await someone.mcpgw('list'), { exit: 0, out: '', err: 'There is no backend yet. To add one: mcpgw add --help\n' })
