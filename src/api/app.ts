@@ -60,29 +60,49 @@ export function app(port: Port): Hono {
 
 const problem = (c: Context, status: number, code: string, message: string): Response => c.json({ error: { code, message } }, status as 500)
 
-/** The state, then every batch of events. */
+/** The state, then every batch of events. A stream that is cut off ends; what waited for it is dropped at once. */
 function watching(port: Port): Response {
+  let waiting: Buffer[] = []
+  let behind = 0
+  let wanted = false
   let leave = (): void => {}
-  const body = new ReadableStream<Uint8Array>(
-    {
-      start(controller) {
-        const send = (event: string, data: unknown): void => controller.enqueue(Buffer.from(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`))
-        send('state', port.state())
-        // However large the state is, only what comes after it counts against a watcher.
-        const least = controller.desiredSize! - WATCHER_BYTES
-        leave = port.watch((events: readonly Event[]) => {
-          send('events', events)
-          if (controller.desiredSize! >= least) return
-          leave()
-          controller.error(new Error('the watcher can not follow'))
-        })
-      },
-      cancel: () => leave(),
+  let stream: ReadableStreamDefaultController<Uint8Array>
+  const hand = (): void => {
+    if (!wanted || waiting.length === 0) return
+    wanted = false
+    stream.enqueue(Buffer.concat(waiting))
+    waiting = []
+    behind = 0
+  }
+  const cut = (): void => {
+    leave()
+    waiting = []
+    stream.close()
+  }
+  const source = {
+    start(controller: ReadableStreamDefaultController<Uint8Array>) {
+      stream = controller
+      // However large the state is, only what comes after it counts against a watcher.
+      waiting.push(eventText('state', port.state()))
+      leave = port.watch((events: readonly Event[]) => {
+        const text = eventText('events', events)
+        waiting.push(text)
+        behind += text.length
+        hand()
+        if (behind > WATCHER_BYTES) cut()
+      })
     },
-    { highWaterMark: 0, size: chunk => chunk!.byteLength },
-  )
-  return new Response(body, { headers: { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' } })
+    pull() {
+      wanted = true
+      hand()
+    },
+    cancel: () => leave(),
+  }
+  const headers = { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' }
+  return new Response(new ReadableStream(source, { highWaterMark: 0 }), { headers })
 }
+
+const eventText = (event: string, data: unknown): Buffer => Buffer.from(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
 
 function filterOf(query: Record<string, string>): CallFilter | string {
   const { backend, tool, client, outcome, since, limit } = query

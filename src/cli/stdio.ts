@@ -43,6 +43,8 @@ function options(args: readonly string[]): Options {
 
 /** Serves the client on stdin and stdout until it is gone. */
 export function stdio(args: readonly string[]): void {
+  // No library may write there either.
+  console.log = console.info = console.debug = console.error
   const { client, bare, config } = options(args)
   const place = { ...places(), ...(config === undefined ? {} : { settings: config }) }
   const loaded = load(place.settings)

@@ -4,9 +4,11 @@ import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { connect as dial } from 'node:net'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
+import type { Port } from '../../src/api/port.ts'
 import { ApiProblem, connect } from '../../src/api/client.ts'
 import type { Event } from '../../src/gateway/events.ts'
-import { reduce, type State } from '../../src/gateway/state.ts'
+import { emptyState, reduce, type State } from '../../src/gateway/state.ts'
+import { listener } from '../../src/cli/listener.ts'
 import { places } from '../../src/config/paths.ts'
 import { listen } from '../../src/serve/control.ts'
 import { entries } from '../../src/serve/run.ts'
@@ -33,6 +35,32 @@ describe('the control socket', () => {
     await Promise.all([connect({ socket, token: 't' }).status(), connect({ socket, token: 't' }).status()])
     assert.equal(made, 1)
     if (posix) assert.equal(statSync(socket).mode & 0o777, 0o600)
+  })
+
+  test('cuts off a watcher that does not read, and keeps nothing for it', async t => {
+    const socket = home(t).places.socket('0000aaaa')
+    const watchers = new Set<(events: readonly Event[]) => void>()
+    const port = {
+      token: 't',
+      state: () => emptyState(),
+      watch: (watcher: (events: readonly Event[]) => void) => (watchers.add(watcher), () => watchers.delete(watcher)),
+    } as unknown as Port
+    const control = await listen({ socket, app: async () => listener(port) })
+    t.after(() => control.close())
+    const deaf = dial(socket)
+    t.after(() => deaf.destroy())
+    deaf.pause()
+    deaf.write('GET /events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer t\r\n\r\n')
+    await until(() => watchers.size === 1)
+    const event: Event = { v: 1, type: 'session.closed', at: 1, session: 'x'.repeat(100_000), reason: '' }
+    await until(() => {
+      for (const watcher of watchers) watcher([event])
+      return watchers.size === 0
+    })
+    let bytes = 0
+    deaf.on('data', chunk => (bytes += chunk.length)).resume()
+    await new Promise(done => deaf.on('close', done).on('error', () => {}))
+    assert.ok(bytes < 3_000_000, `${bytes} bytes were kept for it`)
   })
 
   test('does not keep its process alive, and is gone with it', async t => {
