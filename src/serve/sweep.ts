@@ -52,7 +52,7 @@ async function sweepOne(run: string, entry: Entry): Promise<boolean> {
   const gone = await isGone(entry)
   if (!gone && (entry.token === '' || Date.now() - entry.startedAt < YOUNG_MS)) return false
   if (gone) await Promise.all(entry.groups.map(end))
-  if (lstatSync(entry.socket, { throwIfNoEntry: false })?.isSocket()) remove(entry.socket)
+  removeSocket(entry.socket)
   remove(entryFile(run, entry.id))
   return true
 }
@@ -99,6 +99,14 @@ function leftovers(run: string): string[] {
     return readdirSync(run).filter(name => /^\.[0-9a-f]{8}\.tmp$/.test(name) && Date.now() - lstatSync(join(run, name)).mtimeMs > YOUNG_MS)
   } catch {
     return []
+  }
+}
+
+function removeSocket(path: string): void {
+  try {
+    if (lstatSync(path).isSocket()) unlinkSync(path)
+  } catch {
+    // gone already, or a pipe of Windows, which goes by itself
   }
 }
 
