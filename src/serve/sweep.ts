@@ -13,6 +13,7 @@ const YOUNG_MS = 60_000
 /** What has lost its stdin may need so long to end by itself. */
 const AFTER_STDIN_MS = 500
 const AFTER_TERM_MS = 700
+const AFTER_KILL_MS = 500
 const CONNECT_MS = 1000
 
 const pause = (ms: number) => new Promise<void>(done => setTimeout(done, ms))
@@ -64,6 +65,8 @@ async function end(group: Group): Promise<void> {
   if (await isStill(group)) signal(group.pid, 'SIGTERM')
   if (await over(group, AFTER_TERM_MS)) return
   signal(group.pid, 'SIGKILL')
+  // Nobody outlives that, but the system may take a moment.
+  await over(group, AFTER_KILL_MS)
 }
 
 async function over(group: Group, withinMs: number): Promise<boolean> {
