@@ -3,7 +3,6 @@
 
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { Ajv } from 'ajv'
 import standalone from 'ajv/dist/standalone/index.js'
 import { build } from 'esbuild'
@@ -31,7 +30,9 @@ export async function validator(): Promise<string> {
     logLevel: 'error',
   })
   const head = '// Made by scripts/validator.ts from schema.ts. Do not edit.\n\n'
-  return format(head + outputFiles[0]!.text, { parser: 'babel', ...(about.prettier as object) })
+  // The names of files stand in it, and the modules may be somewhere else.
+  const text = outputFiles[0]!.text.replace(/[^\s'"]*(?=node_modules\/)/g, '')
+  return format(head + text, { parser: 'babel', ...(about.prettier as object) })
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]!).href) await writeFile(generated, await validator())
+if (import.meta.main) await writeFile(generated, await validator())

@@ -45,7 +45,7 @@ test('a change keeps comments and layout', context => {
 for (const [what, text, line] of [
   ['broken', '{\n  "mcpServers": {\n    "a": { "command": "x" \n', 4],
   ['of a newer version', '{\n  "version": 2\n}', 2],
-  ['with a key that is not known', '{"mcpServers": {},\n "limits": []}', 2],
+  ['with a key that is not known', '{"mcpServers": {},\n "nonsense": []}', 2],
   ['with a backend twice', '{"mcpServers": {\n"a": {"command": "x"},\n"a": {"command": "y"}}}', 3],
 ] as const)
   test(`a file ${what} is left as it is, and its line is named`, context => {
