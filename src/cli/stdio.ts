@@ -1,10 +1,12 @@
 // `mcpgw stdio`, what a client launches: the bridge between its pipe and everybody's backends. It is the one command that must start fast, so it
 // reads its few options itself and loads nothing that its first answer does not need. Nothing here writes to stdout but the protocol.
 
+import { existsSync } from 'node:fs'
 import { Booted } from '../boot.ts'
 import { load } from '../config/load.ts'
 import { places } from '../config/paths.ts'
 import { Registration } from '../serve/run.ts'
+import { safe } from '../lib/safe.ts'
 import { stdioFront } from '../serve/stdio.ts'
 import { version } from '../version.ts'
 import { alive } from './living.ts'
@@ -19,7 +21,7 @@ const GREETED_MS = 150
 const SILENT_MS = 1000
 
 const fail = (message: string): never => {
-  process.stderr.write(`mcpgw: ${message}\n`)
+  process.stderr.write(`mcpgw: ${safe(message)}\n`)
   process.exit(2)
 }
 
@@ -47,6 +49,7 @@ export function stdio(args: readonly string[]): void {
   console.log = console.info = console.debug = console.error
   const { client, bare, config } = options(args)
   const place = { ...places(), ...(config === undefined ? {} : { settings: config }) }
+  if (config !== undefined && !existsSync(config)) return fail(`${config}: there is no such file. Without --config the settings are in ${places().settings}`)
   const loaded = load(place.settings)
   if ('problem' in loaded) return fail(`${loaded.problem.file}${loaded.problem.line ? `:${loaded.problem.line}` : ''}: ${loaded.problem.message}`)
   const { settings } = loaded
