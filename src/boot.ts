@@ -34,6 +34,8 @@ export interface BootOptions {
   readonly env: Record<string, string | undefined>
   /** A backend's process group was started, or is over. */
   readonly ongroup?: (pid: number, lives: boolean) => void
+  /** A variable that its processes get when they are started. */
+  readonly mark?: () => Record<string, string>
   /** Whether the process that writes the journal of this name still runs. */
   readonly isAlive?: (journal: string) => boolean
 }
@@ -167,8 +169,8 @@ export class Booted {
   }
 
   #backends(listener: ConstructorParameters<typeof SessionBackends>[1], only: string | undefined): SessionBackends {
-    const { env, ongroup } = this.#options
-    const link = openLink({ env, logs: this.#logs, maxFrameBytes: this.#settings.maxFrameBytes, ongroup })
+    const { env, ongroup, mark } = this.#options
+    const link = openLink({ env, logs: this.#logs, maxFrameBytes: this.#settings.maxFrameBytes, ongroup, mark })
     const options = {
       clock: systemClock,
       random: Math.random,

@@ -17,13 +17,15 @@ export interface LinkOptions {
   readonly maxFrameBytes: number
   /** A process group was started, or is over: for whoever ends what a killed gateway leaves. */
   readonly ongroup?: (pid: number, lives: boolean) => void
+  /** A variable that a process gets when it is started. */
+  readonly mark?: () => Record<string, string>
 }
 
 const unavailable = (message: string): Fault => ({ code: 'backend_unavailable', message })
 
 /** Opens links by the settings of a backend. */
 export const openLink =
-  ({ env, logs, maxFrameBytes, ongroup }: LinkOptions) =>
+  ({ env, logs, maxFrameBytes, ongroup, mark }: LinkOptions) =>
   async (settings: BackendSettings): Promise<Link | Fault> => {
     const expanded = expand(settings, env)
     if ('missing' in expanded) return unavailable(expanded.message)
@@ -41,7 +43,7 @@ export const openLink =
       spawn,
       file: found.file,
       args: backend.args,
-      env: { ...childEnv, PATH: found.path },
+      env: { ...childEnv, PATH: found.path, ...mark?.() },
       cwd: backend.cwd,
       maxFrameBytes,
       onstderr: chunk => logs.write(settings.name, chunk),

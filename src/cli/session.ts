@@ -48,7 +48,13 @@ export class InProcess {
   #closing: Promise<void> | undefined
 
   constructor({ settings, places, env, client }: InProcessOptions) {
-    this.booted = new Booted({ settings, places, env, ongroup: (pid, lives) => this.#enter(places)?.group(pid, lives) })
+    this.booted = new Booted({
+      settings,
+      places,
+      env,
+      ongroup: (pid, lives) => this.#enter(places)?.group(pid, lives),
+      mark: () => this.#enter(places)?.mark ?? {},
+    })
     const [front, back] = pair()
     this.#name = client
     this.#places = places

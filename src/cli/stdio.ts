@@ -70,6 +70,7 @@ export function stdio(args: readonly string[]): void {
     places: place,
     env: process.env,
     ongroup: (pid, lives) => enter()?.group(pid, lives),
+    mark: () => enter()?.mark ?? {},
     isAlive: alive(place),
   })
   let ending = false

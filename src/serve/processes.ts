@@ -71,6 +71,17 @@ export async function processes(): Promise<Process[]> {
   return found
 }
 
+/** A variable of a process as it was when that was started; undefined where the system does not tell. */
+export function variableOf(pid: number, name: string): string | undefined {
+  if (!linux) return undefined
+  try {
+    const all = fs().readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0')
+    return all.find(one => one.startsWith(`${name}=`))?.slice(name.length + 1)
+  } catch {
+    return undefined
+  }
+}
+
 /** Whether a process of this pid is there, when nothing else is known of it. */
 export function lives(pid: number): boolean {
   try {

@@ -27,7 +27,12 @@ export interface Entry {
   /** What requests must carry; empty before the socket listens. */
   readonly token: string
   readonly groups: readonly Group[]
+  /** How many groups were noted so far; see MARK. */
+  readonly noted?: number
 }
+
+/** A variable of every backend's process: its gateway and its number there. One that was started and not noted any more is known by it. */
+export const MARK = 'MCPGW_BACKEND'
 
 /** What a backend needs to have all its processes up; then they are noted. */
 const MEMBERS_AFTER_MS = 2000
@@ -80,6 +85,7 @@ export class Registration {
   readonly #groups = new Map<number, Group>()
   #about: About
   #token = ''
+  #noted = 0
   #start = knownOf(process.pid)?.start
   #looking: NodeJS.Timeout | undefined
   #over = false
@@ -112,6 +118,11 @@ export class Registration {
     this.#changed()
   }
 
+  /** What the next backend's process carries. */
+  get mark(): Record<string, string> {
+    return { [MARK]: `${this.#about.id}.${this.#noted}` }
+  }
+
   /** A backend's process group was started, or is over. It is on record before this returns. */
   group(pid: number, starts: boolean): void {
     if (!starts) {
@@ -120,6 +131,7 @@ export class Registration {
     }
     const group = { pid, start: knownOf(pid)?.start }
     this.#groups.set(pid, group)
+    this.#noted++
     this.#writeQuietly()
     if (group.start === undefined) void this.#lookUp()
     clearTimeout(this.#looking)
@@ -179,7 +191,19 @@ export class Registration {
   #write(): void {
     const { id, startedAt, version, client } = this.#about
     const groups = [...this.#groups.values()]
-    const entry: Entry = { v: 1, id, pid: process.pid, start: this.#start, startedAt, version, client, socket: this.socket, token: this.#token, groups }
+    const entry: Entry = {
+      v: 1,
+      id,
+      pid: process.pid,
+      start: this.#start,
+      startedAt,
+      version,
+      client,
+      socket: this.socket,
+      token: this.#token,
+      groups,
+      noted: this.#noted,
+    }
     const written = join(this.#run, `.${id}.tmp`)
     writeFileSync(written, JSON.stringify(entry), { mode: 0o600 })
     renameSync(written, entryFile(this.#run, id))

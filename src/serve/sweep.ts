@@ -5,8 +5,8 @@ import { connect } from 'node:net'
 import { lstatSync, readdirSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Places } from '../config/paths.ts'
-import { lives, processes, processOf } from './processes.ts'
-import { entries, entryFile, type Entry, type Group } from './run.ts'
+import { lives, processes, processOf, variableOf } from './processes.ts'
+import { entries, entryFile, MARK, type Entry, type Group } from './run.ts'
 
 /** A process that has lost its socket is given so long. One that never had one (no token) is there as long as it runs. */
 const YOUNG_MS = 60_000
@@ -52,10 +52,20 @@ async function sweepOne(run: string, entry: Entry): Promise<boolean> {
   if ((await knock(entry.socket)) !== 'refused') return false
   const gone = await isGone(entry)
   if (!gone && (entry.token === '' || Date.now() - entry.startedAt < YOUNG_MS)) return false
-  if (gone) await Promise.all(entry.groups.map(end))
+  if (gone) await Promise.all([...entry.groups, ...(await unnoted(entry))].map(end))
   removeSocket(entry.socket)
   remove(entryFile(run, entry.id))
   return true
+}
+
+/** Groups that a gateway started and, killed in that very moment, did not note. */
+async function unnoted({ id, noted }: Entry): Promise<Group[]> {
+  if (noted === undefined) return []
+  const late = (await processes()).filter(({ pid }) => {
+    const [gateway, number] = (variableOf(pid, MARK) ?? '').split('.')
+    return gateway === id && Number(number) >= noted
+  })
+  return [...Map.groupBy(late, one => one.group)].map(([pid, members]) => ({ pid, start: members.find(one => one.pid === pid)?.start, members }))
 }
 
 /** Ends a group that a dead gateway left: given time to end by itself, then SIGTERM, then SIGKILL. */

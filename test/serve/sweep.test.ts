@@ -44,6 +44,24 @@ describe('a gateway killed with kill -9', { skip: !posix && 'process groups are 
     await until(async () => !(await runs(pids[0]!)))
   })
 
+  test(
+    'between the start of a backend and the note of it leaves one that the next gateway ends all the same',
+    { skip: process.platform !== 'linux' },
+    async t => {
+      const { places } = home(t)
+      const id = '0123abcd'
+      const started = (number: number) =>
+        spawn(process.execPath, [backend, 'stubborn'], { detached: true, stdio: 'ignore', env: { MCPGW_BACKEND: `${id}.${number}` } })
+      const [daemon, unnoted, other] = [started(0), started(1), spawn(process.execPath, [backend, 'stubborn'], { detached: true, stdio: 'ignore' })]
+      endAfter(t, [daemon.pid!, unnoted.pid!, other.pid!])
+      mkdirSync(places.run, { recursive: true, mode: 0o700 })
+      const dead = { v: 1, id, pid: 4194304, start: 'long ago', startedAt: 0, version: '0', socket: places.socket(id), token: '', groups: [], noted: 1 }
+      writeFileSync(join(places.run, `${id}.json`), JSON.stringify(dead))
+      assert.deepEqual(await sweep(places), [id])
+      assert.deepEqual(await Promise.all([daemon, unnoted, other].map(one => runs(one.pid!))), [true, false, true])
+    },
+  )
+
   test('leaves a stubborn backend, which the next gateway ends', async t => {
     const place = home(t, { stubborn: command('stubborn') })
     const first = new LiveGateway(t, place)
