@@ -69,18 +69,30 @@ export class Home {
   readonly dir = mkdtempSync(join(tmpdir(), 'mcpgw-e2e-'))
   readonly env: Record<string, string>
   readonly mcpgw = join(this.dir, 'mcpgw')
+  readonly #last: (() => void)[] = []
 
   constructor(t: TestContext, backends: Record<string, Entry> = {}, settings: Record<string, unknown> = {}) {
     mkdirSync(this.mcpgw, { mode: 0o700 })
-    writeFileSync(join(this.mcpgw, 'config.json'), JSON.stringify({ version: 1, mcpServers: backends, ...settings }), { mode: 0o600 })
+    this.settings(backends, settings)
     this.env = { HOME: this.dir, MCPGW_HOME: this.mcpgw, PATH: process.env['PATH'] ?? '' }
     t.after(async () => {
       while (this.living().length) {
         this.living().forEach(endProcess)
         await sleep(10)
       }
+      for (const last of this.#last) last()
       rmSync(this.dir, { recursive: true, force: true, maxRetries: 5 })
     })
+  }
+
+  /** Done when nobody lives here any more, before the folder goes. */
+  after(act: () => void): void {
+    this.#last.push(act)
+  }
+
+  /** Writes the settings. */
+  settings(mcpServers: Record<string, Entry>, more: Record<string, unknown> = {}): void {
+    writeFileSync(join(this.mcpgw, 'config.json'), JSON.stringify({ version: 1, mcpServers, ...more }), { mode: 0o600 })
   }
 
   /** Every process that runs here. */
@@ -110,9 +122,9 @@ export class Home {
     return JSON.parse(stdout)
   }
 
-  /** Launches the gateway. */
-  launch(args: readonly string[] = ['stdio'], env: Record<string, string> = {}): Gateway {
-    return new Gateway(this, args, env)
+  /** Launches the gateway; `command` is all of it, where something stands before. */
+  launch(args: readonly string[] = ['stdio'], env: Record<string, string> = {}, command: readonly string[] = [...program, ...args]): Gateway {
+    return new Gateway(this, command, env)
   }
 }
 
@@ -130,10 +142,9 @@ export class Gateway {
   #impure: string[] = []
   #id = 0
 
-  constructor(home: Home, args: readonly string[], env: Record<string, string>) {
-    const [file, ...first] = program
+  constructor(home: Home, [file, ...args]: readonly string[], env: Record<string, string>) {
     this.#home = home
-    this.#child = spawn(file, [...first, ...args], { env: { ...home.env, ...env }, cwd: home.dir, stdio: 'pipe' })
+    this.#child = spawn(file!, args, { env: { ...home.env, ...env }, cwd: home.dir, stdio: 'pipe' })
     this.#child.stdout!.on('data', (chunk: Buffer) => this.#read(chunk))
     this.#child.stderr!.on('data', (chunk: Buffer) => (this.stderr += chunk.toString()))
     this.stdin.setMaxListeners(0).on('error', () => {})
