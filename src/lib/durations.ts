@@ -14,6 +14,12 @@ export function duration(value: number): string {
   return `${value}ms`
 }
 
+/** A time to wait, rounded up to what a person would say: 12s, 5m, 3h. */
+export function about(value: number): string {
+  const [unit, size] = units.find(([, size]) => value > 2 * size) ?? units.at(-1)!
+  return `${Math.max(1, Math.ceil(value / size))}${unit}`
+}
+
 const units = [
   ['d', 86_400_000],
   ['h', 3_600_000],

@@ -1,11 +1,12 @@
 // The store that forgets: for tests, and for what could not be written where it belongs.
 
 import { randomBytes } from 'node:crypto'
+import { charge, overAt, take as takeFrom, type Budget, type Spent, type Taken } from '../gateway/budgets.ts'
 import { matches, newestFirst } from './matching.ts'
 import { parts } from './line.ts'
 import { JOURNAL_MS } from './store.ts'
 import { detailOf, storedCall } from './stored.ts'
-import type { Batch, CallFilter, Entry, Found, Indexed, Progress, Remembered, RememberedKey, Store, StoredNote, StoreStats } from './store.ts'
+import type { Batch, CallFilter, Entry, Found, Indexed, Progress, Remembered, RememberedKey, Store, StoredBudget, StoredNote, StoreStats } from './store.ts'
 import type { CallLines, StoredCall } from './stored.ts'
 
 const LIMIT = 50
@@ -17,6 +18,14 @@ export function memoryStore(): Store {
   const journals = new Map<string, Progress>()
   const salt = randomBytes(32).toString('hex')
   const remembered = new Map<string, Remembered>()
+  const budgets = new Map<string, { readonly budget: Budget; readonly spent: Spent }>()
+
+  const place = ({ key, taker }: Budget): string => JSON.stringify([key, taker])
+  const spentOf = (budget: Budget): Spent | undefined => budgets.get(place(budget))?.spent
+  const keep = (budget: Budget, spent: Spent, now: number): void => {
+    for (const [key, one] of budgets) if (overAt(one.budget, one.spent) < now) budgets.delete(key)
+    budgets.set(place(budget), { budget, spent })
+  }
 
   const take = (journal: string, segment: number, entry: Entry): void => {
     if (entry.kind === 'note') {
@@ -95,6 +104,15 @@ export function memoryStore(): Store {
     forget(backend: string): void {
       for (const [key, row] of remembered) if (row.backend === backend) remembered.delete(key)
     },
+    take(wanted: readonly Budget[], who: string, now: number): Taken {
+      const { taken, changes } = takeFrom(wanted, spentOf, who, now)
+      for (const [budget, spent] of changes) keep(budget, spent, now)
+      return taken
+    },
+    charge(wanted: readonly Budget[], who: string, tokens: number, now: number): void {
+      for (const budget of wanted) keep(budget, charge(budget, spentOf(budget), who, tokens, now), now)
+    },
+    budgets: (): readonly StoredBudget[] => [...budgets.values()].map(({ budget: { key, taker }, spent }) => ({ key, taker, spent })),
     salt: () => salt,
     stats(): StoreStats {
       const oldest = Math.min(...[...lines.values()].map(call => call.openedAt))

@@ -8,7 +8,7 @@ import type { CallLines } from './stored.ts'
 type Value = string | number | null
 type Row = Record<string, Value>
 
-const columns =
+export const columns =
   'id, org, journal, seq, settled_seq, opened_at, settled_at, session, backend, target, name, client, client_id, outcome, is_error, fault, opened, settled'
 
 // by position: names cost as much again as the insert itself
@@ -55,6 +55,15 @@ export const remember = `insert into remembered (config, capabilities, backend, 
 
 export const forgetVariants = `delete from remembered where backend = :backend and rowid not in
   (select rowid from remembered where backend = :backend order by at desc limit :kept)`
+
+export const spentOf = 'select spent from budgets where key = ? and taker = ?'
+
+export const putBudget = `insert into budgets (key, taker, spent, over_at) values (?, ?, ?, ?)
+  on conflict (key, taker) do update set spent = excluded.spent, over_at = excluded.over_at`
+
+export const dropBudgets = 'delete from budgets where over_at < :now'
+
+export const allBudgets = 'select key, taker, spent from budgets order by key, taker'
 
 export const someCalls = 'select id, journal, opened_at, settled_at, opened, settled from calls'
 

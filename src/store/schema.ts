@@ -62,6 +62,14 @@ export const steps: readonly string[] = [
      anchor_hash text
    );
    create table meta (key text not null primary key, value text not null);`,
+  `create table budgets (
+     key text not null,
+     taker text not null,
+     org text not null default 'default',
+     spent text not null,
+     over_at integer not null,
+     primary key (key, taker)
+   );`,
 ]
 
 const version = (db: DatabaseSync): number => Number(db.prepare('pragma user_version').get()!.user_version)

@@ -5,12 +5,14 @@ import { randomBytes } from 'node:crypto'
 import { closeSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { charge, overAt, take, type Budget, type Spent, type Taken } from '../gateway/budgets.ts'
 import { matches } from './matching.ts'
 import { grow, steps } from './schema.ts'
+import { spentOf, spentText } from './spent.ts'
 import { JOURNAL_MS, StoreProblem } from './store.ts'
 import { detailOf, storedCall } from './stored.ts'
 import * as rows from './rows.ts'
-import type { Batch, CallFilter, Found, Indexed, Progress, Remembered, RememberedKey, Store, StoredNote, StoreStats } from './store.ts'
+import type { Batch, CallFilter, Found, Indexed, Progress, Remembered, RememberedKey, Store, StoredBudget, StoredNote, StoreStats } from './store.ts'
 import type { StoredCall } from './stored.ts'
 
 const LIMIT = 50
@@ -18,6 +20,9 @@ const WAIT_MS = 250
 /** So many lists of one backend are kept: one for each set of capabilities and each way it was configured. */
 const VARIANTS = 16
 const PRUNE_ROWS = 1000
+const REMEMBERED = 1000
+/** Every so many takes somebody looks after what they leave behind. */
+const TEND = 256
 /** The event loop waits for a checkpoint's fsync: a little often, not a lot at once. */
 const CHECKPOINT_PAGES = 250
 const WAL_BYTES = 4 * 1024 * 1024
@@ -37,6 +42,9 @@ class SqliteStore implements Store {
   readonly #steps: readonly string[]
   #open: DatabaseSync | undefined
   #statements = new Map<string, StatementSync>()
+  /** What was last read or written of each budget: its text, and what that says. */
+  readonly #spent = new Map<string, { readonly text: string; readonly spent: Spent }>()
+  #takes = 0
 
   constructor(path: string, known: readonly string[]) {
     this.#path = path
@@ -106,6 +114,25 @@ class SqliteStore implements Store {
     this.#run('delete from remembered where backend = :backend', { backend })
   }
 
+  take(budgets: readonly Budget[], who: string, now: number): Taken {
+    return this.#inOneStep(db => {
+      const { taken, changes } = take(budgets, budget => this.#spentOf(db, budget), who, now)
+      for (const [budget, spent] of changes) this.#keep(db, budget, spent)
+      if (++this.#takes % TEND === 0) this.#run(rows.dropBudgets, { now })
+      return taken
+    })
+  }
+
+  charge(budgets: readonly Budget[], who: string, tokens: number, now: number): void {
+    this.#inOneStep(db => {
+      for (const budget of budgets) this.#keep(db, budget, charge(budget, this.#spentOf(db, budget), who, tokens, now))
+    })
+  }
+
+  budgets(): readonly StoredBudget[] {
+    return this.#all(rows.allBudgets).map(({ key, taker, spent }) => ({ key: String(key), taker: String(taker), spent: spentOf(String(spent)) }))
+  }
+
   salt(): string {
     const stands = (): string | undefined => this.#all(`select value from meta where key = 'salt'`)[0]?.value as string | undefined
     const known = stands()
@@ -136,6 +163,7 @@ class SqliteStore implements Store {
     const db = this.#open
     this.#open = undefined
     this.#statements.clear()
+    this.#spent.clear()
     db?.close()
   }
 
@@ -162,6 +190,37 @@ class SqliteStore implements Store {
 
   #pages(pragma: 'page_count' | 'freelist_count'): number {
     return Number(this.#all(`pragma ${pragma}`)[0]![pragma]) * Number(this.#all('pragma page_size')[0]!.page_size)
+  }
+
+  #spentOf(db: DatabaseSync, { key, taker }: Budget): Spent | undefined {
+    const text = this.#statement(db, rows.spentOf).get(key, taker)?.spent as string | undefined
+    if (text === undefined) return undefined
+    const known = this.#spent.get(`${key}\n${taker}`)
+    return known?.text === text ? known.spent : spentOf(text)
+  }
+
+  #keep(db: DatabaseSync, budget: Budget, spent: Spent): void {
+    const { key, taker } = budget
+    const text = spentText(spent)
+    this.#statement(db, rows.putBudget).run(key, taker, text, overAt(budget, spent))
+    if (this.#spent.size >= REMEMBERED) this.#spent.clear()
+    this.#spent.set(`${key}\n${taker}`, { text, spent })
+  }
+
+  /** One immediate transaction that waits a quarter of a second for its turn. Where it fails nothing has happened. */
+  #inOneStep<T>(act: (db: DatabaseSync) => T): T {
+    return this.#use(db => {
+      try {
+        this.#statement(db, 'begin immediate').run()
+        const result = act(db)
+        this.#statement(db, 'commit').run()
+        if (this.#takes % TEND === 0) this.#bound(db)
+        return result
+      } catch (error) {
+        if (db.isTransaction) db.exec('rollback')
+        throw error
+      }
+    })
   }
 
   /** One immediate transaction that does not wait: `busy` when somebody else is writing. */

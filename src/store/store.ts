@@ -1,6 +1,7 @@
 // What processes share, as the rest of the program sees it. Implementations stand side by side and pass one contract suite.
-// Every method may return a promise, and may fail with a StoreProblem; nothing that a call needs on its way depends on one.
+// Every method may return a promise, and may fail with a StoreProblem; nothing that a call needs on its way depends on one, apart from its limits.
 
+import type { Budget, Spent, Taken } from '../gateway/budgets.ts'
 import type { Era } from '../gateway/types.ts'
 import type { StoredCall } from './stored.ts'
 
@@ -104,6 +105,11 @@ export interface Remembered {
 
 export type RememberedKey = Pick<Remembered, 'config' | 'capabilities'>
 
+/** A budget that somebody has taken from. */
+export interface StoredBudget extends Pick<Budget, 'key' | 'taker'> {
+  readonly spent: Spent
+}
+
 export interface StoreStats {
   readonly calls: number
   /** Since when. */
@@ -130,6 +136,15 @@ export interface Store {
   remember(row: Remembered): Maybe<void>
   /** All that is remembered of a backend. */
   forget(backend: string): Maybe<void>
+  /**
+   * Takes one call from all of these budgets in one step, or nothing from any; `who` is whose call it is. Waits a quarter of a second at most.
+   * Where it fails nothing was taken, or what was taken stays taken: never the other way.
+   */
+  take(budgets: readonly Budget[], who: string, now: number): Maybe<Taken>
+  /** Takes what a result has cost, in one step, whether so much is there or not. Waits likewise. */
+  charge(budgets: readonly Budget[], who: string, tokens: number, now: number): Maybe<void>
+  /** What was taken from budgets, those apart that are whole again since long. */
+  budgets(): Maybe<readonly StoredBudget[]>
   /** A random text, made once and never changed: what keyed hashes are keyed with. */
   salt(): Maybe<string>
   stats(): Maybe<StoreStats>
