@@ -10,6 +10,7 @@ import type { Settings } from './config/settings.ts'
 import { offered } from './gateway/decide.ts'
 import { Events } from './gateway/events.ts'
 import type { Gateway } from './gateway/gateway.ts'
+import { Limits } from './gateway/limits.ts'
 import { authorize, Rules } from './gateway/rules.ts'
 import { Session } from './gateway/session.ts'
 import type { Principal } from './gateway/types.ts'
@@ -64,6 +65,7 @@ export class Booted {
   readonly #sessions = new Map<Session, SessionBackends>()
   #settings: Settings
   #rules: Rules
+  readonly #limits = new Limits(() => this.store(), systemClock.now)
   #made: SessionBackends | undefined
   #store: Promise<Store> | undefined
   #indexer: Indexer | undefined
@@ -74,13 +76,15 @@ export class Booted {
     this.#options = options
     this.#settings = settings
     this.#rules = new Rules(settings.permissions)
+    this.#limits.use(settings.limits)
     this.#logs = new BackendLogs(places.logs)
     this.#journal = openJournal({ dir: places.journal, id: this.id, clock: systemClock, sync: settings.audit.sync })
     this.gateway = {
       self: { name: 'mcpgw', version },
       clock: systemClock,
       journal: this.#journal,
-      policies: [offered, call => authorize(this.#rules, call, systemClock.now(), false)],
+      policies: [offered, call => authorize(this.#rules, call, systemClock.now(), false), this.#limits.take],
+      charge: this.#limits.charge,
       hides: origin => this.#rules.hidden(origin, systemClock.now),
       auditRequired: settings.audit.required,
       emit: this.events.emit,
@@ -115,6 +119,7 @@ export class Booted {
   async update(settings: Settings): Promise<void> {
     this.#settings = settings
     this.#rules = new Rules(settings.permissions)
+    this.#limits.use(settings.limits)
     await Promise.all([...this.#sessions].map(([session, backends]) => session.reorder(backends.update(settings.backends))))
   }
 

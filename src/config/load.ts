@@ -3,6 +3,7 @@
 
 import { readFileSync } from 'node:fs'
 import { lineAt, parse } from './jsonc.ts'
+import { limitsOf, wrongLimits, type RawLimit } from './limits.ts'
 import { explain, keyOf, type Wrong } from './problem.ts'
 import { permissionsOf, wrongRules, type RawPermissions } from './rules.ts'
 import type { BackendSettings, Settings, SettingsProblem } from './settings.ts'
@@ -44,7 +45,7 @@ export function check(file: string, text: string): [readonly SettingsProblem[], 
     const wrong: Wrong[] = Object.entries(checked.mcpServers).flatMap(([name, entry]) =>
       odd(entry).map(([key, message]) => ({ path: ['mcpServers', name, key], message: `${keyOf(['mcpServers', name])} ${message}` })),
     )
-    wrong.push(...wrongRules(checked.permissions))
+    wrong.push(...wrongRules(checked.permissions), ...wrongLimits(checked.limits))
     return wrong.length ? [placed(file, text, wrong)] : [[], settingsOf(checked)]
   }
   return [
@@ -84,8 +85,9 @@ interface RawEntry extends Omit<BackendSettings, 'name' | 'type'> {
   readonly type?: 'stdio' | 'http' | 'streamable-http' | 'sse'
 }
 
-interface RawSettings extends Omit<Settings, 'backends' | 'permissions'> {
+interface RawSettings extends Omit<Settings, 'backends' | 'permissions' | 'limits'> {
   readonly permissions: RawPermissions
+  readonly limits: readonly RawLimit[]
   readonly mcpServers: Readonly<Record<string, RawEntry>>
 }
 
@@ -101,12 +103,12 @@ function odd({ command, url, type, args, cwd, headers }: RawEntry): [key: string
   return /\$\{/.test(url!) || URL.canParse(url!) ? [] : [['url', 'has a "url" that is none']]
 }
 
-function settingsOf({ version, mcpServers, permissions, audit, maxFrameBytes }: RawSettings): Settings {
+function settingsOf({ version, mcpServers, permissions, limits, audit, maxFrameBytes }: RawSettings): Settings {
   const backends = Object.entries(mcpServers).map(([name, { type, ...rest }]): BackendSettings => {
     const transport = rest.url === undefined ? 'stdio' : type === 'sse' ? 'sse' : 'http'
     return { name, ...rest, type: transport }
   })
-  return { version, backends, permissions: permissionsOf(permissions), audit, maxFrameBytes }
+  return { version, backends, permissions: permissionsOf(permissions), limits: limitsOf(limits), audit, maxFrameBytes }
 }
 
 function placed(file: string, text: string, wrong: readonly Wrong[]): SettingsProblem[] {

@@ -4,7 +4,6 @@ const later = (what: string): string => `this version of mcpgw ${what}, and a se
 
 /** At the top of the settings. */
 export const laterKeys: Readonly<Record<string, string>> = {
-  limits: later('has no limits yet'),
   approvals: later('has no approvals yet'),
   pins: later('pins no definitions yet'),
   auth: later('knows no keys yet'),

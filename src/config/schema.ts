@@ -100,6 +100,32 @@ const rule = {
   },
 } as const
 
+const limit = {
+  type: 'object',
+  description: 'A limit. Every gateway of this machine takes from the same budget.',
+  additionalProperties: false,
+  required: ['scope', 'rate'],
+  properties: {
+    scope: {
+      type: 'string',
+      description: 'What it is about: all, client (each client has its own), client:NAME, backend:NAME, tool:GLOB.',
+      examples: ['backend:github'],
+    },
+    rate: {
+      type: 'string',
+      description: 'How much in which time, in calls or in tokens of results (bytes / 4): 60/1m, 1000/1d, 200000 tokens/1d.',
+      examples: ['60/1m'],
+    },
+    burst: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 1_000_000_000,
+      description: 'So much at once, refilled at the rate. Without it the rate holds for every stretch of that time.',
+      examples: [10],
+    },
+  },
+} as const
+
 export const schema = {
   $schema: 'http://json-schema.org/draft-07/schema#',
   title: 'Settings of mcpgw',
@@ -131,6 +157,13 @@ export const schema = {
           items: rule,
         },
       },
+    },
+    limits: {
+      type: 'array',
+      default: [],
+      description:
+        'How often: [{ "scope": "backend:github", "rate": "60/1m", "burst": 10 }]. A call takes from every limit that is about it, or is refused and takes nothing.',
+      items: limit,
     },
     audit: {
       type: 'object',

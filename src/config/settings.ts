@@ -1,5 +1,6 @@
 // Settings as data: what the file says, with its defaults filled in. Shapes and defaults: the contract, §3.
 
+import type { Limit } from '../gateway/limits.ts'
 import type { Permissions } from '../gateway/rules.ts'
 
 /** One entry of `mcpServers`, variables not yet expanded. Exactly one of `command` and `url` is there. */
@@ -39,6 +40,7 @@ export interface Settings {
   readonly version: 1
   readonly backends: readonly BackendSettings[]
   readonly permissions: Permissions
+  readonly limits: readonly Limit[]
   readonly audit: AuditSettings
   /** The largest frame taken from a client or backend, bytes. */
   readonly maxFrameBytes: number

@@ -104,6 +104,16 @@ var schema11 = {
         },
       },
     },
+    limits: {
+      type: 'array',
+      default: [],
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['scope', 'rate'],
+        properties: { scope: { type: 'string' }, rate: { type: 'string' }, burst: { type: 'integer', minimum: 1, maximum: 1e9 } },
+      },
+    },
     audit: {
       type: 'object',
       additionalProperties: false,
@@ -136,6 +146,9 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
     if (data.permissions === void 0) {
       data.permissions = {}
     }
+    if (data.limits === void 0) {
+      data.limits = []
+    }
     if (data.audit === void 0) {
       data.audit = {}
     }
@@ -143,7 +156,15 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
       data.maxFrameBytes = 268435456
     }
     for (const key0 in data) {
-      if (!(key0 === '$schema' || key0 === 'version' || key0 === 'mcpServers' || key0 === 'permissions' || key0 === 'audit' || key0 === 'maxFrameBytes')) {
+      if (!(
+        key0 === '$schema' ||
+        key0 === 'version' ||
+        key0 === 'mcpServers' ||
+        key0 === 'permissions' ||
+        key0 === 'limits' ||
+        key0 === 'audit' ||
+        key0 === 'maxFrameBytes'
+      )) {
         const err0 = {
           instancePath,
           schemaPath: '#/additionalProperties',
@@ -1304,157 +1325,150 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
       }
       errors++
     }
-    let data38 = data.audit
-    if (data38 && typeof data38 == 'object' && !Array.isArray(data38)) {
-      if (data38.required === void 0) {
-        data38.required = true
-      }
-      if (data38.sync === void 0) {
-        data38.sync = false
-      }
-      if (data38.payloads === void 0) {
-        data38.payloads = 'none'
-      }
-      if (data38.retentionDays === void 0) {
-        data38.retentionDays = 30
-      }
-      if (data38.maxTotalBytes === void 0) {
-        data38.maxTotalBytes = 1073741824
-      }
-      for (const key9 in data38) {
-        if (!(key9 === 'required' || key9 === 'sync' || key9 === 'payloads' || key9 === 'retentionDays' || key9 === 'maxTotalBytes')) {
-          const err64 = {
-            instancePath: instancePath + '/audit',
-            schemaPath: '#/properties/audit/additionalProperties',
-            keyword: 'additionalProperties',
-            params: { additionalProperty: key9 },
-            message: 'must NOT have additional properties',
+    let data38 = data.limits
+    if (Array.isArray(data38)) {
+      const len7 = data38.length
+      for (let i7 = 0; i7 < len7; i7++) {
+        let data39 = data38[i7]
+        if (data39 && typeof data39 == 'object' && !Array.isArray(data39)) {
+          if (data39.scope === void 0) {
+            const err64 = {
+              instancePath: instancePath + '/limits/' + i7,
+              schemaPath: '#/properties/limits/items/required',
+              keyword: 'required',
+              params: { missingProperty: 'scope' },
+              message: "must have required property 'scope'",
+            }
+            if (vErrors === null) {
+              vErrors = [err64]
+            } else {
+              vErrors.push(err64)
+            }
+            errors++
           }
-          if (vErrors === null) {
-            vErrors = [err64]
-          } else {
-            vErrors.push(err64)
+          if (data39.rate === void 0) {
+            const err65 = {
+              instancePath: instancePath + '/limits/' + i7,
+              schemaPath: '#/properties/limits/items/required',
+              keyword: 'required',
+              params: { missingProperty: 'rate' },
+              message: "must have required property 'rate'",
+            }
+            if (vErrors === null) {
+              vErrors = [err65]
+            } else {
+              vErrors.push(err65)
+            }
+            errors++
           }
-          errors++
-        }
-      }
-      if (typeof data38.required !== 'boolean') {
-        const err65 = {
-          instancePath: instancePath + '/audit/required',
-          schemaPath: '#/properties/audit/properties/required/type',
-          keyword: 'type',
-          params: { type: 'boolean' },
-          message: 'must be boolean',
-        }
-        if (vErrors === null) {
-          vErrors = [err65]
+          for (const key9 in data39) {
+            if (!(key9 === 'scope' || key9 === 'rate' || key9 === 'burst')) {
+              const err66 = {
+                instancePath: instancePath + '/limits/' + i7,
+                schemaPath: '#/properties/limits/items/additionalProperties',
+                keyword: 'additionalProperties',
+                params: { additionalProperty: key9 },
+                message: 'must NOT have additional properties',
+              }
+              if (vErrors === null) {
+                vErrors = [err66]
+              } else {
+                vErrors.push(err66)
+              }
+              errors++
+            }
+          }
+          if (data39.scope !== void 0) {
+            if (typeof data39.scope !== 'string') {
+              const err67 = {
+                instancePath: instancePath + '/limits/' + i7 + '/scope',
+                schemaPath: '#/properties/limits/items/properties/scope/type',
+                keyword: 'type',
+                params: { type: 'string' },
+                message: 'must be string',
+              }
+              if (vErrors === null) {
+                vErrors = [err67]
+              } else {
+                vErrors.push(err67)
+              }
+              errors++
+            }
+          }
+          if (data39.rate !== void 0) {
+            if (typeof data39.rate !== 'string') {
+              const err68 = {
+                instancePath: instancePath + '/limits/' + i7 + '/rate',
+                schemaPath: '#/properties/limits/items/properties/rate/type',
+                keyword: 'type',
+                params: { type: 'string' },
+                message: 'must be string',
+              }
+              if (vErrors === null) {
+                vErrors = [err68]
+              } else {
+                vErrors.push(err68)
+              }
+              errors++
+            }
+          }
+          if (data39.burst !== void 0) {
+            let data42 = data39.burst
+            if (!(typeof data42 == 'number' && !(data42 % 1) && !isNaN(data42) && isFinite(data42))) {
+              const err69 = {
+                instancePath: instancePath + '/limits/' + i7 + '/burst',
+                schemaPath: '#/properties/limits/items/properties/burst/type',
+                keyword: 'type',
+                params: { type: 'integer' },
+                message: 'must be integer',
+              }
+              if (vErrors === null) {
+                vErrors = [err69]
+              } else {
+                vErrors.push(err69)
+              }
+              errors++
+            }
+            if (typeof data42 == 'number' && isFinite(data42)) {
+              if (data42 > 1e9 || isNaN(data42)) {
+                const err70 = {
+                  instancePath: instancePath + '/limits/' + i7 + '/burst',
+                  schemaPath: '#/properties/limits/items/properties/burst/maximum',
+                  keyword: 'maximum',
+                  params: { comparison: '<=', limit: 1e9 },
+                  message: 'must be <= 1000000000',
+                }
+                if (vErrors === null) {
+                  vErrors = [err70]
+                } else {
+                  vErrors.push(err70)
+                }
+                errors++
+              }
+              if (data42 < 1 || isNaN(data42)) {
+                const err71 = {
+                  instancePath: instancePath + '/limits/' + i7 + '/burst',
+                  schemaPath: '#/properties/limits/items/properties/burst/minimum',
+                  keyword: 'minimum',
+                  params: { comparison: '>=', limit: 1 },
+                  message: 'must be >= 1',
+                }
+                if (vErrors === null) {
+                  vErrors = [err71]
+                } else {
+                  vErrors.push(err71)
+                }
+                errors++
+              }
+            }
+          }
         } else {
-          vErrors.push(err65)
-        }
-        errors++
-      }
-      if (typeof data38.sync !== 'boolean') {
-        const err66 = {
-          instancePath: instancePath + '/audit/sync',
-          schemaPath: '#/properties/audit/properties/sync/type',
-          keyword: 'type',
-          params: { type: 'boolean' },
-          message: 'must be boolean',
-        }
-        if (vErrors === null) {
-          vErrors = [err66]
-        } else {
-          vErrors.push(err66)
-        }
-        errors++
-      }
-      if (!(data38.payloads === 'none')) {
-        const err67 = {
-          instancePath: instancePath + '/audit/payloads',
-          schemaPath: '#/properties/audit/properties/payloads/enum',
-          keyword: 'enum',
-          params: { allowedValues: schema11.properties.audit.properties.payloads.enum },
-          message: 'must be equal to one of the allowed values',
-        }
-        if (vErrors === null) {
-          vErrors = [err67]
-        } else {
-          vErrors.push(err67)
-        }
-        errors++
-      }
-      let data42 = data38.retentionDays
-      if (!(typeof data42 == 'number' && !(data42 % 1) && !isNaN(data42) && isFinite(data42))) {
-        const err68 = {
-          instancePath: instancePath + '/audit/retentionDays',
-          schemaPath: '#/properties/audit/properties/retentionDays/type',
-          keyword: 'type',
-          params: { type: 'integer' },
-          message: 'must be integer',
-        }
-        if (vErrors === null) {
-          vErrors = [err68]
-        } else {
-          vErrors.push(err68)
-        }
-        errors++
-      }
-      if (typeof data42 == 'number' && isFinite(data42)) {
-        if (data42 > 36500 || isNaN(data42)) {
-          const err69 = {
-            instancePath: instancePath + '/audit/retentionDays',
-            schemaPath: '#/properties/audit/properties/retentionDays/maximum',
-            keyword: 'maximum',
-            params: { comparison: '<=', limit: 36500 },
-            message: 'must be <= 36500',
-          }
-          if (vErrors === null) {
-            vErrors = [err69]
-          } else {
-            vErrors.push(err69)
-          }
-          errors++
-        }
-        if (data42 < 1 || isNaN(data42)) {
-          const err70 = {
-            instancePath: instancePath + '/audit/retentionDays',
-            schemaPath: '#/properties/audit/properties/retentionDays/minimum',
-            keyword: 'minimum',
-            params: { comparison: '>=', limit: 1 },
-            message: 'must be >= 1',
-          }
-          if (vErrors === null) {
-            vErrors = [err70]
-          } else {
-            vErrors.push(err70)
-          }
-          errors++
-        }
-      }
-      let data43 = data38.maxTotalBytes
-      if (!(typeof data43 == 'number' && !(data43 % 1) && !isNaN(data43) && isFinite(data43))) {
-        const err71 = {
-          instancePath: instancePath + '/audit/maxTotalBytes',
-          schemaPath: '#/properties/audit/properties/maxTotalBytes/type',
-          keyword: 'type',
-          params: { type: 'integer' },
-          message: 'must be integer',
-        }
-        if (vErrors === null) {
-          vErrors = [err71]
-        } else {
-          vErrors.push(err71)
-        }
-        errors++
-      }
-      if (typeof data43 == 'number' && isFinite(data43)) {
-        if (data43 < 1048576 || isNaN(data43)) {
           const err72 = {
-            instancePath: instancePath + '/audit/maxTotalBytes',
-            schemaPath: '#/properties/audit/properties/maxTotalBytes/minimum',
-            keyword: 'minimum',
-            params: { comparison: '>=', limit: 1048576 },
-            message: 'must be >= 1048576',
+            instancePath: instancePath + '/limits/' + i7,
+            schemaPath: '#/properties/limits/items/type',
+            keyword: 'type',
+            params: { type: 'object' },
+            message: 'must be object',
           }
           if (vErrors === null) {
             vErrors = [err72]
@@ -1466,11 +1480,11 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
       }
     } else {
       const err73 = {
-        instancePath: instancePath + '/audit',
-        schemaPath: '#/properties/audit/type',
+        instancePath: instancePath + '/limits',
+        schemaPath: '#/properties/limits/type',
         keyword: 'type',
-        params: { type: 'object' },
-        message: 'must be object',
+        params: { type: 'array' },
+        message: 'must be array',
       }
       if (vErrors === null) {
         vErrors = [err73]
@@ -1479,30 +1493,47 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
       }
       errors++
     }
-    let data44 = data.maxFrameBytes
-    if (!(typeof data44 == 'number' && !(data44 % 1) && !isNaN(data44) && isFinite(data44))) {
-      const err74 = {
-        instancePath: instancePath + '/maxFrameBytes',
-        schemaPath: '#/properties/maxFrameBytes/type',
-        keyword: 'type',
-        params: { type: 'integer' },
-        message: 'must be integer',
+    let data43 = data.audit
+    if (data43 && typeof data43 == 'object' && !Array.isArray(data43)) {
+      if (data43.required === void 0) {
+        data43.required = true
       }
-      if (vErrors === null) {
-        vErrors = [err74]
-      } else {
-        vErrors.push(err74)
+      if (data43.sync === void 0) {
+        data43.sync = false
       }
-      errors++
-    }
-    if (typeof data44 == 'number' && isFinite(data44)) {
-      if (data44 > 53687e4 || isNaN(data44)) {
+      if (data43.payloads === void 0) {
+        data43.payloads = 'none'
+      }
+      if (data43.retentionDays === void 0) {
+        data43.retentionDays = 30
+      }
+      if (data43.maxTotalBytes === void 0) {
+        data43.maxTotalBytes = 1073741824
+      }
+      for (const key10 in data43) {
+        if (!(key10 === 'required' || key10 === 'sync' || key10 === 'payloads' || key10 === 'retentionDays' || key10 === 'maxTotalBytes')) {
+          const err74 = {
+            instancePath: instancePath + '/audit',
+            schemaPath: '#/properties/audit/additionalProperties',
+            keyword: 'additionalProperties',
+            params: { additionalProperty: key10 },
+            message: 'must NOT have additional properties',
+          }
+          if (vErrors === null) {
+            vErrors = [err74]
+          } else {
+            vErrors.push(err74)
+          }
+          errors++
+        }
+      }
+      if (typeof data43.required !== 'boolean') {
         const err75 = {
-          instancePath: instancePath + '/maxFrameBytes',
-          schemaPath: '#/properties/maxFrameBytes/maximum',
-          keyword: 'maximum',
-          params: { comparison: '<=', limit: 53687e4 },
-          message: 'must be <= 536870000',
+          instancePath: instancePath + '/audit/required',
+          schemaPath: '#/properties/audit/properties/required/type',
+          keyword: 'type',
+          params: { type: 'boolean' },
+          message: 'must be boolean',
         }
         if (vErrors === null) {
           vErrors = [err75]
@@ -1511,13 +1542,13 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
         }
         errors++
       }
-      if (data44 < 65536 || isNaN(data44)) {
+      if (typeof data43.sync !== 'boolean') {
         const err76 = {
-          instancePath: instancePath + '/maxFrameBytes',
-          schemaPath: '#/properties/maxFrameBytes/minimum',
-          keyword: 'minimum',
-          params: { comparison: '>=', limit: 65536 },
-          message: 'must be >= 65536',
+          instancePath: instancePath + '/audit/sync',
+          schemaPath: '#/properties/audit/properties/sync/type',
+          keyword: 'type',
+          params: { type: 'boolean' },
+          message: 'must be boolean',
         }
         if (vErrors === null) {
           vErrors = [err76]
@@ -1526,13 +1557,171 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
         }
         errors++
       }
+      if (!(data43.payloads === 'none')) {
+        const err77 = {
+          instancePath: instancePath + '/audit/payloads',
+          schemaPath: '#/properties/audit/properties/payloads/enum',
+          keyword: 'enum',
+          params: { allowedValues: schema11.properties.audit.properties.payloads.enum },
+          message: 'must be equal to one of the allowed values',
+        }
+        if (vErrors === null) {
+          vErrors = [err77]
+        } else {
+          vErrors.push(err77)
+        }
+        errors++
+      }
+      let data47 = data43.retentionDays
+      if (!(typeof data47 == 'number' && !(data47 % 1) && !isNaN(data47) && isFinite(data47))) {
+        const err78 = {
+          instancePath: instancePath + '/audit/retentionDays',
+          schemaPath: '#/properties/audit/properties/retentionDays/type',
+          keyword: 'type',
+          params: { type: 'integer' },
+          message: 'must be integer',
+        }
+        if (vErrors === null) {
+          vErrors = [err78]
+        } else {
+          vErrors.push(err78)
+        }
+        errors++
+      }
+      if (typeof data47 == 'number' && isFinite(data47)) {
+        if (data47 > 36500 || isNaN(data47)) {
+          const err79 = {
+            instancePath: instancePath + '/audit/retentionDays',
+            schemaPath: '#/properties/audit/properties/retentionDays/maximum',
+            keyword: 'maximum',
+            params: { comparison: '<=', limit: 36500 },
+            message: 'must be <= 36500',
+          }
+          if (vErrors === null) {
+            vErrors = [err79]
+          } else {
+            vErrors.push(err79)
+          }
+          errors++
+        }
+        if (data47 < 1 || isNaN(data47)) {
+          const err80 = {
+            instancePath: instancePath + '/audit/retentionDays',
+            schemaPath: '#/properties/audit/properties/retentionDays/minimum',
+            keyword: 'minimum',
+            params: { comparison: '>=', limit: 1 },
+            message: 'must be >= 1',
+          }
+          if (vErrors === null) {
+            vErrors = [err80]
+          } else {
+            vErrors.push(err80)
+          }
+          errors++
+        }
+      }
+      let data48 = data43.maxTotalBytes
+      if (!(typeof data48 == 'number' && !(data48 % 1) && !isNaN(data48) && isFinite(data48))) {
+        const err81 = {
+          instancePath: instancePath + '/audit/maxTotalBytes',
+          schemaPath: '#/properties/audit/properties/maxTotalBytes/type',
+          keyword: 'type',
+          params: { type: 'integer' },
+          message: 'must be integer',
+        }
+        if (vErrors === null) {
+          vErrors = [err81]
+        } else {
+          vErrors.push(err81)
+        }
+        errors++
+      }
+      if (typeof data48 == 'number' && isFinite(data48)) {
+        if (data48 < 1048576 || isNaN(data48)) {
+          const err82 = {
+            instancePath: instancePath + '/audit/maxTotalBytes',
+            schemaPath: '#/properties/audit/properties/maxTotalBytes/minimum',
+            keyword: 'minimum',
+            params: { comparison: '>=', limit: 1048576 },
+            message: 'must be >= 1048576',
+          }
+          if (vErrors === null) {
+            vErrors = [err82]
+          } else {
+            vErrors.push(err82)
+          }
+          errors++
+        }
+      }
+    } else {
+      const err83 = {
+        instancePath: instancePath + '/audit',
+        schemaPath: '#/properties/audit/type',
+        keyword: 'type',
+        params: { type: 'object' },
+        message: 'must be object',
+      }
+      if (vErrors === null) {
+        vErrors = [err83]
+      } else {
+        vErrors.push(err83)
+      }
+      errors++
+    }
+    let data49 = data.maxFrameBytes
+    if (!(typeof data49 == 'number' && !(data49 % 1) && !isNaN(data49) && isFinite(data49))) {
+      const err84 = {
+        instancePath: instancePath + '/maxFrameBytes',
+        schemaPath: '#/properties/maxFrameBytes/type',
+        keyword: 'type',
+        params: { type: 'integer' },
+        message: 'must be integer',
+      }
+      if (vErrors === null) {
+        vErrors = [err84]
+      } else {
+        vErrors.push(err84)
+      }
+      errors++
+    }
+    if (typeof data49 == 'number' && isFinite(data49)) {
+      if (data49 > 53687e4 || isNaN(data49)) {
+        const err85 = {
+          instancePath: instancePath + '/maxFrameBytes',
+          schemaPath: '#/properties/maxFrameBytes/maximum',
+          keyword: 'maximum',
+          params: { comparison: '<=', limit: 53687e4 },
+          message: 'must be <= 536870000',
+        }
+        if (vErrors === null) {
+          vErrors = [err85]
+        } else {
+          vErrors.push(err85)
+        }
+        errors++
+      }
+      if (data49 < 65536 || isNaN(data49)) {
+        const err86 = {
+          instancePath: instancePath + '/maxFrameBytes',
+          schemaPath: '#/properties/maxFrameBytes/minimum',
+          keyword: 'minimum',
+          params: { comparison: '>=', limit: 65536 },
+          message: 'must be >= 65536',
+        }
+        if (vErrors === null) {
+          vErrors = [err86]
+        } else {
+          vErrors.push(err86)
+        }
+        errors++
+      }
     }
   } else {
-    const err77 = { instancePath, schemaPath: '#/type', keyword: 'type', params: { type: 'object' }, message: 'must be object' }
+    const err87 = { instancePath, schemaPath: '#/type', keyword: 'type', params: { type: 'object' }, message: 'must be object' }
     if (vErrors === null) {
-      vErrors = [err77]
+      vErrors = [err87]
     } else {
-      vErrors.push(err77)
+      vErrors.push(err87)
     }
     errors++
   }

@@ -14,6 +14,8 @@ export interface Pipeline {
   /** No record, no call. */
   readonly auditRequired: boolean
   readonly clock: Clock
+  /** What a result costs is charged before it leaves, so that the next call finds it spent. Never rejects. */
+  readonly charge?: (call: Call, bytes: number) => void | Promise<void>
   readonly emit: (event: Event) => void
 }
 
@@ -36,7 +38,10 @@ export async function run(pipeline: Pipeline, call: Call, forward: () => Promise
   }
   const outcome = outcomeOf(answer, decision, opened)
   const durationMs = clock.tick() - began
-  const settled = journal.settle({ call, decision, outcome, durationMs, result: resultOf(answer) }) || !auditRequired
+  const result = resultOf(answer)
+  const settled = journal.settle({ call, decision, outcome, durationMs, result }) || !auditRequired
+  const charged = result && pipeline.charge?.(call, result.length)
+  if (charged) await charged
   emit(ended(call, outcome, durationMs, clock.now()))
   return settled || !reached(answer) ? answer : withheld()
 }

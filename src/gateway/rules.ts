@@ -136,7 +136,7 @@ export class Rules {
 const REMEMBERED = 5000
 
 /** `*` reaches over slashes, and nothing but globs is special: no negation, no leading dot that hides. */
-const globbing = { bash: true, dot: true, nonegate: true, noextglob: true } as const
+export const globbing = { bash: true, dot: true, nonegate: true, noextglob: true } as const
 
 const over = (rule: Rule, now: number): boolean => rule.untilAt !== undefined && rule.untilAt <= now
 
