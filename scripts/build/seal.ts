@@ -4,10 +4,12 @@ import { mkdtemp, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { log } from '@yao-pkg/pkg/lib-es5/log.js'
+import { v8Options } from './parts.ts'
 import pkg, { type SeaConfig } from '@yao-pkg/pkg/lib-es5/sea.js'
 
 /** What Node's page on single executables says of them; pkg's types know less of it. */
 interface Sealing extends SeaConfig {
+  readonly execArgv: readonly string[]
   readonly execArgvExtension: 'none'
 }
 
@@ -21,6 +23,7 @@ export async function sealing(folder: string): Promise<Sealing> {
     useSnapshot: false,
     useCodeCache: false,
     assets: Object.fromEntries(files.map(file => [file, join(folder, file)])),
+    execArgv: v8Options,
     // Nobody's NODE_OPTIONS may open a debugger here.
     execArgvExtension: 'none',
   }

@@ -7,6 +7,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { v8Options } from './parts.ts'
 
 const asked = [
   {
@@ -36,7 +37,7 @@ export async function train(folder: string): Promise<void> {
 }
 
 function program(folder: string, home: string, args: readonly string[]) {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'trainee.ts'), folder, ...args], { env: { ...process.env, MCPGW_HOME: home } })
+  const child = spawn(process.execPath, [...v8Options, join(import.meta.dirname, 'trainee.ts'), folder, ...args], { env: { ...process.env, MCPGW_HOME: home } })
   const timer = setTimeout(() => child.kill('SIGKILL'), 60_000)
   const errors = text(child.stderr)
   const ended = new Promise<string>(done => child.once('close', async () => (clearTimeout(timer), done(await errors))))
