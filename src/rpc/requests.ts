@@ -76,7 +76,7 @@ export class Requests implements Receiver {
       this.#wake(pending.deadline)
       const idAt = frame.top('id')!
       const token = frame.metaMembers.length ? frame.metaMembers.find(one => one.key === 'progressToken') : undefined
-      const all: Edit[] = [...edits, { start: idAt.start, end: idAt.end, text: id }]
+      const all: Edit[] = [{ start: idAt.start, end: idAt.end, text: id }, ...edits]
       if (token) all.push({ start: token.start, end: token.end, text: id })
       options.stop?.on(reason => this.#cancel(id, reason))
       this.#link.send(splice(frame.wire, all), {

@@ -13,16 +13,22 @@ export interface Edit {
 /** The text with its edits made, in parts that are sent one after the other. Edits never overlap; their order is free. */
 export function splice(wire: Wire, edits: readonly Edit[]): Wire[] {
   if (edits.length === 0) return [wire]
-  const ordered = edits.length === 1 ? edits : [...edits].sort((a, b) => a.start - b.start || a.end - b.end)
   const parts: Wire[] = []
   let from = 0
-  for (const edit of ordered) {
+  for (const edit of inOrder(edits)) {
     if (edit.start > from) parts.push(cut(wire, from, edit.start))
     if (edit.text) parts.push(edit.text)
     from = edit.end
   }
   if (from < wire.length) parts.push(cut(wire, from))
   return parts
+}
+
+const byPlace = (a: Edit, b: Edit) => a.start - b.start || a.end - b.end
+
+function inOrder(edits: readonly Edit[]): readonly Edit[] {
+  for (let index = 1; index < edits.length; index++) if (byPlace(edits[index - 1]!, edits[index]!) > 0) return [...edits].sort(byPlace)
+  return edits
 }
 
 /** The parts as one text. */

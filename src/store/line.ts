@@ -29,7 +29,7 @@ export function quote(text: string, most: number): string {
 /** The hash of wire bytes, such as 'sha256:ab12…'; '' where there are none. */
 export function hashOf(wire: string | Buffer): string {
   if (wire.length === 0) return ''
-  return `sha256:${digest('sha256', typeof wire === 'string' ? Buffer.from(wire, 'latin1') : wire)}`
+  return `sha256:${digest('sha256', typeof wire === 'string' && Buffer.byteLength(wire) > wire.length ? Buffer.from(wire, 'latin1') : wire)}`
 }
 
 /** The same for results: 'sha256-edges:…' is over the first and the last 64 KiB of one too large to hash on the way. */
