@@ -13,6 +13,7 @@ import { doctor } from './doctor.ts'
 import { disable, enable } from './enable.ts'
 import { Failure } from './failure.ts'
 import { get } from './get.ts'
+import { limit, limits } from './limits.ts'
 import { list } from './list.ts'
 import { log } from './log.ts'
 import { complain, note } from './print.ts'
@@ -29,7 +30,7 @@ type Make = (context: Context) => Command
 const groups: Readonly<Record<string, readonly Make[]>> = {
   'Your backends:': [add, list, get, enable, disable, remove],
   'Their tools:': [tools, call],
-  'Who may call what:': [allow, deny, rules, explain],
+  'Who may call what:': [allow, deny, rules, explain, limit, limits],
   'What runs:': [status, backends, log, doctor],
   'Settings and shell:': [config, completion],
   'For clients:': [stdioHelp],

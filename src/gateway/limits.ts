@@ -160,7 +160,7 @@ export const limited = (scope: Scope): string => {
 
 function refused(limit: Limit | undefined, { budget, retryAfterMs }: Taken & { kind: 'spent' }): Decision {
   const { amount, unit, periodMs, burst } = budget
-  const much = `${amount} ${unit} in ${duration(periodMs)}${burst === undefined ? '' : `, at most ${burst} at once`}`
+  const much = `${amount} ${amount === 1 ? unit.slice(0, -1) : unit} in ${duration(periodMs)}${burst === undefined ? '' : `, at most ${burst} at once`}`
   return {
     kind: 'deny',
     by: `limit:${limit?.id ?? budget.key}`,
