@@ -11,6 +11,7 @@ import type { Context } from './context.ts'
 import { alive } from './living.ts'
 import { followed } from './log-follow.ts'
 import { showOne } from './log-show.ts'
+import { logVerify } from './log-verify.ts'
 import { json, note, table } from './print.ts'
 import { columns, dataOf, rowOf, standingOf, standings, type IsAlive } from './shown-calls.ts'
 
@@ -55,6 +56,7 @@ export const log = (context: Context): Command =>
           reading(context, false, (records, isAlive) => showOne(context, records, isAlive, id, command.optsWithGlobals<{ json?: true }>())),
         ),
     )
+    .addCommand(logVerify(context))
     .action((words: string[], options: LogOptions) =>
       reading(context, options.follow === true, (records, isAlive) => show(context, records, isAlive, words, options)),
     )
