@@ -37,6 +37,7 @@ const table: Readonly<Record<string, Row>> = {
   gemini: { names: ['geminiclimcpclient', 'geminicli', 'gemini'], longestName: 63 - 'mcp_mcpgw_'.length },
   opencode: { names: ['opencode'] },
   cline: { names: ['cline'] },
+  inspector: { names: ['inspectorcli'], asksOnce: true },
 }
 
 const plain = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '')

@@ -13,6 +13,7 @@ test('a client is known by the id it was installed with, else by the name it giv
     'codex-mcp-client': 'codex',
     'gemini-cli-mcp-client': 'gemini',
     Zed: 'zed',
+    'inspector-cli': 'inspector',
     __proto__: 'unknown',
     toString: 'unknown',
     '': 'unknown',
@@ -25,7 +26,7 @@ test('only clients that ask once wait long for a first list, and none over five 
   const graces = Object.fromEntries(clientIds.map(id => [id, clientOf(undefined, id).listGraceMs]))
   assert.deepEqual(
     Object.keys(graces).filter(id => graces[id] !== undefined),
-    ['claude-desktop', 'codex'],
+    ['claude-desktop', 'codex', 'inspector'],
   )
   assert.ok(Object.values(graces).every(grace => (grace ?? 0) <= 5000))
 })

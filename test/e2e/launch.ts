@@ -6,7 +6,6 @@ import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import type { TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { commandOf, endProcess, livingIn, memoryOf } from './processes.ts'
 
@@ -64,6 +63,11 @@ export interface Ran {
   readonly stderr: string
 }
 
+/** A test, or whatever else ends. */
+export interface Ends {
+  after(act: () => void | Promise<void>): void
+}
+
 /** A folder that is HOME and MCPGW_HOME of a test. Every process that runs in it can be found by it. */
 export class Home {
   readonly dir = mkdtempSync(join(tmpdir(), 'mcpgw-e2e-'))
@@ -71,7 +75,7 @@ export class Home {
   readonly mcpgw = join(this.dir, 'mcpgw')
   readonly #last: (() => void)[] = []
 
-  constructor(t: TestContext, backends: Record<string, Entry> = {}, settings: Record<string, unknown> = {}) {
+  constructor(t: Ends, backends: Record<string, Entry> = {}, settings: Record<string, unknown> = {}) {
     mkdirSync(this.mcpgw, { mode: 0o700 })
     this.settings(backends, settings)
     this.env = { HOME: this.dir, MCPGW_HOME: this.mcpgw, PATH: process.env['PATH'] ?? '' }
