@@ -1,7 +1,7 @@
 // Conditions of a rule: what it asks about a call's arguments. A path is a JSON pointer (RFC 6901); what it does not find is undefined, which
 // only `ne` and a negated `exists` accept. A value of another type than the condition's never matches an order or a pattern.
 
-import picomatch from 'picomatch'
+import { globs } from './globs.ts'
 import { scannable, type Wire } from '../rpc/wire.ts'
 import { duplicate, elements, members, skipSpace, type Span } from '../rpc/spans.ts'
 
@@ -37,19 +37,19 @@ export function same(a: unknown, b: unknown): boolean {
 
 const patterns = new Map<string, (text: string) => boolean>()
 
-function pattern(op: 'glob' | 'regex', source: string): (text: string) => boolean {
-  const key = `${op} ${source}`
+function pattern(op: 'glob' | 'regex', source: string, strict: boolean): (text: string) => boolean {
+  const key = `${op} ${strict} ${source}`
   let matches = patterns.get(key)
   if (!matches) {
     const regex = op === 'regex' ? new RegExp(source, 'u') : undefined
-    matches = regex ? text => regex.test(text) : picomatch(source, { bash: true, dot: true, nonegate: true, noextglob: true })
+    matches = regex ? text => regex.test(text) : globs([source], strict)
     patterns.set(key, matches)
   }
   return matches
 }
 
-/** Whether a condition holds for these arguments. Throws where that can't be said. */
-export function holds({ path, op, value }: Condition, args: unknown): boolean {
+/** Whether a condition holds for these arguments; `strict`: as one of a rule that denies or asks. Throws where that can't be said. */
+export function holds({ path, op, value }: Condition, args: unknown, strict = false): boolean {
   const found = at(args, path)
   switch (op) {
     case 'eq':
@@ -66,7 +66,7 @@ export function holds({ path, op, value }: Condition, args: unknown): boolean {
     case 'regex':
       if (typeof found !== 'string' || typeof value !== 'string') return false
       if (found.length > LONGEST) throw new RangeError(`the text at ${path} is longer than ${LONGEST} characters`)
-      return pattern(op, value)(found)
+      return pattern(op, value, strict)(found)
   }
 }
 

@@ -1,10 +1,12 @@
 // Rules: who may call what. Rules that name one of the caller's roles come first, the strictest of them decides; where none matches, the rules
 // that name no role, likewise; where none does, the default. Source: the contract, §3.
 
-import picomatch from 'picomatch'
 import { holds, repeated, type Condition } from './conditions.ts'
+import { globs } from './globs.ts'
 import type { Entry } from './catalog.ts'
 import type { Call, Decision, Origin } from './types.ts'
+
+export { globbing } from './globs.ts'
 
 export type Effect = 'allow' | 'ask' | 'deny'
 
@@ -65,7 +67,7 @@ export class Rules {
   constructor(permissions: Permissions) {
     this.permissions = permissions
     this.#idle = permissions.rules.length === 0 && permissions.default === 'allow'
-    this.#compiled = permissions.rules.map(rule => ({ rule, matches: rule.tools?.length ? picomatch([...rule.tools], globbing) : () => true }))
+    this.#compiled = permissions.rules.map(rule => ({ rule, matches: rule.tools?.length ? globs(rule.tools, rule.effect !== 'allow') : () => true }))
   }
 
   /** The rule that decides, or the default where none does. */
@@ -74,7 +76,8 @@ export class Rules {
     for (const tier of tiers)
       for (const effect of strictness) {
         const found = concerned.find(
-          ({ rule }) => tier(rule) && rule.effect === effect && !over(rule, now) && (rule.when ?? []).every(one => holds(one, asked.arguments)),
+          ({ rule }) =>
+            tier(rule) && rule.effect === effect && !over(rule, now) && (rule.when ?? []).every(one => holds(one, asked.arguments, rule.effect !== 'allow')),
         )
         if (found) return found.rule
       }
@@ -114,7 +117,7 @@ export class Rules {
     if (!among(rule.clients, asked.clients)) return 'another client'
     if (!among(rule.backends, [asked.backend])) return 'another backend'
     if (over(rule, now)) return 'expired'
-    const condition = rule.when?.find(one => !holds(one, asked.arguments))
+    const condition = rule.when?.find(one => !holds(one, asked.arguments, rule.effect !== 'allow'))
     return condition && { condition }
   }
 
@@ -134,9 +137,6 @@ export class Rules {
 
 /** Clients may ask for any name: what is remembered about them has a bound. */
 const REMEMBERED = 5000
-
-/** `*` reaches over slashes, and nothing but globs is special: no negation, no leading dot that hides. */
-export const globbing = { bash: true, dot: true, nonegate: true, noextglob: true } as const
 
 const over = (rule: Rule, now: number): boolean => rule.untilAt !== undefined && rule.untilAt <= now
 

@@ -1,12 +1,15 @@
 // Where the members of a JSON object stand in its text, so that one can be replaced and every other byte left alone.
 // Invariant: the text was accepted by JSON.parse before; nothing here checks grammar, and nesting costs no stack.
 
+import { fromWire, toWire } from './wire.ts'
+
 export interface Span {
   readonly start: number
   readonly end: number
 }
 
 export interface Member extends Span {
+  /** Without its escapes, as wire text: "\u00e9" and "é" are the same key. */
   readonly key: string
   /** Where the member itself begins: at the quote of its key. */
   readonly at: number
@@ -64,7 +67,7 @@ export function members(text: string, at: number): Member[] {
   for (at = skipSpace(text, at + 1); text.charCodeAt(at) === QUOTE; at = skipSpace(text, at)) {
     const keyEnd = stringEnd(text, at)
     const raw = text.slice(at + 1, keyEnd - 1)
-    const key = raw.includes('\\') ? (JSON.parse(`"${raw}"`) as string) : raw
+    const key = raw.includes('\\') ? toWire(JSON.parse(`"${fromWire(raw)}"`) as string) : raw
     const start = skipSpace(text, skipSpace(text, keyEnd) + 1)
     const end = valueEnd(text, start)
     found.push({ key, at, start, end })

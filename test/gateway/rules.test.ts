@@ -125,3 +125,29 @@ describe('a tool is hidden', () => {
     assert.equal(hidden([], 'annotations'), false)
   })
 })
+
+describe('a glob hides nothing from a rule that denies', () => {
+  const texts = ['/etc/passwd', '/etc/\npasswd', '/etc/a\u2028b', '/etc/../etc/passwd', '/etc/./passwd', '/etc/..', '/etc/']
+  for (const text of texts)
+    test(`not even ${JSON.stringify(text)}`, () => {
+      const denied = [{ path: '/p', op: 'glob', value: '/etc/*' } as const]
+      assert.equal(kind(rules([rule('deny', { when: denied })]), call('a__x', { p: text })), 'deny')
+      assert.equal(kind(rules([rule('deny', { when: [{ path: '/p', op: 'glob', value: '*' }] })]), call('a__x', { p: text })), 'deny')
+      assert.equal(kind(rules([rule('deny', { tools: ['/etc/*'] })]), call(text)), 'deny')
+    })
+
+  test('and `*` is the empty text too', () =>
+    assert.equal(kind(rules([rule('deny', { when: [{ path: '/p', op: 'glob', value: '*' }] })]), call('a__x', { p: '' })), 'deny'))
+
+  test('and one that allows a folder lets no path out of it', () => {
+    const allowed = rules([rule('allow', { when: [{ path: '/p', op: 'glob', value: '/tmp/*' }] })], 'deny')
+    assert.equal(kind(allowed, call('a__x', { p: '/tmp/a' })), 'allow')
+    for (const out of ['/tmp/../etc/passwd', '/tmp/a/../../etc/passwd']) assert.equal(kind(allowed, call('a__x', { p: out })), 'deny', out)
+  })
+})
+
+test('a member that stands twice under two spellings is seen, beyond ASCII too', () => {
+  const denied = rules([rule('deny', { when: [{ path: '/naïve', op: 'eq', value: 'no' }] })])
+  const argumentsText = Buffer.from('{"naïve":"no","na\\u00efve":"yes"}').toString('latin1')
+  assert.equal(kind(denied, { ...call('a__x', { naïve: 'yes' }), argumentsText }), 'deny')
+})

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { duplicate, elements, member, members, valueEnd } from '../../src/rpc/spans.ts'
 import { dropMember, join, setMember, splice } from '../../src/rpc/splice.ts'
-import { encode, fromWire, read } from '../../src/rpc/wire.ts'
+import { encode, fromWire, read, toWire } from '../../src/rpc/wire.ts'
 
 const json = fc.jsonValue({ maxDepth: 4 })
 /** JSON text with the white space that people and servers write. */
@@ -38,6 +38,11 @@ describe('spans', () => {
     const found = members('{"a":1,"\\u0061":2}', 0)
     assert.equal(duplicate(found), 'a')
     assert.equal(member(found, 'a')!.start, 16)
+  })
+
+  test('and so with keys beyond ASCII, however they are written', () => {
+    for (const text of ['{"é":1,"\\u00e9":2}', '{"é\\n":1,"\\u00e9\\u000a":2}']) assert.ok(duplicate(members(toWire(text), 0)), text)
+    assert.equal(duplicate(members(toWire('{"é":1,"è":2}'), 0)), undefined)
   })
 
   test('cost no stack, however deep the nest', () => {
