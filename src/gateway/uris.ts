@@ -1,20 +1,35 @@
 // Which URI templates a URI fits. Matching is generous: an expression stands for any text, so that a backend sees every URI it may know.
+// Templates come from backends: one pass over the URI for each part, whatever they write, where a regular expression could take for ever.
 
-const regexes = new Map<string, RegExp>()
+const ANY = /^\{[?&#/;.+]/
+const DELIMITERS = new Set(['/', '?', '#'])
+/** No URI that is meant is longer. */
+const LONGEST = 8192
 
-function regexOf(template: string): RegExp {
-  let regex = regexes.get(template)
-  if (!regex) {
-    const parts = template.split(/(\{[^}]*\})/)
-    const source = parts.map(part => {
-      if (!/^\{[^}]*\}$/.test(part)) return part.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')
-      return /^\{[?&#/;.+]/.test(part) ? '.*' : '[^/?#]+'
-    })
-    regex = new RegExp(`^${source.join('')}$`, 's')
-    regexes.set(template, regex)
+/** Where the text may go on after one part of the template, given where it may begin. */
+function after(part: string, uri: string, from: ReadonlySet<number>): Set<number> {
+  const to = new Set<number>()
+  if (!/^\{[^}]*\}$/.test(part)) {
+    for (const at of from) if (uri.startsWith(part, at)) to.add(at + part.length)
+    return to
   }
-  return regex
+  const any = ANY.test(part)
+  let inside = false
+  for (let at = Math.min(...from); at <= uri.length; at++) {
+    if (inside || (any && from.has(at))) to.add(at)
+    inside = (inside || from.has(at)) && (any || !DELIMITERS.has(uri[at]!))
+  }
+  return to
 }
 
 /** Whether the URI can come from the template (RFC 6570). */
-export const fits = (template: string, uri: string): boolean => regexOf(template).test(uri)
+export function fits(template: string, uri: string): boolean {
+  if (uri.length > LONGEST) return false
+  let ends = new Set([0])
+  for (const part of template.split(/(\{[^}]*\})/)) {
+    if (part === '') continue
+    ends = after(part, uri, ends)
+    if (ends.size === 0) return false
+  }
+  return ends.has(uri.length)
+}
