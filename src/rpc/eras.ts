@@ -2,7 +2,7 @@
 // Here is what differs in the text of one message; who speaks which era is decided where links begin.
 
 import { encode } from './wire.ts'
-import { dropMember, setMember, type Edit } from './splice.ts'
+import { dropMember, type Edit } from './splice.ts'
 import { member, members } from './spans.ts'
 import { scannable } from './wire.ts'
 import type { Frame, Params } from './frame.ts'
@@ -28,6 +28,7 @@ export function modernMeta(frame: Frame, values: Params): Edit[] {
   if (missing.length === 0) return []
   const inside = missing.map(([key, value]) => `${encode(key)}:${encode(value)}`).join(',')
   const meta = frame.param('_meta')
+  if (meta && frame.text[meta.start] !== '{') return [{ start: meta.start, end: meta.end, text: `{${inside}}` }]
   if (meta) return [{ start: meta.start + 1, end: meta.start + 1, text: inside + (frame.metaMembers.length ? ',' : '') }]
   const params = frame.top('params')
   if (params) return [{ start: params.start + 1, end: params.start + 1, text: `"_meta":{${inside}}${frame.paramMembers.length ? ',' : ''}` }]
@@ -45,11 +46,12 @@ export function toLegacy(reply: Reply): Edit[] {
 /** A legacy server's result for a modern client: complete, and not to be cached (MCP 2026-07-28, results and caching). */
 export function toModern(reply: Reply, cacheable: boolean): Edit[] {
   if (reply.error) return []
-  const edits: Edit[] = []
   const all = members(scannable(reply.wire), reply.body.start)
-  if (!member(all, 'resultType')) edits.push(setMember(reply.body.start, all, 'resultType', '"complete"'))
-  if (cacheable && !member(all, 'ttlMs')) edits.push(setMember(reply.body.start, all, 'ttlMs', '0'))
-  if (cacheable && !member(all, 'cacheScope')) edits.push(setMember(reply.body.start, all, 'cacheScope', '"private"'))
-  if (edits.length < 2) return edits
-  return [{ start: edits[0]!.start, end: edits[0]!.start, text: edits.map(edit => edit.text).join('') }]
+  const added: string[] = []
+  if (!member(all, 'resultType')) added.push('"resultType":"complete"')
+  if (cacheable && !member(all, 'ttlMs')) added.push('"ttlMs":0')
+  if (cacheable && !member(all, 'cacheScope')) added.push('"cacheScope":"private"')
+  if (added.length === 0) return []
+  const at = reply.body.start + 1
+  return [{ start: at, end: at, text: added.join(',') + (all.length ? ',' : '') }]
 }

@@ -37,10 +37,13 @@ function inner(wire: Wire, start: number, end: number): Record<string, unknown> 
   }
 }
 
-/** The id in a reply's envelope, read from its first and last bytes alone; for a reply that is too large to keep. */
+const FRONT = /^\s*\{\s*(?:"jsonrpc"\s*:\s*"2\.0"\s*,\s*)?"id"\s*:\s*(\d{1,15})\s*,\s*(?:"jsonrpc"\s*:\s*"2\.0"\s*,\s*)?"(?:result|error)"\s*:/
+const BODY_FIRST = /^\s*\{\s*(?:"jsonrpc"\s*:\s*"2\.0"\s*,\s*)?"(?:result|error)"\s*:/
+const BACK = /,\s*(?:"jsonrpc"\s*:\s*"2\.0"\s*,\s*)?"id"\s*:\s*(\d{1,15})\s*(?:,\s*"jsonrpc"\s*:\s*"2\.0"\s*)?\}\s*$/
+
+/** The id in a reply's envelope, read from its first and last bytes alone; for a reply that is too large to keep. A request is no reply. */
 export function idOf(head: string, tail: string): string | undefined {
-  const front = head.startsWith(HEAD) ? /^\d{1,15}(?=,)/.exec(head.slice(HEAD.length))?.[0] : undefined
-  return front ?? TAIL.exec(tail)?.[1]
+  return FRONT.exec(head)?.[1] ?? (BODY_FIRST.test(head) ? BACK.exec(tail)?.[1] : undefined)
 }
 
 /** A response whose envelope is written in one of the two usual ways; undefined sends the line down the long road of `parse` and `replyOf`. */
@@ -52,10 +55,10 @@ export function quickReply(wire: Wire): Reply | undefined {
     if (comma < 0 || !head.startsWith(RESULT, comma) || text(wire, size - 1, size) !== '}') return undefined
     const to = head.slice(HEAD.length, comma)
     const start = comma + RESULT.length
-    const value = DIGITS.test(to) ? inner(wire, start, size - 1) : undefined
+    const value = DIGITS.test(to) && head[start] === '{' ? inner(wire, start, size - 1) : undefined
     return value && { wire, id: { start: HEAD.length, end: comma }, to, body: { start, end: size - 1 }, error: false, value }
   }
-  if (!head.startsWith(RESULT_FIRST)) return undefined
+  if (!head.startsWith(RESULT_FIRST) || head[RESULT_FIRST.length] !== '{') return undefined
   const tail = TAIL.exec(text(wire, Math.max(0, size - 64), size))
   if (!tail) return undefined
   const body = { start: RESULT_FIRST.length, end: size - tail[0].length }
