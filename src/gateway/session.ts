@@ -193,7 +193,7 @@ export class Session implements Listener {
     const ready = this.#offers.ready()
     if (!ready) return answer()
     this.#listing++
-    void ready.then(answer).finally(() => this.#listing--)
+    this.#settle(frame, ready.then(answer).finally(() => this.#listing--))
   }
 
   #notification(frame: Frame): void {
