@@ -30,7 +30,8 @@ export async function start({ era, open, attach, stop, ...greeting }: StartOptio
   let failure: NotStarted = { reason: 'unknown' }
   for (const first of era === 'legacy' ? (['legacy'] as const) : ([era, 'legacy'] as const)) {
     if (stop.stopped) break
-    const link = await open()
+    const link = await open().catch((error: unknown): NotStarted => ({ reason: error instanceof Error ? error.message : String(error) }))
+    if ('reason' in link) return link
     if ('code' in link) return { reason: link.message, fault: link }
     stop.on(() => void link.close())
     const running = attach(link)
