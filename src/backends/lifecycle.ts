@@ -139,8 +139,8 @@ export class Lifecycle implements Backend {
   async stop(): Promise<void> {
     const starting = this.#starting
     const running = this.#running
+    this.#gone('stopped') // first: what we end ourselves is no crash
     this.#stopStart.stop('ended')
-    this.#gone('stopped')
     await running?.link.close()
     const late = await starting
     if (!late || isFault(late)) return
@@ -209,7 +209,10 @@ export class Lifecycle implements Backend {
 
   #failed(ended: Exclude<Ended, { kind: 'reply' } | { kind: 'cancelled' }>): Answer {
     this.#counts.failures++
-    if (ended.kind === 'oversize') return { kind: 'failure', fault: trouble.tooLarge(this.name, ended.bytes), sent: true }
+    if (ended.kind === 'oversize') {
+      this.#breaker.success() // it has answered
+      return { kind: 'failure', fault: trouble.tooLarge(this.name, ended.bytes), sent: true }
+    }
     this.#breaker.failure()
     this.#lastError = describe(ended)
     if (ended.kind === 'timeout') return { kind: 'failure', fault: trouble.late(this.name, ended.ms), sent: true }

@@ -1,0 +1,108 @@
+// A backend's life, where a link says what no scripted server can.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Lifecycle } from '../../src/backends/lifecycle.ts'
+import { Stop } from '../../src/lib/signal.ts'
+import type { Listener, Origin } from '../../src/gateway/types.ts'
+import type { Fault } from '../../src/gateway/faults.ts'
+import { parse, type Frame } from '../../src/rpc/frame.ts'
+import type { Link, Receiver } from '../../src/rpc/link.ts'
+import { join } from '../../src/rpc/splice.ts'
+import { settled, VirtualClock } from '../fixtures/clock.ts'
+
+const origin = { era: 'legacy', capabilities: {} } as Origin
+const listener: Listener = { lists: (_, lists) => lists, changed() {}, origin, notification() {}, request: () => new Promise(() => {}) }
+
+/** A lifecycle whose server answers the handshake; everything else is up to `act`. */
+function living(act: (id: string, method: string, to: Receiver) => void, open?: () => Promise<Link | Fault>) {
+  const clock = new VirtualClock()
+  const link = (): Link => {
+    let to: Receiver
+    return {
+      start: receiver => void (to = receiver),
+      send(parts) {
+        const { id, method } = JSON.parse(String(join(parts))) as { id?: number; method: string }
+        if (id === undefined) return
+        queueMicrotask(() => {
+          if (method === 'initialize')
+            to.frame(`{"jsonrpc":"2.0","id":${id},"result":{"protocolVersion":"2025-11-25","capabilities":{},"serverInfo":{"name":"s","version":"1"}}}`)
+          else if (method === 'ping') to.frame(`{"jsonrpc":"2.0","id":${id},"result":{}}`)
+          else act(String(id), method, to)
+        })
+      },
+      drained: () => undefined,
+      close: async () => to.closed('it was closed'),
+    }
+  }
+  const backend = new Lifecycle({
+    settings: {
+      name: 'b',
+      command: 'b',
+      args: [],
+      env: {},
+      inheritEnv: false,
+      type: 'stdio',
+      headers: {},
+      tags: [],
+      timeoutMs: 1000,
+      startTimeoutMs: 1000,
+      concurrency: 10,
+      idleMs: 5000,
+      enabled: true,
+    },
+    clock,
+    random: () => 0,
+    listener,
+    client: { name: 'mcpgw', version: '0' },
+    open: open ?? (async () => link()),
+    era: 'legacy',
+    onlists() {},
+    onchange() {},
+    log() {},
+  })
+  const frame = parse('{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"x"}}') as Frame
+  const call = async () => {
+    const answer = await backend.call({ frame, edits: [] }, { stop: new Stop() })
+    return answer.kind === 'failure' ? answer.fault.code : answer.kind
+  }
+  return { backend, clock, call }
+}
+
+const result = (id: string, to: Receiver) => to.frame(`{"jsonrpc":"2.0","id":${id},"result":{}}`)
+
+test('an answer that is too large is a sign of life: a breaker that tries it is not stuck', async () => {
+  let say: 'nothing' | 'too much' | 'a result' = 'nothing'
+  const { clock, call, backend } = living((id, _, to) => {
+    if (say === 'too much') to.oversize(`{"jsonrpc":"2.0","id":${id},"result":{`, '}}', 1e9)
+    if (say === 'a result') result(id, to)
+  })
+  const late = Promise.all(Array.from({ length: 5 }, call))
+  await clock.pass(1000)
+  assert.deepEqual(new Set(await late), new Set(['backend_timeout']))
+  assert.equal(backend.status().state, 'open')
+  await clock.pass(30_000)
+  say = 'too much'
+  assert.equal(await call(), 'too_large')
+  say = 'a result'
+  assert.equal(await call(), 'reply')
+})
+
+test('a link that can not even be made is a failure of that backend, whatever is thrown', async () => {
+  const { call, backend } = living(
+    () => {},
+    () => Promise.reject(new TypeError('Invalid URL')),
+  )
+  assert.equal(await call(), 'backend_unavailable')
+  assert.match(backend.status().lastError!, /Invalid URL/)
+  assert.ok('code' in (await backend.lists()))
+})
+
+test('what is stopped by us has not crashed', async () => {
+  const { clock, call, backend } = living((id, _, to) => result(id, to))
+  assert.equal(await call(), 'reply')
+  await clock.pass(12_000)
+  const { state, restarts, retryAt } = backend.status()
+  assert.deepEqual({ state, restarts, retryAt }, { state: 'stopped', restarts: 0, retryAt: undefined })
+  await settled()
+})
