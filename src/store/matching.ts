@@ -1,6 +1,6 @@
 // Which records a filter means. One function for every store, so that they agree; a database narrows down first with what it has as columns.
 
-import type { CallFilter, Place } from './store.ts'
+import type { CallFilter, Place, StoredNote } from './store.ts'
 import type { StoredCall } from './stored.ts'
 
 const glob = (pattern: string): RegExp =>
@@ -26,6 +26,11 @@ function ends(call: StoredCall, outcome: string): boolean {
 
 /** The order of the log. */
 export const newestFirst = (a: Place, b: Place): number => b.openedAt - a.openedAt || (a.journal < b.journal ? 1 : a.journal > b.journal ? -1 : b.seq - a.seq)
+
+/** The same order, of notes. */
+export const notesNewestFirst = (a: NotePlace, b: NotePlace): number => b.at - a.at || (a.journal < b.journal ? 1 : a.journal > b.journal ? -1 : b.seq - a.seq)
+
+type NotePlace = Pick<StoredNote, 'at' | 'journal' | 'seq'>
 
 /** Everything of a record that words are looked for in. */
 function words({ id, session, principal, client, method, backend, target, name, decision, outcome }: StoredCall): string {

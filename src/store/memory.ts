@@ -1,12 +1,26 @@
 // The store that forgets: for tests, and for what could not be written where it belongs.
 
 import { randomBytes } from 'node:crypto'
-import { charge, overAt, take as takeFrom, type Budget, type Spent, type Taken } from '../gateway/budgets.ts'
-import { matches, newestFirst } from './matching.ts'
+import { charge, giveBack, overAt, take as takeFrom, type Budget, type Spent, type Taken } from '../gateway/budgets.ts'
+import { matches, newestFirst, notesNewestFirst } from './matching.ts'
 import { parts } from './line.ts'
 import { JOURNAL_MS } from './store.ts'
 import { detailOf, storedCall } from './stored.ts'
-import type { Batch, CallFilter, Entry, Found, Indexed, Progress, Remembered, RememberedKey, Store, StoredBudget, StoredNote, StoreStats } from './store.ts'
+import type {
+  Batch,
+  CallFilter,
+  Entry,
+  Found,
+  Indexed,
+  NoteFilter,
+  Progress,
+  Remembered,
+  RememberedKey,
+  Store,
+  StoredBudget,
+  StoredNote,
+  StoreStats,
+} from './store.ts'
 import type { CallLines, StoredCall } from './stored.ts'
 
 const LIMIT = 50
@@ -88,9 +102,12 @@ export function memoryStore(): Store {
       if (ids.length === 1) return { kind: 'found', call: storedCall(lines.get(ids[0]!)!) }
       return ids.length === 0 ? { kind: 'none' } : { kind: 'several', ids: ids.sort().slice(0, 10) }
     },
-    notes(limit = LIMIT): readonly StoredNote[] {
-      const all = [...notes.values()].sort((a, b) => b.entry.at - a.entry.at || b.entry.seq - a.entry.seq)
-      return all.slice(0, limit).map(({ entry, journal }) => ({ journal, seq: entry.seq, at: entry.at, note: entry.id, detail: detailOf(entry.text) }))
+    notes({ sinceAt = -Infinity, before, limit = LIMIT }: NoteFilter = {}): readonly StoredNote[] {
+      const all = [...notes.values()].map(({ entry: { seq, at, id, text }, journal }) => {
+        return { journal, seq, hash: parts(text).hash, at, note: id, detail: detailOf(text) }
+      })
+      const those = all.filter(one => one.at >= sinceAt && (before === undefined || notesNewestFirst(one, before) > 0))
+      return those.sort(notesNewestFirst).slice(0, limit)
     },
     recall(keys: readonly RememberedKey[]): readonly Remembered[] {
       return keys.flatMap(({ config, capabilities }) => {
@@ -104,10 +121,13 @@ export function memoryStore(): Store {
     forget(backend: string): void {
       for (const [key, row] of remembered) if (row.backend === backend) remembered.delete(key)
     },
-    take(wanted: readonly Budget[], who: string, now: number): Taken {
-      const { taken, changes } = takeFrom(wanted, spentOf, who, now)
+    take(wanted: readonly Budget[], who: string, now: number, many?: number): Taken {
+      const { taken, changes } = takeFrom(wanted, spentOf, who, now, many)
       for (const [budget, spent] of changes) keep(budget, spent, now)
       return taken
+    },
+    giveBack(wanted: readonly Budget[], who: string, many: number, takenAt: number, now: number): void {
+      for (const budget of wanted) keep(budget, giveBack(budget, spentOf(budget), who, many, takenAt, now), now)
     },
     charge(wanted: readonly Budget[], who: string, tokens: number, now: number): void {
       for (const budget of wanted) keep(budget, charge(budget, spentOf(budget), who, tokens, now), now)

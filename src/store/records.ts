@@ -5,11 +5,11 @@ import { existsSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Clock } from '../lib/clock.ts'
 import { Indexer } from './indexer.ts'
-import { matches, newestFirst } from './matching.ts'
+import { matches, newestFirst, notesNewestFirst } from './matching.ts'
 import { memoryStore } from './memory.ts'
 import { segmentsIn } from './segments.ts'
 import { openStore } from './sqlite.ts'
-import type { CallFilter, Found, Progress, Store } from './store.ts'
+import type { CallFilter, Found, NoteFilter, Progress, Store, StoredNote } from './store.ts'
 import { settledBy, type StoredCall } from './stored.ts'
 
 /** So often a store that is in use is asked again, a moment apart. */
@@ -87,6 +87,13 @@ export class Records {
     const early = (await attempt(there, [])).filter(call => !ids.has(call.id))
     const all = [...early, ...late.filter(call => matches(call, filter))].sort(newestFirst)
     return all.slice(0, filter.limit)
+  }
+
+  /** Newest first. */
+  async notes(filter: NoteFilter): Promise<readonly StoredNote[]> {
+    if (!this.#beside) return this.store.notes(filter)
+    const late = await this.#beside.notes(filter)
+    return [...(await attempt(() => this.store.notes(filter), [])), ...late].sort(notesNewestFirst).slice(0, filter.limit)
   }
 
   async call(prefix: string): Promise<Found> {

@@ -1,8 +1,9 @@
 // Between journal lines and SQLite rows: the statements, each naming its columns. A call's row keeps both its lines whole; the columns beside
 // them are copies to search by.
 
-import { fields } from './stored.ts'
-import type { CallFilter, Entry, Progress } from './store.ts'
+import { parts } from './line.ts'
+import { detailOf, fields } from './stored.ts'
+import type { CallFilter, Entry, NoteFilter, Progress, StoredNote } from './store.ts'
 import type { CallLines } from './stored.ts'
 
 type Value = string | number | null
@@ -94,6 +95,24 @@ export function selectCalls({ backend, tool, client, outcome, sinceAt, after, be
     values,
   }
 }
+
+/** Notes, newest first. */
+export function selectNotes({ sinceAt, before }: NoteFilter, limit: number): { sql: string; values: Row } {
+  const where = [sinceAt !== undefined && 'at >= :since', before && '(at, journal, seq) < (:at, :of, :nth)'].filter(Boolean)
+  return {
+    sql: `select journal, seq, at, note, line from notes${where.length > 0 ? ` where ${where.join(' and ')}` : ''} order by at desc, journal desc, seq desc limit :limit`,
+    values: { limit, ...(sinceAt !== undefined && { since: sinceAt }), ...(before && { at: before.at, of: before.journal, nth: before.seq }) },
+  }
+}
+
+export const noteOf = ({ journal, seq, at, note, line }: Row): StoredNote => ({
+  journal: String(journal),
+  seq: Number(seq),
+  hash: parts(String(line)).hash,
+  at: Number(at),
+  note: String(note),
+  detail: detailOf(String(line)),
+})
 
 export const linesOf = (row: Row): CallLines => ({
   journal: String(row.journal),

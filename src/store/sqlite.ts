@@ -5,14 +5,27 @@ import { randomBytes } from 'node:crypto'
 import { closeSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { charge, overAt, take, type Budget, type Spent, type Taken } from '../gateway/budgets.ts'
+import { charge, giveBack, overAt, take, type Budget, type Spent, type Taken } from '../gateway/budgets.ts'
 import { matches } from './matching.ts'
 import { grow, steps } from './schema.ts'
 import { spentOf, spentText } from './spent.ts'
 import { JOURNAL_MS, StoreProblem } from './store.ts'
-import { detailOf, storedCall } from './stored.ts'
+import { storedCall } from './stored.ts'
 import * as rows from './rows.ts'
-import type { Batch, CallFilter, Found, Indexed, Progress, Remembered, RememberedKey, Store, StoredBudget, StoredNote, StoreStats } from './store.ts'
+import type {
+  Batch,
+  CallFilter,
+  Found,
+  Indexed,
+  NoteFilter,
+  Progress,
+  Remembered,
+  RememberedKey,
+  Store,
+  StoredBudget,
+  StoredNote,
+  StoreStats,
+} from './store.ts'
 import type { StoredCall } from './stored.ts'
 
 const LIMIT = 50
@@ -91,14 +104,9 @@ class SqliteStore implements Store {
     return found.length === 0 ? { kind: 'none' } : { kind: 'several', ids: found.map(row => String(row.id)) }
   }
 
-  notes(limit = LIMIT): readonly StoredNote[] {
-    return this.#all('select journal, seq, at, note, line from notes order by at desc, seq desc limit :limit', { limit }).map(row => ({
-      journal: String(row.journal),
-      seq: Number(row.seq),
-      at: Number(row.at),
-      note: String(row.note),
-      detail: detailOf(String(row.line)),
-    }))
+  notes(filter: NoteFilter = {}): readonly StoredNote[] {
+    const { sql, values } = rows.selectNotes(filter, filter.limit ?? LIMIT)
+    return this.#all(sql, values).map(rows.noteOf)
   }
 
   recall(keys: readonly RememberedKey[]): readonly Remembered[] {
@@ -114,12 +122,18 @@ class SqliteStore implements Store {
     this.#run('delete from remembered where backend = :backend', { backend })
   }
 
-  take(budgets: readonly Budget[], who: string, now: number): Taken {
+  take(budgets: readonly Budget[], who: string, now: number, many?: number): Taken {
     return this.#inOneStep(db => {
-      const { taken, changes } = take(budgets, budget => this.#spentOf(db, budget), who, now)
+      const { taken, changes } = take(budgets, budget => this.#spentOf(db, budget), who, now, many)
       for (const [budget, spent] of changes) this.#keep(db, budget, spent)
       if (++this.#takes % TEND === 0) this.#run(rows.dropBudgets, { now })
       return taken
+    })
+  }
+
+  giveBack(budgets: readonly Budget[], who: string, many: number, takenAt: number, now: number): void {
+    this.#inOneStep(db => {
+      for (const budget of budgets) this.#keep(db, budget, giveBack(budget, this.#spentOf(db, budget), who, many, takenAt, now))
     })
   }
 

@@ -85,9 +85,19 @@ export type Found =
 export interface StoredNote {
   readonly journal: string
   readonly seq: number
+  readonly hash: string
   readonly at: number
+  /** What it is about; `damaged` is kept of what was no line at all. */
   readonly note: string
   readonly detail: Record<string, unknown>
+}
+
+export interface NoteFilter {
+  readonly sinceAt?: number
+  /** Only what is older than this note: where the last page ended. */
+  readonly before?: Pick<StoredNote, 'at' | 'journal' | 'seq'>
+  /** 50 where none is given. */
+  readonly limit?: number
 }
 
 /** A backend's lists as it said them last. `text` is the catalog's own format. */
@@ -130,17 +140,20 @@ export interface Store {
   calls(filter?: CallFilter): Maybe<readonly StoredCall[]>
   call(idOrPrefix: string): Maybe<Found>
   /** Newest first. */
-  notes(limit?: number): Maybe<readonly StoredNote[]>
+  notes(filter?: NoteFilter): Maybe<readonly StoredNote[]>
   /** For each key the list remembered under it, else the newest under other capabilities; nothing where neither is. */
   recall(keys: readonly RememberedKey[]): Maybe<readonly Remembered[]>
   remember(row: Remembered): Maybe<void>
   /** All that is remembered of a backend. */
   forget(backend: string): Maybe<void>
   /**
-   * Takes one call from all of these budgets in one step, or nothing from any; `who` is whose call it is. Waits a quarter of a second at most.
+   * Takes one call from all of these budgets in one step, or nothing from any; `who` is whose call it is. Who asks for `many` gets as many ahead
+   * as does no harm: see the lease. Waits a quarter of a second at most.
    * Where it fails nothing was taken, or what was taken stays taken: never the other way.
    */
-  take(budgets: readonly Budget[], who: string, now: number): Maybe<Taken>
+  take(budgets: readonly Budget[], who: string, now: number, many?: number): Maybe<Taken>
+  /** Gives back what was taken ahead at that time and not used. */
+  giveBack(budgets: readonly Budget[], who: string, many: number, takenAt: number, now: number): Maybe<void>
   /** Takes what a result has cost, in one step, whether so much is there or not. Waits likewise. */
   charge(budgets: readonly Budget[], who: string, tokens: number, now: number): Maybe<void>
   /** What was taken from budgets, those apart that are whole again since long. */

@@ -175,7 +175,16 @@ export function storeContract(name: string, open: (t: Context) => Promise<Store>
           ['one', { a: 1 }],
         ],
       )
-      assert.equal((await store.notes(1)).length, 1)
+      const [two] = await store.notes({ limit: 1 })
+      assert.equal(two!.note, 'two')
+      assert.deepEqual(
+        (await store.notes({ before: two })).map(({ note }) => note),
+        ['one'],
+      )
+      assert.deepEqual(
+        (await store.notes({ sinceAt: 101 })).map(({ note }) => note),
+        ['two'],
+      )
     })
 
     test('remembers lists under configuration and capabilities, and offers the newest of other capabilities', async t => {
