@@ -8,6 +8,7 @@ import { watch } from '../config/watch.ts'
 import type { Places } from '../config/paths.ts'
 import type { Settings, SettingsProblem } from '../config/settings.ts'
 import type { Booted } from '../boot.ts'
+import { changesOf } from '../config/changes.ts'
 import { portOf } from './port.ts'
 
 export interface Attended {
@@ -21,16 +22,24 @@ export interface Attended {
 
 export const told = ({ file, line, message }: SettingsProblem): string => `${file}${line === undefined ? '' : `:${line}`}: ${message}`
 
+/** Settings as their keys name them. */
+const byName = ({ backends, ...rest }: Settings) => ({ mcpServers: Object.fromEntries(backends.map(({ name, ...one }) => [name, one])), ...rest })
+
 /** Never rejects. */
 export async function attend({ booted, places, known, registration, startedAt }: Attended): Promise<void> {
   const changed = (problem?: string) => booted.events.emit({ v: 1, type: 'settings.changed', at: booted.clock.now(), problem })
   const taken = (settings: Settings) => {
-    booted.gateway.journal.note('settings', { backends: settings.backends.map(one => one.name) })
+    record('settings.taken', { file: places.settings, changes: changesOf(byName(booted.settings), byName(settings)) })
     booted.update(settings).then(() => changed(), failed)
   }
   const refused = (problem: SettingsProblem) => {
     booted.log(`the settings stay as they were: ${told(problem)}`)
+    record('settings.refused', { file: places.settings, because: told(problem) })
     changed(told(problem))
+  }
+  // What a person wrote is followed either way: a rule that denies must hold although the disk is full.
+  const record = (note: string, detail: Record<string, unknown>) => {
+    if (!booted.gateway.journal.note(note, { by: 'gateway', ...detail })) booted.log(`${note}: this could not be recorded`)
   }
   const failed = (error: unknown) => booted.log(String(error))
   watch(places.settings, taken, refused, { known })

@@ -31,6 +31,8 @@ export interface Context {
   configure(file: string): void
   /** Starts a backend once: what it offers, or why it does not. It is remembered. */
   check(settings: Settings, name: string): Promise<Lists | Fault>
+  /** Which command it is: `rules remove`. */
+  command?: string
   /** What the process exits with when the command is done. */
   exitCode: number
 }

@@ -96,7 +96,8 @@ export function tree(context: Context): Command {
       getOutHasColors: () => context.out.colours,
       getErrHasColors: () => context.err.colours,
     })
-    .hook('preAction', command => {
+    .hook('preAction', (command, chosen) => {
+      context.command = chosen.parent && chosen.parent !== root ? `${chosen.parent.name()} ${chosen.name()}` : chosen.name()
       const { config: file } = command.opts<{ config?: string }>()
       if (file !== undefined) context.configure(file)
     })

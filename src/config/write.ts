@@ -20,11 +20,18 @@ const LOCK_MS = 10_000
 const TRIES = 5
 
 /** Changes the backends in the settings file; see `changeAll`. */
-export const change = (places: Pick<Places, 'settings' | 'state'>, alter: (servers: Servers) => Servers): SettingsProblem | undefined =>
-  changeAll(places, said => ({ ...said, mcpServers: alter({ ...said.mcpServers }) }))
+export const change = (places: Pick<Places, 'settings' | 'state'>, alter: (servers: Servers) => Servers, before?: Before): SettingsProblem | undefined =>
+  changeAll(places, said => ({ ...said, mcpServers: alter({ ...said.mcpServers }) }), before)
+
+/** Hears of a change that holds and is about to be written; nothing is written where it throws. It may be asked again: the file moved meanwhile. */
+export type Before = (was: Said, becomes: Said) => void
 
 /** Changes the settings file. Nothing is written when `alter` throws or the result would not hold; a problem says why. */
-export function changeAll({ settings: file, state }: Pick<Places, 'settings' | 'state'>, alter: (said: Said) => Said): SettingsProblem | undefined {
+export function changeAll(
+  { settings: file, state }: Pick<Places, 'settings' | 'state'>,
+  alter: (said: Said) => Said,
+  before?: Before,
+): SettingsProblem | undefined {
   return locked(file, join(state, 'locks'), () => {
     for (let tries = 1; ; tries++) {
       const loaded = load(file)
@@ -38,6 +45,7 @@ export function changeAll({ settings: file, state }: Pick<Places, 'settings' | '
       if (text === undefined) return { file, message: 'it can not be changed without harm to what stands there: edit it by hand (mcpgw config edit)' }
       const [problem] = check(file, text)[0]
       if (problem) return { file, key: problem.key, message: problem.message }
+      before?.(value as Said, after)
       // An editor has saved in between: what it wrote is not ours to lose.
       if (save(file, seen, text, after)) return undefined
       if (tries === TRIES) return { file, message: 'it is changed by another program again and again; nothing was written' }

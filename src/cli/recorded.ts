@@ -1,0 +1,77 @@
+// A change that a command makes: on record before it is made, in a journal of the command's own. Where it can't be recorded and records are
+// required it is not made: else who fills the disk could change what governs, and nobody would know. One that failed after all is recorded so.
+
+import { userInfo } from 'node:os'
+import { changesOf } from '../config/changes.ts'
+import type { SettingsProblem } from '../config/settings.ts'
+import type { Before } from '../config/write.ts'
+import { systemClock } from '../lib/clock.ts'
+import { Indexer } from '../store/indexer.ts'
+import { openJournal, type FileJournal } from '../store/journal.ts'
+import { openStore } from '../store/sqlite.ts'
+import { settingsOf, unusable, type Context } from './context.ts'
+import { Failure } from './failure.ts'
+import { note } from './print.ts'
+
+/** Makes a change of the settings, on record. */
+export async function recorded(context: Context, write: (before: Before) => SettingsProblem | undefined): Promise<void> {
+  const { places, command = '' } = context
+  const { audit } = settingsOf(places.settings)
+  const journal = openJournal({ dir: places.journal, id: journalId(), clock: systemClock, sync: audit.sync })
+  const who = { by: 'local', user: userName(), command, file: places.settings }
+  let told = ''
+  const before: Before = (was, becomes) => {
+    const changes = changesOf(was, becomes)
+    const text = JSON.stringify(changes)
+    if (changes.length === 0 || text === told) return
+    if (journal.note('settings.changed', { ...who, changes })) told = text
+    else if (audit.required)
+      throw new Failure(
+        1,
+        'the change can not be recorded, so it was not made',
+        `Nothing can be written to ${places.journal}`,
+        'Make room or give access there. To go without records: "audit": {"required": false} in the settings.',
+      )
+    else note(context, { text: 'warning: ', style: 'yellow' }, `the change is not on record: nothing can be written to ${places.journal}`)
+  }
+  const failed = (because: string): boolean => told !== '' && journal.note('settings.failed', { ...who, because })
+  try {
+    const problem = write(before)
+    if (problem) {
+      failed(problem.message)
+      throw unusable(problem)
+    }
+  } catch (error) {
+    if (!(error instanceof Failure)) failed((error as Error).message)
+    throw error
+  } finally {
+    await indexed(context, journal)
+  }
+}
+
+/** Into the store, if that can be now; else whoever looks at the log does it. */
+async function indexed({ places }: Context, own: FileJournal): Promise<void> {
+  if (own.position().seq === 0) return
+  const store = await openStore(places.database)
+  try {
+    await new Indexer({ dir: places.journal, store, clock: systemClock, own }).close()
+  } catch {
+    own.close()
+  } finally {
+    await store.close()
+  }
+}
+
+const journalId = (): string =>
+  Math.floor(Math.random() * 2 ** 32)
+    .toString(16)
+    .padStart(8, '0')
+
+/** Whose terminal it is. */
+function userName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return String(process.getuid?.() ?? '') // nobody has written down who this is
+  }
+}
