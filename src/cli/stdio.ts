@@ -82,7 +82,11 @@ export function stdio(args: readonly string[]): void {
     const finish = () => {
       if (session.inFlight > 0 && performance.now() < until) return void setTimeout(finish, 5)
       session.close(reason)
-      void booted.close().then(() => process.exit(code))
+      // What was said is said to the end: a large answer may still be on its way.
+      void booted
+        .close()
+        .then(() => front.close())
+        .then(() => process.exit(code))
     }
     finish()
   }

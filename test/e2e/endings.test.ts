@@ -106,6 +106,17 @@ describe('a call in flight at the end of stdin', () => {
     gateway.pure()
   })
 
+  test('that is being answered, with 30 MB, is answered to the end', async t => {
+    const gateway = await running(t, { a: fault() })
+    void gateway.say({ id: 'big', method: 'tools/call', params: { name: 'a__big', arguments: { bytes: 30e6 } } })
+    await new Promise<void>(done => gateway.stdout.once('data', () => done()))
+    gateway.stdin.end()
+    const { message } = await gateway.until(({ id }) => id === 'big', 'the answer')
+    assert.equal(message.result.content[0].text.length, 30e6)
+    await gateway.gone()
+    gateway.pure()
+  })
+
   test('that is never answered holds nothing up, and is on record as cancelled', async t => {
     const home = new Home(t, { a: fault({ stubborn: 1 }) })
     const gateway = home.launch()

@@ -192,8 +192,8 @@ describe('what nobody must change', () => {
 
 describe('100,000 levels of nesting', () => {
   const methods = [
-    ...['initialize', 'ping', 'server/discover', 'tools/list', 'tools/call', 'prompts/get', 'resources/read', 'resources/subscribe', 'completion/complete'],
-    ...['logging/setLevel', 'subscriptions/listen', 'nobody/knows'],
+    ...['initialize', 'tools/list', 'tools/call', 'resources/read', 'resources/subscribe', 'completion/complete', 'logging/setLevel'],
+    ...['subscriptions/listen', 'nobody/knows'],
   ]
   const places = [
     ...['name', 'uri', 'cursor', 'level', 'capabilities', 'clientInfo', 'protocolVersion', '_meta', 'ref', 'arguments', 'notifications'].map(
