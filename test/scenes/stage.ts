@@ -77,6 +77,7 @@ export interface Stage {
   readonly memory: Row[]
   readonly events: Events
   readonly session: Session
+  readonly settings: readonly BackendSettings[]
   readonly client: Client
   /** How often each backend was started. */
   readonly starts: Record<string, number>
@@ -141,7 +142,7 @@ export function stage(backends: Record<string, Script>, options: StageOptions = 
     caller: { principal: { id: 'local', kind: 'local', org: 'default', roles: [], scopes: [] }, session: 's' },
     bare: options.bare,
   })
-  return { clock, journal, memory: rows, events, session, client: new Client(far), starts, got }
+  return { clock, journal, memory: rows, events, session, settings, client: new Client(far), starts, got }
 }
 
 /** Lets a script answer what comes in. */
