@@ -12,6 +12,8 @@ import { Failure } from './failure.ts'
 /** Somewhere to write to: stdout for what was asked for, stderr for everything else. */
 export interface Output {
   write(text: string): void
+  /** When whoever reads has taken enough of it to write on. */
+  drained?(): Promise<void>
   readonly isTTY: boolean
   /** Infinity where nothing has to fit. */
   readonly columns: number
@@ -85,6 +87,7 @@ function outputOf(stream: NodeJS.WriteStream, env: Environment): Output {
   stream.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
   return {
     write: text => void stream.write(text),
+    drained: async () => void (stream.writableNeedDrain && (await new Promise(done => stream.once('drain', done)))),
     isTTY: stream.isTTY === true,
     get columns() {
       return stream.isTTY ? stream.columns || 80 : Infinity

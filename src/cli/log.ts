@@ -1,6 +1,6 @@
 // `mcpgw log`: the calls of every client and backend on this machine, newest last. What is in no store yet is brought there first.
 
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { faults } from '../gateway/faults.ts'
 import { systemClock } from '../lib/clock.ts'
 import { parseDuration } from '../lib/durations.ts'
@@ -9,6 +9,8 @@ import type { CallFilter } from '../store/store.ts'
 import type { StoredCall } from '../store/stored.ts'
 import type { Context } from './context.ts'
 import { alive } from './living.ts'
+import { changesShown } from './log-changes.ts'
+import { exported, logExport } from './log-export.ts'
 import { followed } from './log-follow.ts'
 import { showOne } from './log-show.ts'
 import { logVerify } from './log-verify.ts'
@@ -24,6 +26,7 @@ export interface LogOptions {
   readonly since?: number
   readonly limit: number
   readonly json?: true
+  readonly changes?: true
 }
 
 const examples = `
@@ -31,6 +34,7 @@ Examples:
   mcpgw log --since 1h
   mcpgw log --backend github --outcome error
   mcpgw log -f
+  mcpgw log --changes
   mcpgw log show 3f2a9c01-7`
 
 export const log = (context: Context): Command =>
@@ -45,6 +49,15 @@ export const log = (context: Context): Command =>
     .option('--since <duration>', 'only calls from so long ago on: 10m, 1h, 2d', since)
     .option('-n, --limit <number>', 'so many at most', limit, 50)
     .option('--json', 'as JSON; with -f a line for each call')
+    .addOption(
+      new Option('--changes', 'the changes of settings, instead of the calls: who made them, and which gateways use them').conflicts([
+        'follow',
+        'backend',
+        'tool',
+        'client',
+        'outcome',
+      ]),
+    )
     .addHelpText('after', examples)
     .addCommand(
       new Command('show')
@@ -57,6 +70,15 @@ export const log = (context: Context): Command =>
         ),
     )
     .addCommand(logVerify(context))
+    .addCommand(
+      logExport((words, command) => {
+        const options = command.optsWithGlobals<LogOptions & { format: 'jsonl' | 'csv' }>()
+        const filter = filterOf(words, options)
+        const standing = filter.outcome === 'open' ? options.outcome : undefined
+        const most = command.parent!.getOptionValueSource('limit') === 'default' ? Infinity : options.limit
+        return reading(context, false, (records, isAlive) => exported(context, records, isAlive, { format: options.format, filter, standing, most }))
+      }),
+    )
     .action((words: string[], options: LogOptions) =>
       reading(context, options.follow === true, (records, isAlive) => show(context, records, isAlive, words, options)),
     )
@@ -76,6 +98,7 @@ async function reading(context: Context, waits: boolean, act: (records: Records,
 
 async function show(context: Context, records: Records, isAlive: IsAlive, words: readonly string[], options: LogOptions): Promise<void> {
   const filter = filterOf(words, options)
+  if (options.changes) return changesShown(context, records, { words, sinceAt: filter.sinceAt, limit: options.limit, asJson: options.json === true })
   const calls = await wanted(records, isAlive, filter, options)
   if (options.follow) return followed(context, { records, isAlive, filter, options, calls })
   if (options.json)

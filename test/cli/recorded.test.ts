@@ -1,9 +1,12 @@
 // A change that a command makes is on record before it is made.
 
 import assert from 'node:assert/strict'
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
 import { openStore } from '../../src/store/sqlite.ts'
 import type { StoredNote } from '../../src/store/store.ts'
 import { person, type Person } from './running.ts'
@@ -69,3 +72,37 @@ test('where records are not required it is done, and said', async test => {
   assert.match(err, /warning: the change is not on record/)
   assert.match(readFileSync(someone.context.places.settings, 'utf8'), /a__\*/)
 })
+
+test('a running gateway records what it took into use, and what it refused', async test => {
+  const someone = person(test)
+  await someone.mcpgw('add', 'files', '--no-check', '--disabled', '--', 'backend')
+  const main = new URL('../../src/main.ts', import.meta.url).pathname
+  const child = spawn(process.execPath, ['--import', 'tsx', main, 'stdio'], {
+    env: { ...process.env, MCPGW_HOME: someone.home, HOME: someone.home },
+    stdio: ['pipe', 'ignore', 'inherit'],
+  })
+  test.after(() => child.kill('SIGKILL'))
+  const { places } = someone.context
+  const wrote = async (change: () => unknown, what: RegExp): Promise<void> => {
+    await change()
+    for (let text = ''; !what.test(text); await pause(20)) text = gatewaysText(places.journal) + JSON.stringify(await notes(someone))
+  }
+  while (!existsSync(places.run) || readdirSync(places.run).length < 2) await pause(20)
+  await wrote(() => someone.mcpgw('deny', 'a__*'), /settings\.taken/)
+  await wrote(() => writeFileSync(places.settings, '{ "mcpServers": 1 }'), /settings\.refused/)
+  child.stdin!.end()
+  await once(child, 'exit')
+  const { out } = await someone.mcpgw('log', '--changes')
+  assert.match(out, /gateway [0-9a-f]{8} +in use: added permissions\.rules\.[0-9a-f]{6} \(deny a__\*\)\n/)
+  assert.match(out, /gateway [0-9a-f]{8} +refused: .*mcpServers must be an object/)
+  assert.equal((await someone.mcpgw('log', 'verify')).exit, 0)
+})
+
+/** What stands in the journals. */
+function gatewaysText(dir: string): string {
+  return existsSync(dir)
+    ? readdirSync(dir)
+        .map(name => readFileSync(join(dir, name), 'latin1'))
+        .join('')
+    : ''
+}

@@ -1,0 +1,54 @@
+// `mcpgw log --changes`: what was changed in the settings, by whom, and which gateways took it into use. Newest last.
+
+import type { Records } from '../store/records.ts'
+import type { StoredNote } from '../store/store.ts'
+import type { Context } from './context.ts'
+import { isChange } from './log-export.ts'
+import { json, note, table } from './print.ts'
+import { timeOf } from './shown-calls.ts'
+
+/** Shows changes. */
+export async function changesShown(
+  context: Context,
+  records: Records,
+  { words, sinceAt, limit, asJson }: { words: readonly string[]; sinceAt?: number; limit: number; asJson: boolean },
+): Promise<void> {
+  const found: StoredNote[] = []
+  for (let before: StoredNote | undefined; found.length < limit;) {
+    const page = await records.notes({ sinceAt, before, limit: 500 })
+    found.push(...page.filter(one => isChange(one, words)))
+    if (page.length < 500) break
+    before = page.at(-1)
+  }
+  const shown = found.slice(0, limit).reverse()
+  if (asJson) return json(context, shown)
+  if (shown.length === 0) return note(context, 'No such change is on record.')
+  const now = Date.now()
+  await table(
+    context,
+    ['TIME', 'BY', 'WHAT'],
+    shown.map(one => [timeOf(one.at, now), byWhom(one), what(one)]),
+  )
+}
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '')
+
+/** A person with the command, or the gateway that took it. */
+function byWhom({ journal, detail: { by, user, command } }: StoredNote): string {
+  if (by === 'gateway') return `gateway ${journal}`
+  return [text(user) || text(by), text(command) && `(mcpgw ${text(command)})`].filter(Boolean).join(' ')
+}
+
+const verbs: Readonly<Record<string, string>> = {
+  'settings.changed': '',
+  'settings.failed': 'not done: ',
+  'settings.taken': 'in use: ',
+  'settings.refused': 'refused: ',
+}
+
+function what({ note: kind, detail: { changes, because } }: StoredNote): string {
+  const keys = Array.isArray(changes) ? (changes as Record<string, unknown>[]).map(({ key, how, to }) => `${text(how)} ${text(key)}${told(to)}`) : []
+  return `${verbs[kind] ?? `${kind}: `}${text(because) || keys.join(', ') || 'nothing that matters'}`
+}
+
+const told = (to: unknown): string => (to === undefined ? '' : ` (${String(to)})`)
