@@ -66,6 +66,9 @@ export class Lifecycle implements Backend {
   #retryAt: number | undefined
   #lastError: string | undefined
   #usedAt = 0
+  /** The one whose end under its calls has been counted. */
+  #lost: Running | undefined
+  #paused = false
   /** URIs that the client follows: while there are any, it does not count as idle. */
   readonly #subscribed = new Set<unknown>()
   readonly #vitals: Vitals
@@ -80,7 +83,8 @@ export class Lifecycle implements Backend {
     this.#breaker = new Breaker(options.clock)
     this.#pauses = new Pauses(options.random)
     this.#vitals = new Vitals(options.clock, options.settings.idleMs, {
-      busy: () => this.#gate.inside > 0 || this.#subscribed.size > 0,
+      // Whom we don't listen to can't give a sign of life.
+      busy: () => this.#gate.inside > 0 || this.#subscribed.size > 0 || this.#paused,
       unusedMs: () => options.clock.tick() - this.#usedAt,
       ping: () => this.#ping(),
       onidle: () => void this.stop(),
@@ -105,6 +109,7 @@ export class Lifecycle implements Backend {
   }
 
   pause(on: boolean): void {
+    this.#paused = on
     this.#running?.link.pause?.(on)
   }
 
@@ -184,7 +189,7 @@ export class Lifecycle implements Backend {
         if (ended.kind === 'reply') return this.#answered(request.frame, ended.reply, running.greeting.era)
         if (ended.kind === 'cancelled') return this.#undecided()
         if (ended.kind === 'lost' && ended.failure.unsent && !ended.failure.unauthorized && attempt === 0) continue
-        return this.#failed(ended)
+        return this.#failed(ended, running)
       }
     } finally {
       this.#gate.leave()
@@ -197,7 +202,7 @@ export class Lifecycle implements Backend {
 
   #answered({ method, params }: Frame, reply: Reply, era: Era): Answer {
     this.#breaker.success()
-    if (method === 'resources/subscribe') this.#subscribed.add(params['uri'])
+    if (method === 'resources/subscribe' && !reply.error) this.#subscribed.add(params['uri'])
     if (method === 'resources/unsubscribe') this.#subscribed.delete(params['uri'])
     return { kind: 'reply', reply, era }
   }
@@ -207,13 +212,15 @@ export class Lifecycle implements Backend {
     return { kind: 'cancelled' }
   }
 
-  #failed(ended: Exclude<Ended, { kind: 'reply' } | { kind: 'cancelled' }>): Answer {
+  #failed(ended: Exclude<Ended, { kind: 'reply' } | { kind: 'cancelled' }>, running: Running): Answer {
     this.#counts.failures++
     if (ended.kind === 'oversize') {
       this.#breaker.success() // it has answered
       return { kind: 'failure', fault: trouble.tooLarge(this.name, ended.bytes), sent: true }
     }
-    this.#breaker.failure()
+    // However many calls a crash takes with it, it is one failure.
+    if (running === this.#running || this.#lost !== running) this.#breaker.failure()
+    if (running !== this.#running) this.#lost = running
     this.#lastError = describe(ended)
     if (ended.kind === 'timeout') return { kind: 'failure', fault: trouble.late(this.name, ended.ms), sent: true }
     const { unauthorized, unsent, reason } = ended.failure
@@ -335,7 +342,7 @@ export class Lifecycle implements Backend {
     this.#options.onchange()
   }
 
-  async #read(kinds: ReadonlySet<string>): Promise<{ result: Lists | Fault; differs: boolean }> {
+  async #read(kinds: ReadonlySet<string>): Promise<{ result: Lists | Fault; differs: boolean; again?: boolean }> {
     const { settings, clock, onlists } = this.#options
     const running = this.#running
     const before = this.#last
@@ -343,7 +350,7 @@ export class Lifecycle implements Backend {
     if (typeof found === 'string') {
       const fault = trouble.unlisted(this.name, found)
       this.#lastError = fault.message
-      return { result: fault, differs: false }
+      return { result: fault, differs: false, again: running !== undefined && running === this.#running }
     }
     if (running !== this.#running) return { result: found, differs: false }
     this.#last = found

@@ -6,16 +6,19 @@ import type { Clock, Timer } from '../lib/clock.ts'
 const MOMENT_MS = 100
 const LIMIT_MS = 10_000
 
+/** Reads lists of these kinds. `again`: it did not come to an end, and what was to be read still is. */
+type Read<Result> = (kinds: ReadonlySet<string>) => Promise<{ result: Result; differs: boolean; again?: boolean }>
+
 export class Relisting<Result> {
   readonly #clock: Clock
-  readonly #read: (kinds: ReadonlySet<string>) => Promise<{ result: Result; differs: boolean }>
+  readonly #read: Read<Result>
   #changed = new Set<string>()
   #timer: Timer | undefined
   #reading: Promise<Result> | undefined
   #pauseMs = MOMENT_MS
   #closed = false
 
-  constructor(clock: Clock, read: (kinds: ReadonlySet<string>) => Promise<{ result: Result; differs: boolean }>) {
+  constructor(clock: Clock, read: Read<Result>) {
     this.#clock = clock
     this.#read = read
   }
@@ -34,8 +37,9 @@ export class Relisting<Result> {
     this.#timer = undefined
     const kinds = this.#changed
     this.#changed = new Set()
-    this.#reading = this.#read(kinds).then(({ result, differs }) => {
+    this.#reading = this.#read(kinds).then(({ result, differs, again }) => {
       this.#reading = undefined
+      if (again) for (const kind of kinds) this.#changed.add(kind)
       this.#pauseMs = differs ? MOMENT_MS : Math.min(LIMIT_MS, this.#pauseMs * 2)
       if (this.#changed.size > 0) this.changed([])
       return result

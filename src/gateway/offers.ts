@@ -3,12 +3,15 @@
 
 import type { Clock, Timer } from '../lib/clock.ts'
 import { Catalog, type Entry } from './catalog.ts'
+import type { Fault } from './faults.ts'
 import type { Backends, ListKind, Lists } from './types.ts'
 
 /** Contract §4: how long a first list waits, in all and after the first backend that answered. */
 const WAIT_MS = 800
 const AFTER_FIRST_MS = 450
 const COALESCE_MS = 100
+const AGAIN_MS = 5000
+const AGAIN_LIMIT_MS = 300_000
 
 export interface OffersOptions {
   readonly clock: Clock
@@ -31,6 +34,7 @@ export class Offers {
   readonly #asked = new Set<string>()
   readonly #given = new Map<ListKind, string>()
   #timer: Timer | undefined
+  #closed = false
 
   constructor(backends: Backends, options: OffersOptions) {
     this.#backends = backends
@@ -47,14 +51,14 @@ export class Offers {
   /** The settings have changed: these backends are new, gone or not what they were. Who has listed already hears of it. */
   async reorder(changed: readonly string[]): Promise<void> {
     for (const name of changed) this.#asked.delete(name)
+    if (!this.#known) await this.#recalled
     if (!this.#known) return
-    await this.#recall(changed)
+    // At once, not when memory has been read: what such a backend says meanwhile is news.
+    this.catalog.order(this.#backends.names().filter(name => !changed.includes(name)))
+    await this.#recall()
     this.#changed()
     if (this.#given.size === 0) return
-    for (const name of this.#unseen()) {
-      this.#asked.add(name)
-      void this.#backends.get(name)?.lists()
-    }
+    for (const name of this.#unseen()) void this.#see(name)
   }
 
   /** Whatever a first list waits for is over; undefined when it need not wait. Starts backends that nobody has ever seen. */
@@ -81,6 +85,7 @@ export class Offers {
   }
 
   close(): void {
+    this.#closed = true
     this.#timer?.cancel()
   }
 
@@ -88,12 +93,10 @@ export class Offers {
     return this.#backends.names().filter(name => !this.catalog.lists(name) && !this.#asked.has(name))
   }
 
-  /** Puts what is remembered into the catalog; what is known of `changed` backends is forgotten first. */
-  async #recall(changed: readonly string[] = []): Promise<void> {
-    const names = this.#backends.names()
+  /** Puts what is remembered into the catalog, for backends of which nothing is known. */
+  async #recall(): Promise<void> {
     const remembered = await this.#backends.recall()
-    this.catalog.order(names.filter(name => !changed.includes(name)))
-    this.catalog.order(names)
+    this.catalog.order(this.#backends.names())
     this.catalog.recall(new Map([...remembered].filter(([name]) => !this.catalog.lists(name))))
     this.#known = true
   }
@@ -113,14 +116,25 @@ export class Offers {
       let early: Timer | undefined
       let left = unseen.length
       for (const name of unseen) {
-        this.#asked.add(name)
-        const backend = this.#backends.get(name)
-        void (backend?.lists() ?? Promise.resolve()).then(lists => {
+        void this.#see(name).then(lists => {
           if (--left === 0) done()
           else if (lists && 'tools' in lists && graceMs === undefined) early ??= clock.after(AFTER_FIRST_MS, done)
         })
       }
     })
+  }
+
+  /** Starts a backend that nobody has seen. What can't be started or listed now is tried again, less and less often: nobody else would ask for it. */
+  async #see(name: string, againMs = AGAIN_MS): Promise<Lists | Fault | undefined> {
+    this.#asked.add(name)
+    const backend = this.#backends.get(name)
+    const lists = await backend?.lists()
+    if (lists && 'code' in lists && lists.code !== 'backend_auth')
+      this.#options.clock.after(againMs, () => {
+        if (this.#closed || this.catalog.lists(name) || this.#backends.get(name) !== backend) return
+        void this.#see(name, Math.min(againMs * 2, AGAIN_LIMIT_MS))
+      })
+    return lists
   }
 
   #text(kind: ListKind): string {

@@ -14,6 +14,8 @@ export interface Malformed {
   readonly code: -32700 | -32600 | -32602
   readonly message: string
   readonly id: Id
+  /** It was meant as the answer to the request of that id. */
+  readonly answer?: boolean
 }
 
 export type Kind = 'request' | 'notification' | 'response'
@@ -102,14 +104,15 @@ export function parse(wire: Wire): Frame | Malformed {
   const known = typeof value['id'] === 'string' || typeof value['id'] === 'number' ? id : 'null'
   const twice = duplicate(top)
   if (twice !== undefined) return malformed(-32600, `Invalid Request: "${twice}" stands twice`, twice === 'id' ? 'null' : known)
-  if (value['jsonrpc'] !== '2.0') return malformed(-32600, 'Invalid Request: "jsonrpc" is not "2.0"', known)
+  const answer = !('method' in value)
+  if (value['jsonrpc'] !== '2.0') return { ...malformed(-32600, 'Invalid Request: "jsonrpc" is not "2.0"', known), answer }
   if ('method' in value) {
     if (typeof value['method'] !== 'string') return malformed(-32600, 'Invalid Request: "method" is not a string', known)
     if (idMember && known === 'null') return malformed(-32600, 'Invalid Request: an id is a string or a number')
     if (value['params'] !== undefined && !isObject(value['params'])) return malformed(-32602, 'Invalid params: "params" is not an object', known)
     return new Frame(wire, text, top, value, idMember ? 'request' : 'notification', known)
   }
-  if ('result' in value === 'error' in value) return malformed(-32600, 'Invalid Request: neither a request nor a response', known)
+  if ('result' in value === 'error' in value) return { ...malformed(-32600, 'Invalid Request: neither a request nor a response', known), answer }
   return new Frame(wire, text, top, value, 'response', known)
 }
 

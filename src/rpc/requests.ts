@@ -116,7 +116,12 @@ export class Requests implements Receiver {
     const quick = quickReply(wire)
     if (quick) return this.#reply(quick)
     const frame = parse(wire)
-    if (frame.kind === 'malformed') return this.#hooks.malformed(frame, wire)
+    if (frame.kind === 'malformed') {
+      // An answer that nobody can read is one all the same: who asked need not wait for another.
+      if (frame.answer && this.#pending.has(frame.id))
+        this.#settle(frame.id, { kind: 'lost', failure: { unsent: false, reason: `its answer is malformed: ${frame.message}` } })
+      return this.#hooks.malformed(frame, wire)
+    }
     if (frame.kind === 'request') return this.#hooks.request(frame, to)
     if (frame.kind === 'notification') return frame.method === 'notifications/progress' ? this.#progress(frame) : this.#hooks.notification(frame)
     const reply = replyOf(frame)
