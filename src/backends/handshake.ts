@@ -1,5 +1,6 @@
 // How a conversation with a backend begins. Era detection: MCP 2026-07-28, versioning (server/discover first; any answer but a modern one,
 // or none, means legacy). Probed in place; a backend that exits on the probe is started once more and asked nothing but `initialize`.
+// One that is only slow to start is not taken for a silent one: it finds both requests waiting, and answers the probe first.
 
 import { LEGACY, LEGACY_LATEST, META_CAPABILITIES, META_CLIENT, META_SERVER, META_VERSION, MODERN } from '../rpc/eras.ts'
 import { compose } from '../rpc/frame.ts'
@@ -8,9 +9,12 @@ import { cut } from '../rpc/wire.ts'
 import type { Ended, Requests } from '../rpc/requests.ts'
 import type { Reply } from '../rpc/reply.ts'
 import type { Era } from '../gateway/types.ts'
+import type { Clock } from '../lib/clock.ts'
 
 export interface Greeting {
   readonly era: Era
+  /** It answered the probe too, after `initialize` was on its way: it speaks the legacy era now and is probed with patience the next time. */
+  readonly dual?: true
   readonly revision: string
   readonly capabilities: Record<string, unknown>
   readonly info: { readonly name: string; readonly version: string }
@@ -31,7 +35,7 @@ export interface Failed {
   readonly probing: boolean
 }
 
-/** A silent answer to the probe is an answer too. */
+/** A silent answer to the probe is an answer too: after so long `initialize` follows it. */
 const PROBE_MS = 2500
 
 const record = (value: unknown): Record<string, unknown> => (typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {})
@@ -59,7 +63,7 @@ export const modernValues = (client: HandshakeOptions['client'], capabilities: R
 
 async function discover(requests: Requests, options: HandshakeOptions): Promise<Greeting | Failed | 'legacy'> {
   const frame = compose({ id: 0, method: 'server/discover', params: { _meta: modernValues(options.client, options.capabilities) } })
-  const ended = await requests.send(frame, [], { timeoutMs: Math.min(PROBE_MS, options.timeoutMs), cancellable: false })
+  const ended = await requests.send(frame, [], { timeoutMs: options.timeoutMs, cancellable: false })
   if (ended.kind === 'lost' && (ended.failure.unauthorized || ended.failure.unsent)) return { ended, probing: false }
   if (ended.kind === 'lost') return { ended, probing: true }
   if (ended.kind !== 'reply' || ended.reply.error) return 'legacy'
@@ -81,11 +85,34 @@ async function initialize(requests: Requests, options: HandshakeOptions): Promis
   return greeting('legacy', revision, body, record(body['serverInfo']))
 }
 
+/** The best era that it is known to speak. */
+export const bestEra = ({ era, dual }: Pick<Greeting, 'era' | 'dual'>): Era => (dual ? 'modern' : era)
+
 /** Greets a backend. The caller sends `notifications/initialized` to a legacy one. */
-export async function handshake(requests: Requests, options: HandshakeOptions): Promise<Greeting | Failed> {
-  if (options.era !== 'legacy') {
-    const found = await discover(requests, options)
-    if (found !== 'legacy') return found
-  }
-  return initialize(requests, options)
+export async function handshake(requests: Requests, clock: Clock, options: HandshakeOptions): Promise<Greeting | Failed> {
+  if (options.era === 'legacy') return initialize(requests, options)
+  let found: Greeting | Failed | 'legacy' | undefined
+  const probe = discover(requests, options).then(it => (found = it))
+  await atMost(clock, options.era === 'modern' ? options.timeoutMs / 2 : Math.min(PROBE_MS, options.timeoutMs), probe)
+  if (found !== undefined && found !== 'legacy') return found
+  const silent = found === undefined
+  const greeted = await initialize(requests, options)
+  return silent ? both(greeted, found) : greeted
+}
+
+/** What a backend is that was asked in both eras at once: `probed` is undefined where the probe is not answered yet. */
+function both(greeted: Greeting | Failed, probed: Greeting | Failed | 'legacy' | undefined): Greeting | Failed {
+  const modern = typeof probed === 'object' && 'era' in probed ? probed : undefined
+  if ('era' in greeted) return modern ? { ...greeted, dual: true } : greeted
+  const { ended } = greeted
+  if (ended.kind !== 'lost') return modern ?? greeted
+  return { ended, probing: probed !== 'legacy' && !modern && !ended.failure.unauthorized && !ended.failure.unsent }
+}
+
+/** Waits for something, but no longer than so. */
+async function atMost(clock: Clock, ms: number, something: Promise<unknown>): Promise<void> {
+  await new Promise<void>(done => {
+    const timer = clock.after(ms, done)
+    void something.then(() => (timer.cancel(), done()))
+  })
 }

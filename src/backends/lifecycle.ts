@@ -14,6 +14,7 @@ import type { Ended, RequestOptions } from '../rpc/requests.ts'
 import type { Edit } from '../rpc/splice.ts'
 import { Breaker } from './breaker.ts'
 import { Gate } from './gate.ts'
+import { bestEra } from './handshake.ts'
 import { Pauses } from './pauses.ts'
 import { Relisting } from './relisting.ts'
 import { Running, describe } from './running.ts'
@@ -293,7 +294,7 @@ export class Lifecycle implements Backend {
 
   #started(running: Running): Running {
     this.#running = running
-    this.#era = running.greeting.era
+    this.#era = bestEra(running.greeting)
     this.#startedAt = this.#options.clock.now()
     this.#usedAt = this.#options.clock.tick()
     this.#retryAt = undefined

@@ -4,6 +4,7 @@
 import { createHash, createHmac } from 'node:crypto'
 import type { BackendSettings } from '../config/settings.ts'
 import type { Era, Lists } from '../gateway/types.ts'
+import { bestEra } from './handshake.ts'
 
 /** Where it is kept: the store. */
 export interface Memory {
@@ -41,7 +42,7 @@ export function keyOf(settings: BackendSettings, capabilities: Record<string, un
 export const toRow = (key: Key, backend: string, lists: Lists): Row => ({
   ...key,
   backend,
-  era: lists.era,
+  era: bestEra(lists),
   revision: lists.revision,
   at: lists.at,
   text: JSON.stringify({ v: 1, lists }),
@@ -57,5 +58,5 @@ export function fromRow(row: Row): Lists | undefined {
   }
 }
 
-/** The era to begin with: what it spoke, while that is not long ago. */
+/** The era to begin with: the best it is known to speak, while that is not long ago. */
 export const eraOf = (row: Row | undefined, now: number): Era | undefined => (row && now - row.at < ERA_TRUST_MS ? row.era : undefined)

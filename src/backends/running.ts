@@ -29,11 +29,13 @@ export class Running {
   #greeting: Greeting | undefined
   readonly #asked = new Map<string, Stop>()
   readonly #hooks: RunningHooks
+  readonly #clock: Clock
   readonly #client: HandshakeOptions['client']
   readonly #capabilities: Record<string, unknown>
 
   constructor(link: Link, clock: Clock, options: Pick<HandshakeOptions, 'client' | 'capabilities'>, hooks: RunningHooks) {
     this.link = link
+    this.#clock = clock
     this.#client = options.client
     this.#capabilities = options.capabilities
     this.#hooks = hooks
@@ -54,7 +56,7 @@ export class Running {
   }
 
   async greet(options: HandshakeOptions): Promise<Failed | undefined> {
-    const found = await handshake(this.requests, options)
+    const found = await handshake(this.requests, this.#clock, options)
     if ('ended' in found) return found
     this.#greeting = found
     this.link.revision?.(found.revision)

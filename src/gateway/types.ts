@@ -147,6 +147,8 @@ export interface Lists {
   readonly resources: readonly Item[]
   readonly templates: readonly Item[]
   readonly era: Era
+  /** It speaks the modern era too, and was only too slow to be heard: the next time it is given time for that. */
+  readonly dual?: true
   readonly revision: string
   readonly capabilities: Record<string, unknown>
   readonly info: { readonly name: string; readonly version: string }

@@ -91,6 +91,91 @@ describe('a modern backend', () => {
   })
 })
 
+/** A backend that says nothing until it has started; then it reads what has come meanwhile. */
+function slow(script: Script): { script: Script; started: () => Promise<void> } {
+  let up = false
+  const waiting: (() => void)[] = []
+  return {
+    script: (...said) => (up ? script(...said) : waiting.push(() => script(...said))),
+    started: async () => {
+      up = true
+      for (const read of waiting.splice(0)) read()
+      await settled()
+    },
+  }
+}
+
+describe('a backend that is slow to start', () => {
+  const initialized: Script = ({ id, params }, say) =>
+    say({ id, result: { protocolVersion: params.protocolVersion, capabilities: { tools: {} }, serverInfo: { name: 'b', version: '1' } } })
+
+  test('and modern is spoken to in its era, although initialize was tried meanwhile', async () => {
+    const late = slow((message, say, hangUp) =>
+      message.method === 'initialize' ? say({ id: message.id, error: { code: -32022, message: 'no' } }) : modern(message, say, hangUp),
+    )
+    const { client, clock, memory } = stage({ m: late.script })
+    await client.greet()
+    client.say({ id: 'l', method: 'tools/list' })
+    await clock.pass(5000)
+    await late.started()
+    assert.equal((await client.ask('tools/list')).result.tools.length, 2)
+    assert.equal(memory[0]!.era, 'modern')
+  })
+
+  test('and speaks both eras is legacy this time, and modern the next time, however slow it is then', async () => {
+    const dual: Script = (message, say, hangUp) => (message.method === 'initialize' ? initialized(message, say, hangUp) : modern(message, say, hangUp))
+    const once = slow(dual)
+    const first = stage({ m: once.script })
+    await first.client.greet()
+    first.client.say({ id: 'l', method: 'tools/list' })
+    await first.clock.pass(5000)
+    await once.started()
+    assert.equal((await first.client.ask('tools/list')).result.tools.length, 2)
+    assert.ok(first.got['m']!.some(({ method }) => method === 'notifications/initialized'))
+
+    const again = slow(dual)
+    const { client, clock, got } = stage({ m: again.script }, { memory: first.memory })
+    await client.greet()
+    client.say({ id: 'c', method: 'tools/call', params: { name: 'm__plain' } })
+    await clock.pass(5000)
+    await again.started()
+    assert.deepEqual(client.answer('c')!.result.content, [])
+    assert.equal(
+      got['m']!.some(({ method }) => method === 'initialize'),
+      false,
+    )
+  })
+
+  test('and does not survive the probe is started once more and asked nothing but initialize', async () => {
+    const brittle: Script = (message, say, hangUp) => {
+      if (message.method === 'server/discover') hangUp()
+      else if (message.method === 'initialize') initialized(message, say, hangUp)
+      else if (message.method === 'tools/list') say({ id: message.id, result: { tools: [{ name: 'x' }] } })
+    }
+    const late = slow(brittle)
+    const { client, clock, starts } = stage({ b: late.script })
+    await client.greet()
+    client.say({ id: 'l', method: 'tools/list' })
+    await clock.pass(5000)
+    await late.started()
+    assert.equal((await client.ask('tools/list')).result.tools.length, 1)
+    assert.equal(starts['b'], 2)
+  })
+
+  test('and never answers the probe is legacy, which is remembered', async () => {
+    const deaf: Script = (message, say, hangUp) => {
+      if (message.method === 'initialize') initialized(message, say, hangUp)
+      else if (message.method === 'tools/list') say({ id: message.id, result: { tools: [{ name: 'x' }] } })
+    }
+    const { client, clock, memory } = stage({ b: deaf })
+    await client.greet()
+    client.say({ id: 'l', method: 'tools/list' })
+    await clock.pass(2500)
+    assert.equal((await client.ask('tools/list')).result.tools.length, 1)
+    assert.equal(memory[0]!.era, 'legacy')
+  })
+})
+
 describe('a backend that does not survive the probe', () => {
   test('is started once more and asked nothing but initialize', async () => {
     const brittle: Script = ({ id, method, params }, say, hangUp) => {
