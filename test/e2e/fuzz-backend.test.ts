@@ -82,7 +82,7 @@ describe('a backend that says anything', () => {
       const home = new Home(t, Object.fromEntries([['good', fault()], ...entries(what, results)]))
       for (const _process of [1, 2]) {
         const gateway = home.launch()
-        await gateway.greet()
+        await gateway.greet({}, ['good'])
         await sleep(700)
         for (const [name] of entries(what, results)) {
           const answer = await gateway.call(`${name}__echo`, { a: 1 })

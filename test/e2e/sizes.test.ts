@@ -17,6 +17,7 @@ describe('a result', () => {
       assert.equal(result.content[0].text.length, size * MB)
       assert.equal(Buffer.from(result.content[0].text).indexOf(0x78), 0)
       const peak = gateway.memory('VmHWM')
+      t.diagnostic(`${Math.round(peak)} MB at the peak`)
       assert.ok(peak <= 4 * size + 80 + aside, `${peak} MB`)
       await gateway.call('big__echo')
       await gateway.end()
