@@ -101,7 +101,8 @@ export class Lifecycle implements Backend {
   }
 
   call(request: Outgoing, options: CallOptions): Promise<Answer> {
-    if (this.#state === 'disabled' || this.#closed) return Promise.resolve(refused(trouble.disabled(this.name)))
+    if (this.#closed) return Promise.resolve(refused(trouble.replaced(this.name)))
+    if (this.#state === 'disabled') return Promise.resolve(refused(trouble.disabled(this.name)))
     return this.#gate.enter() ? this.#forward(request, options) : this.#queue(request, options)
   }
 
@@ -242,7 +243,8 @@ export class Lifecycle implements Backend {
   #ready(stop: Stop): Promise<Running | Fault | 'stopped'>
   async #ready(stop?: Stop): Promise<Running | Fault | 'stopped'> {
     if (this.#running) return this.#running
-    if (this.#closed || this.#state === 'disabled') return trouble.disabled(this.name)
+    if (this.#closed) return trouble.replaced(this.name)
+    if (this.#state === 'disabled') return trouble.disabled(this.name)
     if (this.#state === 'parked') return trouble.parked(this.name, this.#lastError)
     if (!this.#starting) {
       const waitMs = Math.max(0, (this.#retryAt ?? 0) - this.#options.clock.now())

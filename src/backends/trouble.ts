@@ -7,6 +7,12 @@ const logs = (name: string) => `See: mcpgw backends logs ${name}`
 
 export const disabled = (name: string): Fault => ({ code: 'backend_unavailable', message: `"${name}" is disabled. Enable it with: mcpgw enable ${name}` })
 
+/** The settings have changed under a call that waited. */
+export const replaced = (name: string): Fault => ({
+  code: 'backend_unavailable',
+  message: `"${name}" is not what it was: its settings have just been changed. The call was not executed; repeat it.`,
+})
+
 export const overloaded = (name: string, inside: number, waiting: number): Fault => ({
   code: 'overloaded',
   message: `"${name}" has ${inside} calls at work and ${waiting} waiting. Wait a moment, then try again.`,

@@ -3,7 +3,7 @@
 
 import { Passing } from '../lib/passing.ts'
 import { Stop } from '../lib/signal.ts'
-import { META_CAPABILITIES, META_CLIENT, META_VERSION, MODERN } from '../rpc/eras.ts'
+import { META_CAPABILITIES, META_CLIENT, META_LOG_LEVEL, META_VERSION, MODERN } from '../rpc/eras.ts'
 import type { Frame } from '../rpc/frame.ts'
 import type { Requests } from '../rpc/requests.ts'
 import { duplicate, member, members } from '../rpc/spans.ts'
@@ -15,6 +15,7 @@ import { run } from './call.ts'
 import type { Entry } from './catalog.ts'
 import { fulfil, wantsInput } from './fulfil.ts'
 import type { Gateway } from './gateway.ts'
+import { spare } from './listening.ts'
 import type { Offers } from './offers.ts'
 import type { Answer, Backends, Call, CallMethod, Lists, Origin, Outgoing, Policy } from './types.ts'
 
@@ -27,6 +28,16 @@ const roads = {
 /** So many links out of results are remembered, the latest ones. */
 const LINKS = 1000
 
+interface Standing {
+  readonly backend?: string
+  readonly frame: Frame
+  readonly edits: readonly Edit[]
+  /** Which backends have heard it, each since it was started then. */
+  readonly told: Map<string, number | undefined>
+  /** It is on its way for the first time. */
+  underWay?: boolean
+}
+
 export class Calls {
   readonly #gateway: Gateway
   readonly #front: Requests
@@ -37,8 +48,8 @@ export class Calls {
   /** URIs that a result of a backend pointed to, and which backend. */
   readonly #linked = new Map<string, string>()
   /** What a backend that starts again must be told again: the log level, the subscriptions. */
-  readonly #standing = new Map<string, { readonly backend?: string; readonly frame: Frame; readonly edits: readonly Edit[] }>()
-  readonly #metas = new WeakMap<Origin, Record<string, unknown>>()
+  readonly #standing = new Map<string, Standing>()
+  #metas = new WeakMap<Origin, Record<string, unknown>>()
 
   constructor(gateway: Gateway, front: Requests, backends: Backends, offers: Offers, asking: Asking) {
     this.#asking = asking
@@ -120,28 +131,35 @@ export class Calls {
     const found = typeof uri === 'string' ? this.#find('resources', uri) : undefined
     if (!at || !found || !('backend' in found)) return this.#front.respond(error(frame.id, -32602, `Invalid params: no resource is called ${plain(uri)}`))
     const key = `subscribe ${found.key}`
-    if (frame.method === 'resources/subscribe') this.#standing.set(key, { backend: found.backend, frame, edits: renamed(found, at) })
+    const standing: Standing = { backend: found.backend, frame, edits: renamed(found, at), told: new Map(), underWay: true }
+    if (frame.method === 'resources/subscribe') this.#standing.set(key, standing)
     else this.#standing.delete(key)
-    await this.#pass(frame, found, at, origin)
+    const answer = await this.#pass(frame, found, at, origin)
+    standing.underWay = false
+    standing.told.set(found.backend, this.#backends.get(found.backend)?.status().startedAt)
+    if ((answer.kind !== 'reply' || answer.reply.error) && this.#standing.get(key) === standing) this.#standing.delete(key)
   }
 
   /** logging/setLevel: every backend that logs is told, those that start later too. */
   setLevel(frame: Frame): void {
     if (typeof frame.params['level'] !== 'string') return this.#front.respond(error(frame.id, -32602, 'Invalid params: "level" must be a string'))
-    this.#standing.set('level', { frame, edits: [] })
+    this.#standing.set('level', { frame, edits: [], told: new Map() })
+    this.#metas = new WeakMap()
     this.#front.respond(result(frame.id, 'legacy', ''))
     for (const name of this.#backends.names()) {
       const lists = this.#offers.catalog.lists(name)
-      if (lists && this.#backends.get(name)?.status().state === 'ready') this.started(name, lists, 'level')
+      if (lists && this.#backends.get(name)?.status().state === 'ready') this.started(name, lists)
     }
   }
 
   /** A backend has started and spoken: what stands is said to it. */
-  started(backend: string, lists: Lists, only?: string): void {
+  started(backend: string, lists: Lists): void {
     if (lists.era === 'modern') return
+    const startedAt = this.#backends.get(backend)?.status().startedAt
     for (const [key, standing] of this.#standing) {
-      if (only !== undefined && key !== only) continue
       if (key === 'level' ? lists.capabilities['logging'] === undefined : standing.backend !== backend) continue
+      if (standing.underWay || (standing.told.has(backend) && standing.told.get(backend) === startedAt)) continue
+      standing.told.set(backend, startedAt)
       void this.#backends.get(backend)?.call({ frame: standing.frame, edits: standing.edits }, { stop: new Stop() })
     }
   }
@@ -178,6 +196,7 @@ export class Calls {
       ((progress: Frame) => {
         const ours = progress.param('progressToken')!
         this.#front.notify(progress, [{ start: ours.start, end: ours.end, text: frame.text.slice(token.start, token.end) }])
+        spare(this.#front, backend)
       })
     const request = { frame, edits: renamed(entry, at), name: entry.name, meta: this.#meta(origin) }
     const send = (one: Outgoing) => backend.call(one, { stop, onProgress })
@@ -185,14 +204,14 @@ export class Calls {
     return send(request).then(answer => (wantsInput(answer) ? fulfil(request, answer, asked => this.#asking.ask(entry.backend, asked, stop), send) : answer))
   }
 
-  async #pass(frame: Frame, entry: Entry, at: { start: number; end: number }, origin: Origin): Promise<void> {
+  async #pass(frame: Frame, entry: Entry, at: { start: number; end: number }, origin: Origin): Promise<Answer> {
     const stop = new Stop()
     this.#inFlight.set(frame.id, stop)
     const answer = await this.#forward(frame, entry, at, origin, stop)
     this.#inFlight.take(frame.id)
-    if (stop.stopped) return
-    const parts = answer.kind === 'failure' ? failure(frame, origin.era, answer.fault) : answerTo(frame, origin.era, answer)
+    const parts = stop.stopped ? undefined : answer.kind === 'failure' ? failure(frame, origin.era, answer.fault) : answerTo(frame, origin.era, answer)
     if (parts) this.#front.respond(parts)
+    return answer
   }
 
   #meta(origin: Origin): Record<string, unknown> | undefined {
@@ -200,6 +219,8 @@ export class Calls {
     let meta = this.#metas.get(origin)
     if (!meta) {
       meta = { [META_VERSION]: MODERN, [META_CAPABILITIES]: origin.capabilities, [META_CLIENT]: { name: origin.client.name, version: origin.client.version } }
+      const level = this.#standing.get('level')?.frame.params['level']
+      if (level !== undefined) meta[META_LOG_LEVEL] = level
       this.#metas.set(origin, meta)
     }
     return meta

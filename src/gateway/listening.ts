@@ -8,10 +8,18 @@ import { encode } from '../rpc/wire.ts'
 import { result } from './answers.ts'
 import type { Catalog } from './catalog.ts'
 import { publicUri } from './names.ts'
-import type { ListKind, Origin } from './types.ts'
+import type { Backend, ListKind, Origin } from './types.ts'
 
 const flags = ['toolsListChanged', 'promptsListChanged', 'resourcesListChanged'] as const
 type Flag = (typeof flags)[number]
+
+/** While the client can't take more, nothing more is read from who speaks unasked. */
+export function spare(front: Requests, backend: Backend | undefined): void {
+  const drained = front.drained()
+  if (!drained) return
+  backend?.pause(true)
+  void drained.then(() => backend?.pause(false))
+}
 
 export class Listening {
   readonly #front: Requests

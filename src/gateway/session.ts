@@ -14,7 +14,7 @@ import { Asking } from './asking.ts'
 import { Calls } from './calls.ts'
 import type { Gateway } from './gateway.ts'
 import { discovered, initialized, legacyOrigin, metaProblem, modernOrigin, type Caller } from './greeting.ts'
-import { Listening } from './listening.ts'
+import { Listening, spare } from './listening.ts'
 import { Offers } from './offers.ts'
 import type { Backends, ListKind, Listener, Lists, Origin } from './types.ts'
 
@@ -35,7 +35,6 @@ export interface SessionOptions {
 export class Session implements Listener {
   readonly #gateway: Gateway
   readonly #options: SessionOptions
-  readonly #link: Link
   readonly #front: Requests
   readonly #backends: Backends
   readonly #offers: Offers
@@ -49,7 +48,6 @@ export class Session implements Listener {
   constructor(gateway: Gateway, link: Link, options: SessionOptions) {
     this.#gateway = gateway
     this.#options = options
-    this.#link = link
     this.#origin = {
       principal: options.caller.principal,
       client: { name: options.caller.clientId ?? 'unknown', version: '', id: options.caller.clientId },
@@ -109,10 +107,7 @@ export class Session implements Listener {
 
   notification(backend: string, frame: Frame): void {
     this.#listening.heard(backend, frame, this.#offers.catalog)
-    const drained = this.#link.drained()
-    if (!drained) return
-    this.#backends.get(backend)?.pause(true)
-    void drained.then(() => this.#backends.get(backend)?.pause(false))
+    spare(this.#front, this.#backends.get(backend))
   }
 
   request(backend: string, frame: Frame, stop: Stop): Promise<Reply> {
@@ -193,7 +188,10 @@ export class Session implements Listener {
     const ready = this.#offers.ready()
     if (!ready) return answer()
     this.#listing++
-    this.#settle(frame, ready.then(answer).finally(() => this.#listing--))
+    this.#settle(
+      frame,
+      ready.then(answer).finally(() => this.#listing--),
+    )
   }
 
   #notification(frame: Frame): void {

@@ -98,6 +98,11 @@ export class Requests implements Receiver {
     if (this.#closed === undefined) this.#link.send(parts)
   }
 
+  /** A promise while the other side reads slower than we send. */
+  drained(): Promise<void> | undefined {
+    return this.#link.drained()
+  }
+
   frame(wire: Wire, to?: string): void {
     try {
       this.#take(wire, to)
