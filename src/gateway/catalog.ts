@@ -22,6 +22,9 @@ const KINDS = ['tools', 'prompts', 'resources', 'templates'] as const
 
 const arrayOf = (entries: readonly Entry[]): string => `[${entries.map(entry => entry.text).join(',')}]`
 
+/** A backend may go on offering new URIs for ever; past so many, those that it no longer offers are forgotten. */
+const MOST_OWNED = 10_000
+
 type Own = Readonly<Record<ListKind, readonly Entry[]>>
 
 export class Catalog {
@@ -57,6 +60,10 @@ export class Catalog {
       lists[kind].map(item => this.#entry(backend, kind, item, this.#bare ? item.key : publicName(backend, item.key)))
     const located = (kind: 'resources' | 'templates') => lists[kind].map(item => this.#entry(backend, kind, item, this.#located(backend, item.key)))
     this.#own.set(backend, { tools: named('tools'), prompts: named('prompts'), resources: located('resources'), templates: located('templates') })
+    if (this.#owners.size > MOST_OWNED) {
+      const offered = new Set([...lists.resources, ...lists.templates].map(item => item.key))
+      for (const [uri, owner] of this.#owners) if (owner === backend && !offered.has(uri)) this.#owners.delete(uri)
+    }
     this.#changed()
   }
 

@@ -3,7 +3,7 @@
 
 import { globs } from './globs.ts'
 import { scannable, type Wire } from '../rpc/wire.ts'
-import { duplicate, elements, members, skipSpace, type Span } from '../rpc/spans.ts'
+import { repeatedKey } from '../rpc/spans.ts'
 
 export interface Condition {
   readonly path: string
@@ -71,14 +71,4 @@ export function holds({ path, op, value }: Condition, args: unknown, strict = fa
 }
 
 /** A member that stands twice in some object of this text: what a rule reads would not be what a backend may read. */
-export function repeated(wire: Wire): string | undefined {
-  const text = scannable(wire)
-  const waiting: Span[] = [{ start: skipSpace(text, 0), end: text.length }]
-  for (let span = waiting.pop(); span; span = waiting.pop()) {
-    const inside = members(text, span.start)
-    const twice = duplicate(inside)
-    if (twice !== undefined) return twice
-    for (const one of [...inside, ...elements(text, span.start)]) if (text[one.start] === '{' || text[one.start] === '[') waiting.push(one)
-  }
-  return undefined
-}
+export const repeated = (wire: Wire): string | undefined => repeatedKey(scannable(wire))

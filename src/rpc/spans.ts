@@ -60,14 +60,39 @@ export function valueEnd(text: string, at: number): number {
   return at
 }
 
+/** A key as it is compared: without its escapes. */
+const keyText = (raw: string): string => (raw.includes('\\') ? toWire(JSON.parse(`"${fromWire(raw)}"`) as string) : raw)
+
+/** A key that stands twice in one object, anywhere in this text. One pass, and no stack, however deep the nest. */
+export function repeatedKey(text: string): string | undefined {
+  const open: (Set<string> | undefined)[] = []
+  for (let at = 0; at < text.length;) {
+    const code = text.charCodeAt(at)
+    if (code !== QUOTE) {
+      if (code === 0x7b || code === 0x5b) open.push(code === 0x7b ? new Set() : undefined)
+      else if (code === 0x7d || code === 0x5d) open.pop()
+      at++
+      continue
+    }
+    const end = stringEnd(text, at)
+    if (text.charCodeAt(skipSpace(text, end)) === 0x3a) {
+      const key = keyText(text.slice(at + 1, end - 1))
+      const seen = open.at(-1)!
+      if (seen.has(key)) return key
+      seen.add(key)
+    }
+    at = end
+  }
+  return undefined
+}
+
 /** The members of the object that begins at `at`, in their order, duplicates included. Not an object: none. */
 export function members(text: string, at: number): Member[] {
   const found: Member[] = []
   if (text.charCodeAt(at) !== 0x7b) return found
   for (at = skipSpace(text, at + 1); text.charCodeAt(at) === QUOTE; at = skipSpace(text, at)) {
     const keyEnd = stringEnd(text, at)
-    const raw = text.slice(at + 1, keyEnd - 1)
-    const key = raw.includes('\\') ? toWire(JSON.parse(`"${fromWire(raw)}"`) as string) : raw
+    const key = keyText(text.slice(at + 1, keyEnd - 1))
     const start = skipSpace(text, skipSpace(text, keyEnd) + 1)
     const end = valueEnd(text, start)
     found.push({ key, at, start, end })
