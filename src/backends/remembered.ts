@@ -52,7 +52,7 @@ export const toRow = (key: Key, backend: string, lists: Lists): Row => ({
 export function fromRow(row: Row): Lists | undefined {
   try {
     const { v, lists } = JSON.parse(row.text) as { v: number; lists: Lists }
-    return v === 1 && Array.isArray(lists.tools) ? lists : undefined
+    return v === 1 && [lists.tools, lists.prompts, lists.resources, lists.templates].every(Array.isArray) ? lists : undefined
   } catch {
     return undefined
   }

@@ -96,7 +96,7 @@ export class Running {
       const items = await listAll({ kind, ...rest }, ask, problems)
       if (typeof items !== 'string') return items
       problems.push(`${rest.method} failed: ${items}`)
-      return kind === 'tools' ? items : []
+      return kind === 'tools' ? items : (before?.[kind] ?? [])
     })
     const [tools, prompts, resources, templates] = await Promise.all(read)
     if (typeof tools === 'string') return tools

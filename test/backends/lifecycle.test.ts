@@ -19,6 +19,7 @@ function living(act: (id: string, method: string, to: Receiver) => void, open?: 
   const clock = new VirtualClock()
   const link = (): Link => {
     let to: Receiver
+    let deaf = false
     return {
       start: receiver => void (to = receiver),
       send(parts) {
@@ -27,10 +28,11 @@ function living(act: (id: string, method: string, to: Receiver) => void, open?: 
         queueMicrotask(() => {
           if (method === 'initialize')
             to.frame(`{"jsonrpc":"2.0","id":${id},"result":{"protocolVersion":"2025-11-25","capabilities":{},"serverInfo":{"name":"s","version":"1"}}}`)
-          else if (method === 'ping') to.frame(`{"jsonrpc":"2.0","id":${id},"result":{}}`)
-          else act(String(id), method, to)
+          else if (method === 'ping' && !deaf) to.frame(`{"jsonrpc":"2.0","id":${id},"result":{}}`)
+          else if (method !== 'ping') act(String(id), method, to)
         })
       },
+      pause: on => void (deaf = on),
       drained: () => undefined,
       close: async () => to.closed('it was closed'),
     }
@@ -107,4 +109,29 @@ test('what is stopped by us has not crashed', async () => {
   const { state, restarts, retryAt } = backend.status()
   assert.deepEqual({ state, restarts, retryAt }, { state: 'stopped', restarts: 0, retryAt: undefined })
   await settled()
+})
+
+test('one that we do not listen to, because the client can take no more, is not taken for dead', async () => {
+  const { clock, call, backend } = living((id, _, to) => result(id, to))
+  assert.equal(await call(), 'reply')
+  backend.pause(true)
+  await clock.pass(100_000)
+  assert.equal(backend.status().restarts, 0)
+  backend.pause(false)
+  await clock.pass(10_000)
+  assert.equal(backend.status().state, 'stopped')
+})
+
+test('a call that waited while the settings changed was not executed, and is told so', async () => {
+  const { call, backend } = living(() => {})
+  void Array.from({ length: 10 }, call)
+  const waiting = backend.call(
+    { frame: parse('{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"x"}}') as Frame, edits: [] },
+    { stop: new Stop() },
+  )
+  await settled()
+  await backend.close()
+  const answer = await waiting
+  assert.ok(answer.kind === 'failure' && !answer.sent)
+  assert.match(answer.fault.message, /settings have just been changed\. The call was not executed/)
 })

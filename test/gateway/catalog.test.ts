@@ -76,3 +76,12 @@ describe('a resource', () => {
     assert.deepEqual(made.whose('x:1'), ['a', 'b'])
   })
 })
+
+test('a backend that offers ever new URIs is remembered for those of now; whose a URI is stays as it was', () => {
+  const made = catalog({ a: { resources: [{ uri: 'x:1' }] }, b: {} })
+  const many = (from: number) => Array.from({ length: 1000 }, (_, n) => ({ uri: `n:${from + n}` }))
+  for (let round = 0; round < 20; round++) made.set('b', lists({ resources: [{ uri: 'x:1' }, ...many(round * 1000)] }))
+  made.set('a', lists({ resources: [{ uri: 'x:1' }, { uri: 'n:0' }, { uri: 'n:19999' }] }))
+  const keys = made.entries('resources').flatMap(({ backend, key }) => (backend === 'a' ? [key] : []))
+  assert.deepEqual(keys, ['x:1', 'n:0', 'mcpgw+a:n:19999'])
+})

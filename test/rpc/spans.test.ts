@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { duplicate, elements, member, members, valueEnd } from '../../src/rpc/spans.ts'
+import { duplicate, elements, member, members, repeatedKey, valueEnd } from '../../src/rpc/spans.ts'
 import { dropMember, join, setMember, splice } from '../../src/rpc/splice.ts'
 import { encode, fromWire, read, toWire } from '../../src/rpc/wire.ts'
 
@@ -48,6 +48,22 @@ describe('spans', () => {
   test('cost no stack, however deep the nest', () => {
     const deep = `{"a":${'['.repeat(200_000)}${']'.repeat(200_000)},"b":1}`
     assert.equal(member(members(deep, 0), 'b')!.end, deep.length - 1)
+  })
+})
+
+describe('a key that stands twice', () => {
+  test('is found wherever it stands, and nowhere else', () => {
+    for (const text of ['{"a":1,"a":2}', '[{"b":[{"a":1,"x":{},"a":2}]}]', '{"a":{"b":1},"a":0}', '{"a" :"{\\"",\n"\\u0061":1}'])
+      assert.equal(repeatedKey(text), 'a', text)
+    for (const text of ['', '"a"', '{"a":"a","b":"a"}', '[{"a":1},{"a":2}]', '{"a":{"a":{"a":1}}}', '{"a":"\\"a\\":1,","b":1}'])
+      assert.equal(repeatedKey(text), undefined, text)
+  })
+
+  test('is in no text that was written from a value', () => fc.assert(fc.property(json.chain(written), text => assert.equal(repeatedKey(text), undefined))))
+
+  test('is looked for in one pass, however deep the nest', () => {
+    const deep = '{"a":['.repeat(100_000) + ']}'.repeat(100_000)
+    assert.equal(repeatedKey(deep), undefined)
   })
 })
 

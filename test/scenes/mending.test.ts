@@ -102,3 +102,24 @@ describe('a list', () => {
     assert.deepEqual(names(await client.ask('tools/list')), ['a__x', 'b__y'])
   })
 })
+
+test('prompts that can not be read again stay what they were', async () => {
+  let asked = 0
+  const script: Script = server(
+    ['x'],
+    ({ id, method }, say) => {
+      if (method === 'prompts/list') say(asked++ === 0 ? { id, result: { prompts: [{ name: 'p' }] } } : { id, error: { code: -32603, message: 'busy' } })
+      if (method !== 'tools/call') return
+      say({ id, result: { content: [] } })
+      say({ method: 'notifications/prompts/list_changed' })
+    },
+    { tools: {}, prompts: { listChanged: true } },
+  )
+  const { client, clock } = stage({ a: script })
+  await client.greet()
+  await client.ask('prompts/list')
+  await client.ask('tools/call', { name: 'a__x' })
+  await clock.pass(2000)
+  assert.equal(asked, 2)
+  assert.equal((await client.ask('prompts/list')).result.prompts[0].name, 'a__p')
+})
