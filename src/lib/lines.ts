@@ -1,11 +1,10 @@
-// Bytes to lines: cut at 0x0A alone (U+2028 and friends end nothing), over a list of chunks that is joined once, when the line is whole.
-// A line over the limit is dropped as it comes; its first and last bytes are kept, and the lines after it are read as ever.
+// Bytes to lines: cut at 0x0A alone (U+2028 and friends end nothing). A line that comes in several chunks is gathered in one block, which grows
+// by leaps: what is not written to yet is no memory yet. A line over the limit is dropped as it comes; its first and last bytes are kept.
 
 const NEWLINE = 0x0a
 const EDGE = 256
-/** Pieces below this are copied together: a program that drips single bytes costs what it sends, and not a Buffer for each. */
-const SMALL = 1024
 const BLOCK = 16 * 1024
+const LEAP = 4
 
 export interface LineReceiver {
   /** One line without its end: a latin1 string below `large` bytes, else a Buffer. */
@@ -13,16 +12,15 @@ export interface LineReceiver {
   oversize(head: string, tail: string, bytes: number): void
 }
 
-/** Cuts a stream of chunks into lines. */
+/** Cuts a stream of chunks into lines. A chunk is ours from then on: its memory may be given back before it is collected. */
 export class Lines {
   readonly #to: LineReceiver
   readonly #limit: number
   readonly #large: number
-  #parts: Buffer[] = []
   #block: Buffer | undefined
-  #used = 0
   #size = 0
   #head = ''
+  #tail = ''
   #first = true
 
   constructor(to: LineReceiver, limit: number, large: number) {
@@ -54,47 +52,43 @@ export class Lines {
   }
 
   #keep(part: Buffer): void {
+    const used = this.#size
     this.#size += part.length
-    if (this.#size <= this.#limit) {
-      if (part.length >= SMALL || this.#parts.length === 0) {
-        this.#leaveBlock()
-        this.#parts.push(part)
-      } else this.#copy(part)
-      return
+    if (this.#size > this.#limit) return this.#drop(part, used)
+    if (!this.#block || this.#size > this.#block.length) this.#grow(used)
+    part.copy(this.#block!, used)
+    if (this.#size >= this.#large) giveBack(part)
+  }
+
+  #grow(used: number): void {
+    const grown = Buffer.allocUnsafeSlow(Math.max(BLOCK, Math.min(this.#size * LEAP, this.#limit)))
+    if (this.#block) {
+      this.#block.copy(grown, 0, 0, used)
+      giveBack(this.#block)
     }
-    this.#leaveBlock()
-    if (!this.#head) this.#head = Buffer.concat([...this.#parts.slice(0, 8), part].map(one => one.subarray(0, EDGE))).toString('latin1', 0, EDGE)
-    const last = this.#parts.at(-1)
-    this.#parts = [part.length >= EDGE || !last ? part.subarray(-EDGE) : Buffer.concat([last.subarray(-EDGE), part]).subarray(-EDGE)]
+    this.#block = grown
   }
 
-  #copy(part: Buffer): void {
-    if (this.#block && this.#used + part.length > BLOCK) this.#leaveBlock()
-    this.#block ??= Buffer.allocUnsafe(BLOCK)
-    this.#used += part.copy(this.#block, this.#used)
-  }
-
-  #leaveBlock(): void {
-    if (this.#block) this.#parts.push(this.#block.subarray(0, this.#used))
-    this.#block = undefined
-    this.#used = 0
+  #drop(part: Buffer, used: number): void {
+    if (this.#head === '') {
+      const kept = this.#block?.subarray(0, used) ?? part.subarray(0, 0)
+      this.#head = (kept.toString('latin1', 0, EDGE) + part.toString('latin1', 0, EDGE)).slice(0, EDGE)
+      this.#tail = kept.subarray(-EDGE).toString('latin1')
+      this.#block = undefined
+    }
+    this.#tail = (this.#tail + part.subarray(-EDGE).toString('latin1')).slice(-EDGE)
   }
 
   #end(): void {
-    this.#leaveBlock()
-    const parts = this.#parts
+    const block = this.#block
     const size = this.#size
     const head = this.#head
-    this.#parts = []
     this.#size = 0
     this.#head = ''
-    if (size > this.#limit) this.#to.oversize(head, Buffer.concat(parts).subarray(-EDGE).toString('latin1').trimEnd(), size)
-    else if (parts.length === 1) this.#whole(parts[0]!, 0, size)
-    else {
-      const joined = Buffer.concat(parts, size)
-      parts.length = 0
-      this.#whole(joined, 0, size)
-    }
+    if (size > this.#limit) return this.#to.oversize(head, this.#tail.trimEnd(), size)
+    // Small lines leave as strings, and the block stays; a large one takes its block along.
+    if (size >= this.#large) this.#block = undefined
+    this.#whole(block!, 0, size)
   }
 
   #whole(bytes: Buffer, from: number, to: number): void {
@@ -105,4 +99,10 @@ export class Lines {
     else if (to - from < this.#large) this.#to.line(bytes.toString('latin1', from, to))
     else this.#to.line(bytes.subarray(from, to))
   }
+}
+
+/** Garbage is collected by what the heap holds, and a Buffer holds next to nothing there: a hundred megabytes of them would wait. */
+function giveBack(part: Buffer): void {
+  const { buffer } = part as Buffer<ArrayBuffer>
+  if (part.length === buffer.byteLength) buffer.transfer(0)
 }
