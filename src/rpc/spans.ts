@@ -117,7 +117,10 @@ export function elements(text: string, at: number): Span[] {
 }
 
 /** The member of that name; the last one, as JSON.parse would take it. */
-export const member = (all: readonly Member[], key: string): Member | undefined => all.findLast(one => one.key === key)
+export function member(all: readonly Member[], key: string): Member | undefined {
+  for (let index = all.length - 1; index >= 0; index--) if (all[index]!.key === key) return all[index]
+  return undefined
+}
 
 /** The first key that stands twice, if any. */
 export function duplicate(all: readonly Member[]): string | undefined {
