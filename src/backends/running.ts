@@ -14,6 +14,9 @@ import { kinds, listAll } from './listing.ts'
 
 /** Requests of one backend that wait for an answer of ours, at most. */
 const MOST_ASKED = 100
+/** A listening that has ended is begun again after so long, and ever later. */
+const LISTEN_AGAIN_MS = 1000
+const LISTEN_LIMIT_MS = 60_000
 
 export interface RunningHooks {
   notification(frame: Frame): void
@@ -28,6 +31,7 @@ export class Running {
   readonly requests: Requests
   #greeting: Greeting | undefined
   readonly #asked = new Map<string, Stop>()
+  #closed = false
   readonly #hooks: RunningHooks
   readonly #clock: Clock
   readonly #client: HandshakeOptions['client']
@@ -45,6 +49,7 @@ export class Running {
       malformed: (problem, wire) => hooks.junk(`${problem.message}: ${typeof wire === 'string' ? fromWire(wire.slice(0, 2000)) : `${wire.length} bytes`}`),
       oversize: (head, bytes) => hooks.junk(`a message of ${bytes} bytes, over the limit: ${fromWire(head.slice(0, 80))}`),
       closed: reason => {
+        this.#closed = true
         for (const stop of this.#asked.values()) stop.stop(reason)
         hooks.closed(reason)
       },
@@ -72,7 +77,20 @@ export class Running {
     )
     if (changes.length === 0) return
     const notifications = Object.fromEntries(changes.map(kind => [`${kind}ListChanged`, true]))
-    void this.send(compose({ id: 0, method: 'subscriptions/listen', params: { notifications } }), [], { timeoutMs: Infinity })
+    const again = (pauseMs: number): void =>
+      void this.#clock.after(pauseMs, () => {
+        if (this.#closed) return
+        // What was said in between, nobody has heard.
+        for (const kind of changes) this.#hooks.notification(compose({ method: `notifications/${kind}/list_changed` }))
+        listen(Math.min(pauseMs * 2, LISTEN_LIMIT_MS))
+      })
+    const listen = (pauseMs: number): void => {
+      const frame = compose({ id: 0, method: 'subscriptions/listen', params: { notifications } })
+      void this.send(frame, [], { timeoutMs: Infinity }).then(ended => {
+        if (!this.#closed && !(ended.kind === 'reply' && ended.reply.error)) again(pauseMs)
+      })
+    }
+    listen(LISTEN_AGAIN_MS)
   }
 
   /** One request in this backend's era; `values` are the caller's own for a modern backend. */

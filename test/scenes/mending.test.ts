@@ -123,3 +123,28 @@ test('prompts that can not be read again stay what they were', async () => {
   assert.equal(asked, 2)
   assert.equal((await client.ask('prompts/list')).result.prompts[0].name, 'a__p')
 })
+
+test('a modern backend that ends our listening is listened to again, and what changed meanwhile is seen', async () => {
+  const tools = [{ name: 'x', inputSchema: { type: 'object' } }]
+  let end = () => {}
+  let listened = 0
+  const script: Script = ({ id, method }, say) => {
+    if (method === 'server/discover')
+      say({ id, result: { resultType: 'complete', supportedVersions: ['2026-07-28'], capabilities: { tools: { listChanged: true } } } })
+    else if (method === 'tools/list') say({ id, result: { resultType: 'complete', tools } })
+    else if (method === 'subscriptions/listen') {
+      listened++
+      end = () => say({ id, result: { resultType: 'complete' } })
+    }
+  }
+  const { client, clock } = stage({ m: script })
+  await client.greet()
+  assert.deepEqual(names(await client.ask('tools/list')), ['m__x'])
+  end()
+  await settled()
+  tools.push({ name: 'new', inputSchema: { type: 'object' } })
+  await clock.pass(2000)
+  assert.equal(listened, 2)
+  assert.equal(client.notified('notifications/tools/list_changed').length, 1)
+  assert.deepEqual(names(await client.ask('tools/list')), ['m__x', 'm__new'])
+})
