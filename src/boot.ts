@@ -65,7 +65,7 @@ export class Booted {
   readonly #sessions = new Map<Session, SessionBackends>()
   #settings: Settings
   #rules: Rules
-  readonly #limits = new Limits(() => this.store(), systemClock.now)
+  readonly #limits = new Limits(() => this.store(), systemClock)
   #made: SessionBackends | undefined
   #store: Promise<Store> | undefined
   #indexer: Indexer | undefined
@@ -150,6 +150,7 @@ export class Booted {
   /** Ends every backend, then brings the index up to date; settles within two seconds. */
   async close(): Promise<void> {
     await Promise.all(this.backends.map(backends => backends.close()))
+    this.#limits.close()
     if (this.#journal.position().seq > 0) await this.#tend(indexer => indexer.close())
     this.#logs.close()
     const store = await this.#store?.catch(() => undefined)

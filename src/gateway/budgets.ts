@@ -1,7 +1,9 @@
 // What is left of a limit: arithmetic over a few numbers that a store keeps, so that every store counts alike.
 // With burst it is a bucket of that capacity, refilled at the rate; without, a sliding window of 60 slots, never too generous and at most one slot
 // too strict. In calls it is never exceeded; in tokens it refuses the next call once it is spent.
-// Fair: nobody takes places ahead of need, and who was refused has the next one before everybody who was served later than it, until a moment
+// A client that calls quickly may take a few calls ahead, where so few are next to nothing and nobody waits. It uses them within a moment that ends
+// before their slot does; a bucket keeps room for them meanwhile. So not one call more is made than without.
+// Fair: nobody takes more than that ahead of need, and who was refused has the next one before everybody who was served later than it, until a moment
 // after the time that it was told to come back at. So a hungry client can't starve another one, whichever processes they are in.
 // Time never runs backwards here: for a clock that is behind it stands still. Where it was behind by more than a period, for a whole period of its own,
 // it was the other clock that was wrong, and all that is known counts as spent now.
@@ -30,14 +32,29 @@ export interface Spent {
   /** Of a bucket: what is in it, and how many of these parts make one. */
   readonly level?: number
   readonly parts?: number
+  /** What was taken ahead from a bucket, and until when it may be used or come back: there is room for that much less until then. */
+  readonly ahead?: readonly [untilAt: number, many: number]
   /** What was taken in the slot of `at`; then in the slots before it: the same array for as long as that slot lasts. */
   readonly recent: readonly Slot[]
   readonly past: readonly Slot[]
   readonly waiting: readonly Waiting[]
 }
 
+/** What was taken at once: to be used before `untilAt` and within `USE_MS`, and while less than `tokens` was spent meanwhile. */
+export interface Lease {
+  readonly many: number
+  readonly untilAt: number
+  readonly tokens: number
+}
+
+/** So long a call that was taken ahead may be used; and so long a bucket takes it back. */
+export const USE_MS = 10
+export const LEASE_MS = 20
+/** No more than this share of what is left is taken ahead. */
+const SHARE = 32
+
 /** What came of asking: all budgets gave, or one didn't, and then none has. */
-export type Taken = { readonly kind: 'taken' } | { readonly kind: 'spent'; readonly budget: Budget; readonly retryAfterMs: number }
+export type Taken = ({ readonly kind: 'taken' } & Lease) | { readonly kind: 'spent'; readonly budget: Budget; readonly retryAfterMs: number }
 
 const SLOTS = 60
 /** So many clients are told apart in one budget. */
@@ -93,12 +110,16 @@ const full = (budget: Budget): Pick<Spent, 'level' | 'parts'> => {
   return { level: capacity, parts }
 }
 
-function refilled(budget: Budget, spent: Spent, used: number, at: number): Pick<Spent, 'level' | 'parts'> {
+function refilled(budget: Budget, spent: Spent, used: number, at: number): Pick<Spent, 'level' | 'parts' | 'ahead'> {
   const { gain, parts, capacity } = bucketOf(budget)
   // One that was a window until now holds what the window has left.
   if (spent.level === undefined) return { level: Math.max(0, capacity - used * parts), parts }
   const level = spent.parts === parts ? spent.level : Math.floor((spent.level * parts) / spent.parts!)
-  return { level: Math.min(capacity, level + Math.max(0, at - spent.at) * gain), parts }
+  const { ahead = [0, 0] } = spent
+  const passed = Math.max(0, at - spent.at)
+  const meanwhile = Math.min(passed, Math.max(0, ahead[0] - spent.at))
+  const then = Math.min(capacity - ahead[1] * parts, level + meanwhile * gain)
+  return { level: Math.min(capacity, then + (passed - meanwhile) * gain), parts, ...(ahead[0] > at && { ahead }) }
 }
 
 const leftOf = (budget: Budget, spent: Spent): number => (budget.burst === undefined ? budget.amount - sum(spent) : Math.floor(spent.level! / spent.parts!))
@@ -143,17 +164,46 @@ function before(here: Spent, who: string): readonly Waiting[] {
 
 const servedSlot = ({ recent, past }: Spent, who: string): number => (recent.find(one => one[1] === who) ?? past.findLast(one => one[1] === who))?.[0] ?? -1
 
-/** Asks one budget. `after` is what to keep if it is to be kept; undefined where nothing changes. */
-function ask(budget: Budget, spent: Spent | undefined, who: string, now: number): { readonly after?: Spent; readonly retryAfterMs: number } {
+interface Asked {
+  readonly budget: Budget
+  readonly spent: Spent | undefined
+  readonly here: Spent
+  /** Who comes before; the call gets its place where that leaves one. */
+  readonly first: readonly Waiting[]
+  readonly free: boolean
+}
+
+function ask(budget: Budget, spent: Spent | undefined, who: string, now: number): Asked {
   const here = present(budget, spent, now)
   const first = before(here, who)
   const left = leftOf(budget, here)
   // How much a call will take in tokens nobody knows: those who come first have to be through.
-  if (budget.unit === 'tokens' ? left > 0 && first.length === 0 : left > first.length) {
-    const waiting = here.waiting.length === 0 ? here.waiting : here.waiting.filter(one => one[0] !== who)
-    if (budget.unit === 'calls') return { after: counted(budget, { ...here, waiting }, who, 1), retryAfterMs: 0 }
-    return waiting.length === here.waiting.length && here.doubtAt === spent?.doubtAt ? { retryAfterMs: 0 } : { after: { ...here, waiting }, retryAfterMs: 0 }
-  }
+  return { budget, spent, here, first, free: budget.unit === 'tokens' ? left > 0 && first.length === 0 : left > first.length }
+}
+
+/** How much of one budget may be taken at once by who asks for so many. */
+function leased({ budget, here }: Asked, many: number, now: number): Lease {
+  const untilAt = now + USE_MS
+  if (budget.unit === 'tokens') return { many, untilAt, tokens: leftOf(budget, here) }
+  // With a clock that is behind nobody knows when the slot ends.
+  if (here.waiting.length > 0 || here.at !== now) return { many: 1, untilAt, tokens: Infinity }
+  const room = leftOf(budget, here) / SHARE
+  const slotEndsAt = Math.ceil(((slotOf(budget, now) + 1) * budget.periodMs) / SLOTS)
+  return { many: Math.max(1, Math.min(many, Math.floor(room))), untilAt: Math.min(untilAt, slotEndsAt), tokens: Infinity }
+}
+
+/** What to keep when a call got its place; undefined where nothing changes. */
+function granted({ budget, spent, here }: Asked, who: string, many: number): Spent | undefined {
+  const waiting = here.waiting.length === 0 ? here.waiting : here.waiting.filter(one => one[0] !== who)
+  if (budget.unit === 'tokens') return waiting.length === here.waiting.length && here.doubtAt === spent?.doubtAt ? undefined : { ...here, waiting }
+  const after = counted(budget, { ...here, waiting }, who, many)
+  if (many === 1 || after.level === undefined) return after
+  const [untilAt, already] = here.ahead ?? [0, 0]
+  return { ...after, ahead: [Math.max(untilAt, here.at + LEASE_MS), already + many] }
+}
+
+/** When to come back, and what to keep of it. */
+function refused({ budget, spent, here, first }: Asked, who: string, now: number): { readonly after: Spent | undefined; readonly retryAfterMs: number } {
   const kept = Math.max(0, ...first.map(one => one[3]))
   const at = Math.max(readyAt(budget, here, 1), Math.min(readyAt(budget, here, 1 + first.length), first.length > 0 ? kept : Infinity))
   const after = marked(budget, here, who, at) ?? (here.doubtAt === spent?.doubtAt ? undefined : here)
@@ -170,19 +220,44 @@ function marked(budget: Budget, here: Spent, who: string, readyAt: number): Spen
   return { ...here, waiting: [...here.waiting.filter(one => one !== known), mark] }
 }
 
-/** Takes one call from all of these budgets, or nothing from any. `changes` are what the store has to keep, in one step. */
+/** Takes a call from all of these budgets, or as many as it may up to `many`, or nothing from any. `changes` are what the store has to keep, in one step. */
 export function take(
   budgets: readonly Budget[],
   spentOf: (budget: Budget) => Spent | undefined,
   who: string,
   now: number,
+  many = 1,
 ): { readonly taken: Taken; readonly changes: readonly (readonly [Budget, Spent])[] } {
-  const asked = budgets.map(budget => ({ budget, ...ask(budget, spentOf(budget), who, now) }))
-  const refusing = asked.filter(one => one.retryAfterMs > 0)
-  const changes = (refusing.length > 0 ? refusing : asked).flatMap(({ budget, after }) => (after ? [[budget, after] as const] : []))
-  if (refusing.length === 0) return { taken: { kind: 'taken' }, changes }
-  const { budget, retryAfterMs } = refusing.reduce((one, other) => (other.retryAfterMs > one.retryAfterMs ? other : one))
-  return { taken: { kind: 'spent', budget, retryAfterMs }, changes }
+  const kept = (budget: Budget, after: Spent | undefined) => (after ? [[budget, after] as const] : [])
+  const asked = budgets.map(budget => ask(budget, spentOf(budget), who, now))
+  const refusing = asked.filter(({ free }) => !free).map(one => ({ budget: one.budget, ...refused(one, who, now) }))
+  if (refusing.length > 0) {
+    const { budget, retryAfterMs } = refusing.reduce((one, other) => (other.retryAfterMs > one.retryAfterMs ? other : one))
+    return { taken: { kind: 'spent', budget, retryAfterMs }, changes: refusing.flatMap(({ budget, after }) => kept(budget, after)) }
+  }
+  const leases = many === 1 ? [] : asked.map(one => leased(one, many, now))
+  const lease = leases.reduce((one, other) => least(one, other), { many, untilAt: now + USE_MS, tokens: Infinity })
+  return { taken: { kind: 'taken', ...lease }, changes: asked.flatMap(one => kept(one.budget, granted(one, who, lease.many))) }
+}
+
+const least = (one: Lease, other: Lease): Lease => ({
+  many: Math.min(one.many, other.many),
+  untilAt: Math.min(one.untilAt, other.untilAt),
+  tokens: Math.min(one.tokens, other.tokens),
+})
+
+/** Gives back what was taken ahead at that time and was not used: to its own slot, where that still counts; to a bucket while the lease lasts. */
+export function giveBack(budget: Budget, spent: Spent | undefined, who: string, many: number, takenAt: number, now: number): Spent {
+  const here = present(budget, spent, now)
+  const slot = slotOf(budget, takenAt)
+  const less = (slots: readonly Slot[]): readonly Slot[] => {
+    const mine = slots.findLast(one => one[0] === slot && (one[1] === who || one[1] === '') && one[2] >= many)
+    return mine ? slots.map((one): Slot => (one === mine ? [slot, one[1], one[2] - many] : one)) : slots
+  }
+  const late = now < takenAt || here.at > takenAt + LEASE_MS
+  const taken = { ...here, recent: less(here.recent), past: less(here.past) }
+  if (here.level === undefined || late || !here.ahead) return taken
+  return { ...taken, level: here.level + many * here.parts!, ahead: [here.ahead[0], here.ahead[1] - many] }
 }
 
 /** Takes what a result has cost, whether it is there or not. */

@@ -1,9 +1,11 @@
 // Limits: how often. Which budgets a call takes, and the last step of its decision: all of them are taken in one step, after nothing has denied.
-// What a refused call would have taken stays. A store that can't be asked is a no. A call that no limit is about makes no trip to the store.
+// What a refused call would have taken stays. A store that can't be asked is a no. A call that no limit is about makes no trip to the store, and of
+// calls that follow each other within milliseconds only some do: they are taken ahead, a few, for a moment, and what is left over is given back.
 
 import picomatch from 'picomatch'
+import type { Clock } from '../lib/clock.ts'
 import { about, duration } from '../lib/durations.ts'
-import type { Budget, Taken } from './budgets.ts'
+import { LEASE_MS, USE_MS, type Budget, type Lease, type Taken } from './budgets.ts'
 import { globbing } from './rules.ts'
 import type { Call, Decision } from './types.ts'
 
@@ -24,8 +26,10 @@ export interface Limit {
 
 /** What processes share: every gateway of this machine takes from the same budgets. Both may fail; then nothing was taken. */
 export interface Purse {
-  /** One call of all of them, or nothing of any. `who` is whose call it is. */
-  take(budgets: readonly Budget[], who: string, now: number): Taken | Promise<Taken>
+  /** One call of all of them, or nothing of any; up to `many` where that does no harm. `who` is whose call it is. */
+  take(budgets: readonly Budget[], who: string, now: number, many?: number): Taken | Promise<Taken>
+  /** What was taken ahead at that time and not used. */
+  giveBack(budgets: readonly Budget[], who: string, many: number, takenAt: number, now: number): void | Promise<void>
   /** What a result has cost, in tokens. */
   charge(budgets: readonly Budget[], who: string, tokens: number, now: number): void | Promise<void>
 }
@@ -35,6 +39,21 @@ const NAME = 128
 /** So much is remembered of which limits are about what; clients may ask for any name. */
 const REMEMBERED = 5000
 const BUSY_RETRY_MS = 1000
+/** Calls that follow each other as quickly as that are taken ahead, so many at a time. */
+const QUICK_MS = 5
+const AHEAD = 8
+
+/** What calls of one kind take from, and what was taken ahead for them. */
+interface Concern {
+  readonly budgets: readonly Budget[]
+  readonly who: string
+  readonly inTokens: readonly Budget[]
+  readonly inCalls: readonly Budget[]
+  askedTick: number
+  ahead?: Lease & { many: number; tokens: number; readonly takenAt: number; readonly takenTick: number }
+  /** In tokens, what could not be charged yet. */
+  owed: number
+}
 
 const allowed: Decision = { kind: 'allow', by: 'limits' }
 
@@ -50,85 +69,144 @@ export const budgetOf = (limit: Limit, taker = ''): Budget => {
 /** The limits of one gateway. */
 export class Limits {
   readonly #open: () => Promise<Purse>
-  readonly #now: () => number
+  readonly #clock: Clock
   #purse: Purse | undefined
   #limits: readonly { readonly limit: Limit; readonly covers: (call: Call) => boolean }[] = []
-  readonly #concerned = new Map<string, readonly Budget[]>()
-  /** What could not be charged yet. */
-  #owed: { readonly budgets: readonly Budget[]; readonly who: string; readonly tokens: number }[] = []
+  readonly #concerns = new Map<string, Concern>()
+  readonly #indebted = new Set<Concern>()
 
-  constructor(open: () => Promise<Purse>, now: () => number) {
+  constructor(open: () => Promise<Purse>, clock: Clock) {
     this.#open = open
-    this.#now = now
+    this.#clock = clock
   }
 
   /** These limits hold from now on. */
   use(limits: readonly Limit[]): void {
-    this.#concerned.clear()
+    this.close()
     this.#limits = limits.map(limit => ({ limit, covers: coveredBy(limit.about) }))
+  }
+
+  /** Gives back what was taken ahead. */
+  close(): void {
+    for (const concern of this.#concerns.values()) this.#end(concern)
+    this.#concerns.clear()
   }
 
   /** The last policy: takes one call from every budget that the call is about, or refuses it and takes nothing. */
   readonly take = (call: Call): Decision | Promise<Decision> => {
     if (this.#limits.length === 0) return allowed
-    const budgets = this.budgets(call)
-    if (budgets.length === 0) return allowed
-    return this.#purse ? this.#take(this.#purse, budgets, call) : this.#opened().then(purse => this.#take(purse, budgets, call), unusable)
+    const concern = this.#concerning(call)
+    if (concern.budgets.length === 0 || this.#hasAhead(concern)) return allowed
+    return this.#purse ? this.#take(this.#purse, concern) : this.#opened().then(purse => this.#take(purse, concern), unusable)
   }
 
   /** A result has come: what it costs in tokens, UTF-8 bytes / 4, is charged. Never rejects: what can't be charged now is owed. */
   readonly charge = (call: Call, bytes: number): void | Promise<void> => {
     if (this.#limits.length === 0) return
-    const budgets = this.budgets(call).filter(one => one.unit === 'tokens')
-    if (budgets.length === 0) return
-    this.#owed.push({ budgets, who: whose(call), tokens: Math.ceil(bytes / 4) })
+    const concern = this.#concerning(call)
+    if (concern.inTokens.length === 0) return
+    const tokens = Math.ceil(bytes / 4)
+    concern.owed += tokens
+    this.#indebted.add(concern)
+    // Calls that were taken ahead count for themselves, until all is charged together.
+    if (concern.ahead && (concern.ahead.tokens -= tokens) > 0) return
     return this.#pay().catch(() => {})
   }
 
   /** The budgets that a call takes from. */
   budgets(call: Call): readonly Budget[] {
+    return this.#concerning(call).budgets
+  }
+
+  #concerning(call: Call): Concern {
     const { target, backend, origin } = call
     const key = [target, backend, origin.client.id ?? '', origin.client.name].join('\n')
-    let found = this.#concerned.get(key)
+    let found = this.#concerns.get(key)
     if (!found) {
-      found = this.#limits
+      const budgets = this.#limits
         .filter(({ covers }) => covers(call))
         .map(({ limit }) => budgetOf(limit, limit.about.kind === 'client' && !('name' in limit.about) ? whose(call) : ''))
-      if (this.#concerned.size >= REMEMBERED) this.#concerned.clear()
-      this.#concerned.set(key, found)
+      const of = (unit: Budget['unit']) => budgets.filter(one => one.unit === unit)
+      found = { budgets, who: whose(call), inTokens: of('tokens'), inCalls: of('calls'), askedTick: -Infinity, owed: 0 }
+      if (this.#concerns.size >= REMEMBERED) this.close()
+      this.#concerns.set(key, found)
     }
     return found
   }
 
-  #take(purse: Purse, budgets: readonly Budget[], call: Call): Decision | Promise<Decision> {
+  /** Uses one of the calls that were taken ahead. */
+  #hasAhead(concern: Concern): boolean {
+    const { ahead } = concern
+    if (!ahead) return false
+    const now = this.#clock.now()
+    if (ahead.many > 0 && ahead.tokens > 0 && now >= ahead.takenAt && now < ahead.untilAt && this.#clock.tick() < ahead.takenTick + USE_MS) {
+      ahead.many--
+      return true
+    }
+    this.#end(concern)
+    return false
+  }
+
+  /** What was taken ahead and is left over goes back, to a bucket only in time. Where that fails it stays taken. */
+  #end(concern: Concern): void {
+    const { ahead, inCalls, who } = concern
+    concern.ahead = undefined
+    if (!ahead || !this.#purse) return
+    const late = this.#clock.tick() > ahead.takenTick + LEASE_MS
+    const back = late ? inCalls.filter(one => one.burst === undefined) : inCalls
+    if (ahead.many > 0 && back.length > 0) void this.#giveBack(this.#purse, back, who, ahead.many, ahead.takenAt).catch(() => {})
+    if (this.#indebted.size > 0) void this.#pay().catch(() => {})
+  }
+
+  async #giveBack(purse: Purse, back: readonly Budget[], who: string, many: number, takenAt: number): Promise<void> {
+    await purse.giveBack(back, who, many, takenAt, this.#clock.now())
+  }
+
+  #take(purse: Purse, concern: Concern): Decision | Promise<Decision> {
     try {
-      if (this.#owed.length > 0) return this.#pay().then(() => this.#decided(purse, budgets, call), unusable)
-      return this.#decided(purse, budgets, call)
+      if (this.#indebted.size > 0)
+        return this.#pay()
+          .then(() => this.#decided(purse, concern))
+          .catch(unusable)
+      return this.#decided(purse, concern)
     } catch (error) {
       return unusable(error)
     }
   }
 
-  #decided(purse: Purse, budgets: readonly Budget[], call: Call): Decision | Promise<Decision> {
-    const taken = purse.take(budgets, whose(call), this.#now())
-    return taken instanceof Promise ? taken.then(late => this.#decision(late), unusable) : this.#decision(taken)
+  #decided(purse: Purse, concern: Concern): Decision | Promise<Decision> {
+    const { budgets, who } = concern
+    const [now, tick] = [this.#clock.now(), this.#clock.tick()]
+    const quick = tick - concern.askedTick <= QUICK_MS
+    concern.askedTick = tick
+    const taken = purse.take(budgets, who, now, quick ? AHEAD : 1)
+    return taken instanceof Promise ? taken.then(late => this.#decision(late, concern, now, tick), unusable) : this.#decision(taken, concern, now, tick)
   }
 
-  #decision(taken: Taken): Decision {
-    if (taken.kind === 'taken') return allowed
-    const limit = this.#limits.find(one => keyOf(one.limit) === taken.budget.key)?.limit
-    return refused(limit, taken)
+  #decision(taken: Taken, concern: Concern, takenAt: number, tick: number): Decision {
+    if (taken.kind === 'spent') return refused(this.#limits.find(one => keyOf(one.limit) === taken.budget.key)?.limit, taken)
+    if (taken.many === 1) return allowed
+    // Two that asked at once: what the first has taken ahead goes back.
+    this.#end(concern)
+    concern.ahead = { ...taken, many: taken.many - 1, takenAt, takenTick: tick }
+    const { ahead } = concern
+    this.#clock.after(USE_MS, () => concern.ahead === ahead && this.#end(concern))
+    return allowed
   }
 
   /** Each debt is paid once: it is off the list before it is brought, and on it again where that failed. */
   async #pay(): Promise<void> {
     const purse = this.#purse ?? (await this.#opened())
-    for (let owed = this.#owed.shift(); owed; owed = this.#owed.shift()) {
+    for (const concern of this.#indebted) {
+      const { owed, inTokens, who } = concern
+      concern.owed = 0
+      this.#indebted.delete(concern)
       try {
-        const paid = purse.charge(owed.budgets, owed.who, owed.tokens, this.#now())
+        const paid = purse.charge(inTokens, who, owed, this.#clock.now())
         if (paid instanceof Promise) await paid
       } catch (error) {
-        this.#owed.unshift(owed)
+        concern.owed += owed
+        this.#indebted.add(concern)
         throw error
       }
     }

@@ -146,6 +146,63 @@ export function budgetsContract(name: string, open: (t: Context, many: number) =
       }
     })
 
+    const ahead = async (store: Store, budgets: readonly Budget[], at: number) => {
+      const taken = await store.take(budgets, 'a', at, 8)
+      assert.ok(taken.kind === 'taken')
+      return taken
+    }
+    const drained = async (store: Store, budgets: readonly Budget[], at: number): Promise<number> => {
+      for (let n = 0; ; n++) if (!(await grants(store, budgets, at))) return n
+    }
+
+    test('who asks for calls ahead gets few: next to nothing of what is left, of the scarcest of its budgets', async t => {
+      const store = await one(t)
+      assert.equal((await ahead(store, [window(1000)], START)).many, 8)
+      assert.equal((await ahead(store, [window(1000), window(100, { key: 'scarce' })], START)).many, 3)
+      assert.equal((await ahead(store, [window(1000), window(40, { key: 'scarcer' })], START)).many, 1)
+      assert.equal(await drained(store, [window(1000)], START), 1000 - 8 - 3 - 1)
+    })
+
+    test('calls taken ahead end with their slot', async t => {
+      const store = await one(t)
+      const endsAt = START + 500
+      assert.equal((await ahead(store, [window(1000)], START)).untilAt, START + 10)
+      assert.equal((await ahead(store, [window(1000)], endsAt - 3)).untilAt, endsAt)
+    })
+
+    test('calls taken ahead go back to their own slot, as long as that counts', async t => {
+      const store = await one(t)
+      await ahead(store, [window(1000)], START)
+      await store.giveBack([window(1000)], 'a', 7, START, START + 5000)
+      assert.equal(await drained(store, [window(1000)], START + 5000), 999)
+      await store.giveBack([window(1000)], 'a', 999, START + 5000, START + 70_000)
+      assert.equal(await drained(store, [window(1000)], START + 70_000), 1000)
+    })
+
+    test('a bucket keeps room for calls taken ahead, and takes them back in time only', async t => {
+      const store = await one(t)
+      const brim = [bucket(60_000, 300)]
+      const { many } = await ahead(store, brim, START)
+      assert.equal(many, 8)
+      assert.equal(await drained(store, brim, START + 15), 300 - many, 'what flowed in meanwhile had no room')
+      await store.giveBack(brim, 'a', 7, START, START + 15)
+      assert.equal(await drained(store, brim, START + 15), 7)
+      const later = START + 60_000
+      await ahead(store, brim, later)
+      assert.equal(await drained(store, brim, later + 30), 300, 'room for all again')
+      await store.giveBack(brim, 'a', 7, later, later + 30)
+      await store.giveBack(brim, 'a', 7, later, later + 1)
+      assert.equal(await drained(store, brim, later + 30), 0, 'too late')
+    })
+
+    test('nobody takes ahead while somebody waits', async t => {
+      const store = await one(t)
+      for (let n = 0; n < 500; n++) await grants(store, [window(500)], START)
+      await store.take([window(500)], 'b', START + 1000)
+      const [a, b] = [await store.take([window(500)], 'a', START + 61_000, 8), await store.take([window(500)], 'b', START + 61_000, 8)]
+      assert.deepEqual([a.kind === 'taken' && a.many, b.kind === 'taken' && b.many], [1, 1])
+    })
+
     test('a place is not kept for long for who does not come back', async t => {
       const store = await one(t)
       assert.ok(await grants(store, [window(1)], START, 'a'))

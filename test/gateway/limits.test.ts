@@ -9,6 +9,7 @@ import { offered } from '../../src/gateway/decide.ts'
 import { Limits, type Limit, type Purse } from '../../src/gateway/limits.ts'
 import type { Answer, Call, Policy } from '../../src/gateway/types.ts'
 import { VirtualClock } from '../fixtures/clock.ts'
+import type { Clock } from '../../src/lib/clock.ts'
 import { memoryStore } from '../../src/store/memory.ts'
 import { MemoryJournal } from '../scenes/stage.ts'
 
@@ -34,9 +35,11 @@ const aCall = (target: string, client = 'cursor', id?: string): Call => ({
   startedAt: 0,
 })
 
+const clockOf = (now: () => number, real = now): Clock => ({ now, tick: real, after: () => ({ cancel() {} }) })
+
 /** A process: its own limits, over a store that it may share. `forward` stands for the backend. */
-function gateway(purse: Purse, limits: readonly Limit[], now: () => number, policies: readonly Policy[] = []) {
-  const own = new Limits(async () => purse, now)
+function gateway(purse: Purse, limits: readonly Limit[], now: () => number, policies: readonly Policy[] = [], real = now) {
+  const own = new Limits(async () => purse, clockOf(now, real))
   own.use(limits)
   const journal = new MemoryJournal()
   const clock = new VirtualClock()
@@ -52,7 +55,7 @@ const faultOf = (answer: Answer) => (answer.kind === 'failure' ? answer.fault : 
 describe('which budgets a call takes from', () => {
   const limits = new Limits(
     async () => memoryStore(),
-    () => 0,
+    clockOf(() => 0),
   )
   limits.use(['all', 'client', 'client:cursor', 'backend:a', 'tool:a__get_*'].map(scope => limit(scope, '9/1m')))
   const keys = (call: Call) => limits.budgets(call).map(({ key, taker }) => [key.split(' ')[0], taker].filter(Boolean).join(' of '))
@@ -94,7 +97,7 @@ describe('a call over a limit', () => {
   test('without a limit makes no trip to the store', async () => {
     const limits = new Limits(
       async () => assert.fail('the store was opened'),
-      () => 0,
+      clockOf(() => 0),
     )
     limits.use([limit('backend:b', '1/1m'), limit('backend:b', '9 tokens/1m')])
     assert.equal((await limits.take(aCall('a__x'))).kind, 'allow')
@@ -129,7 +132,11 @@ function failing(purse: Purse, n: number, acts: boolean, busy: boolean): Purse {
     if (acts) act()
     throw Object.assign(new Error('broken'), { busy })
   }
-  return { take: (...of) => guarded(() => purse.take(...of)), charge: (...of) => guarded(() => purse.charge(...of)) }
+  return {
+    take: (...of) => guarded(() => purse.take(...of)),
+    charge: (...of) => guarded(() => purse.charge(...of)),
+    giveBack: (...of) => guarded(() => purse.giveBack(...of)),
+  }
 }
 
 describe('a store that fails', () => {
@@ -166,7 +173,7 @@ describe('a store that fails', () => {
   test('when it is opened: no', async () => {
     const limits = new Limits(
       async () => Promise.reject(new Error('no disk')),
-      () => 0,
+      clockOf(() => 0),
     )
     limits.use([limit('all', '1/1m')])
     const decision = await limits.take(aCall('a__x'))
@@ -182,6 +189,8 @@ describe('whatever happens', () => {
     client: fc.constantFrom('a', 'b', 'c'),
     tool: fc.constantFrom('x__one', 'x__two', 'y__one'),
     afterMs: fc.oneof(fc.constant(0), fc.nat(900), fc.nat(20_000), fc.nat(150_000), fc.constantFrom(6999, 59_999, 89_999, 3_599_999)),
+    /** So many calls, one right after the other. */
+    times: fc.oneof(fc.constant(1), fc.constant(1), fc.integer({ min: 2, max: 60 })),
     /** Killed between taking and forwarding: the call is never made. */
     dies: seldom(false, fc.constant(true)),
     /** The store fails, before or after it has acted. */
@@ -190,12 +199,13 @@ describe('whatever happens', () => {
     backMs: seldom(0, fc.constantFrom(1, 500, 7000, 50_000, 1e9)),
   })
   const rate = fc.tuple(
-    fc.oneof(fc.constantFrom(1, 2), fc.integer({ min: 1, max: 12 })),
+    fc.oneof(fc.constantFrom(1, 2), fc.integer({ min: 1, max: 12 }), fc.integer({ min: 60, max: 300 })),
     fc.constantFrom('7s', '1m', '90s', '1h'),
-    fc.oneof(fc.constant(undefined), fc.integer({ min: 1, max: 9 })),
+    fc.oneof(fc.constant(undefined), fc.integer({ min: 1, max: 9 }), fc.integer({ min: 60, max: 300 })),
   )
 
   test('no budget in calls is exceeded, by several processes, with crashes, a failing store and a clock that is set back', async () => {
+    let ahead = 0
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.tuple(fc.constantFrom('all', 'client', 'backend:x', 'tool:*one'), rate), { minLength: 1, maxLength: 4 }),
@@ -205,35 +215,78 @@ describe('whatever happens', () => {
             ...new Map(rates.map(([scope, [amount, time, burst]]) => limit(scope, `${amount}/${time}`, burst)).map(one => [one.id, one])).values(),
           ]
           const store = memoryStore()
-          let [now, back, fails] = [1e12, 0, 'no']
+          let [now, back, fails, failed] = [1e12, 0, 'no', false]
           const purse: Purse = {
             take: (...of) => {
+              failed = fails !== 'no'
               if (fails === 'before') throw new Error('broken')
               const taken = store.take(...of)
               if (fails === 'after') throw new Error('broken')
+              if (!(taken instanceof Promise) && taken.kind === 'taken' && taken.many > 1) ahead++
               return taken
             },
             charge: (...of) => store.charge(...of),
+            giveBack: (...of) => store.giveBack(...of),
           }
-          const gateways = Array.from({ length: processes }, () => gateway(purse, limits, () => now - back))
+          const gateways = Array.from({ length: processes }, () =>
+            gateway(
+              purse,
+              limits,
+              () => now - back,
+              [],
+              () => now,
+            ),
+          )
           const forwarded: { readonly at: number; readonly call: Call }[] = []
           for (const one of steps) {
             now += one.afterMs
             back += one.backMs
             fails = one.fails
-            const call = aCall(one.tool, one.client)
-            const before = forwarded.length
-            const answer = await gateways[one.process]!.call(call, async () => {
-              if (!one.dies) forwarded.push({ at: now, call })
-              return replied(4)
-            })
-            if (one.fails !== 'no' && gateways[one.process]!.own.budgets(call).length > 0) assert.equal(forwarded.length, before)
-            if (answer.kind === 'failure') assert.equal(forwarded.length, before)
+            for (let time = 0; time < one.times; time++) {
+              now += time % 3 === 1 ? 1 : 0
+              const call = aCall(one.tool, one.client)
+              const before = forwarded.length
+              failed = false
+              const answer = await gateways[one.process]!.call(call, async () => {
+                if (!one.dies) forwarded.push({ at: now, call })
+                return replied(4)
+              })
+              if (failed || answer.kind === 'failure') assert.equal(forwarded.length, before)
+            }
           }
           for (const one of limits) for (const mine of groups(one, forwarded)) within(one, mine)
         },
       ),
       { numRuns: 300 },
+    )
+    assert.ok(ahead > 100, 'calls were taken ahead')
+  })
+
+  test('what is taken ahead is not one call more, at the end of a slot, at the brim of a bucket, given back in time or late', async () => {
+    const quick = fc.record({
+      process: fc.nat(1),
+      tool: fc.constantFrom('x__one', 'x__two'),
+      afterMs: fc.oneof(fc.constant(0), fc.nat(12)),
+      times: fc.integer({ min: 1, max: 40 }),
+    })
+    const much = fc.integer({ min: 64, max: 400 })
+    await fc.assert(
+      fc.asyncProperty(much, fc.option(much, { nil: undefined, freq: 2 }), fc.array(quick, { maxLength: 60, size: 'max' }), async (amount, burst, steps) => {
+        const one = limit('all', `${amount}/1s`, burst)
+        const store = memoryStore()
+        let now = 1e12
+        const gateways = Array.from({ length: 2 }, () => gateway(store, [one], () => now).own)
+        const granted: number[] = []
+        for (const { process, tool, afterMs, times } of steps) {
+          now += afterMs
+          for (let time = 0; time < times; time++) {
+            now += time % 10 === 9 ? 1 : 0
+            if ((await gateways[process]!.take(aCall(tool))).kind === 'allow') granted.push(now)
+          }
+        }
+        within(one, granted)
+      }),
+      { numRuns: 400 },
     )
   })
 
@@ -273,11 +326,16 @@ function groups({ about, scope }: Limit, all: readonly { readonly at: number; re
 
 /** Counted by hand: in no stretch of the period are there more, or for a bucket more than its burst and what has flowed in. */
 function within({ amount, periodMs, burst }: Limit, at: readonly number[]): void {
-  at.forEach((from, first) => {
-    const stretch = at.slice(first).filter(one => one < from + periodMs)
-    if (burst === undefined) return assert.ok(stretch.length <= amount, `${stretch.length} in ${periodMs}`)
-    at.slice(first).forEach((to, more) => assert.ok((more + 1 - burst) * periodMs <= (to - from) * amount, `${more + 1} in ${to - from} ms`))
-  })
+  if (burst === undefined) {
+    for (const [index, first] of at.entries()) assert.ok((at[index + amount] ?? Infinity) - first >= periodMs, `more than ${amount} in ${periodMs} ms`)
+    return
+  }
+  let [level, last] = [burst * periodMs, 0]
+  for (const one of at) {
+    level = Math.min(burst * periodMs, level + (one - last) * amount) - periodMs
+    last = one
+    assert.ok(level >= 0, `${-level / periodMs} more than flowed in`)
+  }
 }
 
 /** How long a call must wait, by the letter. */
