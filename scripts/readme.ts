@@ -2,6 +2,8 @@
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { systemContext } from '../src/cli/context.ts'
+import { tree } from '../src/cli/program.ts'
 import { schema } from '../src/config/schema.ts'
 
 const file = join(import.meta.dirname, '../README.md')
@@ -11,6 +13,7 @@ interface Property {
   readonly default?: unknown
   readonly properties?: Record<string, Property>
   readonly additionalProperties?: boolean | Property
+  readonly items?: Property
 }
 
 const rows = (properties: Record<string, Property>, prefix = ''): string[] =>
@@ -22,12 +25,24 @@ const rows = (properties: Record<string, Property>, prefix = ''): string[] =>
       `| \`${key}\` | ${(property.description ?? '').replaceAll('|', '\\|')} | ${standard} |`,
       ...(property.properties ? rows(property.properties, `${key}.`) : []),
       ...(inside ? rows(inside, `${key}.NAME.`) : []),
+      ...(property.items?.properties ? rows(property.items.properties, `${key}[].`) : []),
     ]
   })
 
 /** The settings as a table, from the schema. */
 export const settings = (): string =>
   ['| key | what it says | default |', '| --- | --- | --- |', ...rows(schema.properties as Record<string, Property>)].join('\n')
+
+/** The commands as a table, from their own help. */
+export function commands(): string {
+  const rows = tree(systemContext())
+    .commands.filter(command => command.description() !== '')
+    .map(command => {
+      const inside = command.commands.map(one => one.name()).join(', ')
+      return `| \`mcpgw ${command.name()}\` | ${command.description()}${inside ? ` (also: ${inside})` : ''} |`
+    })
+  return ['| command | what it does |', '| --- | --- |', ...rows].join('\n')
+}
 
 /** The page with one of its parts put in. */
 export function fill(page: string, part: string, text: string): string {
@@ -39,6 +54,6 @@ export function fill(page: string, part: string, text: string): string {
 }
 
 /** The README as it should be. */
-export const readme = (page: string): string => fill(page, 'settings', settings())
+export const readme = (page: string): string => fill(fill(page, 'settings', settings()), 'commands', commands())
 
 if (process.argv[1] === import.meta.filename) writeFileSync(file, readme(readFileSync(file, 'utf8')))
