@@ -1,7 +1,7 @@
 // The life of a call. Invariant: every call that starts settles once; it is on record before a backend sees it and before its answer leaves.
 
 import { faults, type Fault, type FaultCode } from './faults.ts'
-import { decide } from './decide.ts'
+import { broken, decide } from './decide.ts'
 import type { Event } from './events.ts'
 import type { Answer, Call, Decision, Journal, Outcome, Policy } from './types.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -62,8 +62,6 @@ const refusedBy = (decision: Decision): Answer =>
     : refusal('internal', 'a person would have to be asked, and nobody can be')
 
 const crashed = (error: unknown): Answer => ({ kind: 'failure', fault: { code: 'internal', message: `mcpgw failed: ${String(error)}` }, sent: true })
-
-const broken = (error: unknown): Decision => ({ kind: 'deny', by: 'error', reason: `a policy failed: ${String(error)}`, code: 'internal' })
 
 const withheld = (): Answer => ({ kind: 'failure', fault: { code: 'audit_unavailable', message: notRecorded } satisfies Fault, sent: true })
 

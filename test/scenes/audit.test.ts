@@ -82,3 +82,21 @@ describe('a decision', () => {
     assert.equal(calls(got['a']), 0)
   })
 })
+
+test('a policy that throws at once is a no as well: on record, and nothing is left of the call', async () => {
+  const { client, journal, session, events } = stage(
+    { a: echoing('x') },
+    {
+      policies: [
+        () => {
+          throw new Error('odd')
+        },
+      ],
+    },
+  )
+  await client.greet()
+  assert.match((await client.ask('tools/call', { name: 'a__x' })).error.message, /a policy failed: Error: odd/)
+  assert.deepEqual(journal.outcomes, ['refused'])
+  assert.equal(session.inFlight, 0)
+  assert.deepEqual(events.state().calls, {})
+})
