@@ -20,7 +20,8 @@ function run(what: string, ...args: string[]): void {
 
 function files(asked: readonly string[]): string[] {
   // The clients' tests install what they need, minutes of it: `npm run e2e`.
-  if (asked.length === 0) return globSync(`test/**/${tests}`, { cwd: root, exclude: ['test/e2e/clients/**'] }).sort()
+  const exclude = ['test/e2e/clients/**']
+  if (asked.length === 0) return globSync(`test/**/${tests}`, { cwd: root, exclude }).sort()
   const from = process.env['INIT_CWD'] ?? root
   return asked.flatMap(name => {
     const path = relative(root, resolve(from, name))
@@ -28,7 +29,7 @@ function files(asked: readonly string[]): string[] {
       process.stderr.write(`test: there is no ${path}\n`)
       process.exit(2)
     }
-    return statSync(join(root, path)).isDirectory() ? globSync(`${path}/**/${tests}`, { cwd: root }).sort() : path
+    return statSync(join(root, path)).isDirectory() ? globSync(`${path}/**/${tests}`, { cwd: root, exclude }).sort() : path
   })
 }
 

@@ -51,6 +51,6 @@ test('Codex calls a tool through mcpgw, and the call is on record as its own', a
   assert.deepEqual(result.content, [{ type: 'text', text: 'Echo: from Codex' }])
   await codex.end()
   const [call] = await home.log()
-  assert.deepEqual([call!.backend, call!.target], ['everything', 'echo'])
+  assert.deepEqual([call!.backend, call!.target], ['everything', 'everything__echo'])
   await leavesNothing(home)
 })

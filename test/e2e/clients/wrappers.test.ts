@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { chmodSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, test } from 'node:test'
-import { Home, root } from '../launch.ts'
+import { Home } from '../launch.ts'
 import { commandOf } from '../processes.ts'
 import { leavesNothing } from './leaves.ts'
 import { packages } from './servers.ts'
@@ -38,7 +38,7 @@ describe('a server behind a wrapper is added, called, and leaves nothing', () =>
       symlinkSync(packages, join(home.dir, 'node_modules'))
       const wrapper = of(home)
 
-      const added = await home.exec(join(root, 'bin/mcpgw'), ['add', 'thinking', '--', ...wrapper])
+      const added = await home.run('add', 'thinking', '--', ...wrapper)
       assert.equal(added.code, 0, `${added.stdout}${added.stderr}`)
       await leavesNothing(home)
 
