@@ -8,10 +8,10 @@ import type { Frame, Id } from '../rpc/frame.ts'
 import { FAULT_ERROR, faults, type Fault } from './faults.ts'
 import type { Answer, Era } from './types.ts'
 
-/** A result of ours. `members` is the inside of its JSON object. */
-export function result(id: Id, era: Era, members: string): Wire[] {
-  const type = era === 'modern' ? `"resultType":"complete"${members ? ',' : ''}` : ''
-  return [`{"jsonrpc":"2.0","id":${id},"result":{${type}${members}}}`]
+/** A result of ours. `members` is the inside of its JSON object, in parts. */
+export function result(id: Id, era: Era, ...members: Wire[]): Wire[] {
+  const type = era === 'modern' ? `"resultType":"complete"${members.length > 0 ? ',' : ''}` : ''
+  return [`{"jsonrpc":"2.0","id":${id},"result":{${type}`, ...members, '}}']
 }
 
 export function error(id: Id, code: number, message: string, data?: unknown): Wire[] {

@@ -145,7 +145,7 @@ export class Calls {
     if (typeof frame.params['level'] !== 'string') return this.#front.respond(error(frame.id, -32602, 'Invalid params: "level" must be a string'))
     this.#standing.set('level', { frame, edits: [], told: new Map() })
     this.#metas = new WeakMap()
-    this.#front.respond(result(frame.id, 'legacy', ''))
+    this.#front.respond(result(frame.id, 'legacy'))
     for (const name of this.#backends.names()) {
       const lists = this.#offers.catalog.lists(name)
       if (lists && this.#backends.get(name)?.status().state === 'ready') this.started(name, lists)

@@ -37,7 +37,7 @@ export class Listening {
     const honored = flags.filter(flag => wanted[flag] === true)
     this.#tell(frame.id, 'notifications/subscriptions/acknowledged', { notifications: Object.fromEntries(honored.map(flag => [flag, true])) })
     if (honored.length > 0) this.#listens.set(frame.id, new Set(honored))
-    else this.#front.respond(result(frame.id, 'modern', ''))
+    else this.#front.respond(result(frame.id, 'modern'))
   }
 
   /** The client cancelled a request; true when it was a listen, which ends then. */

@@ -5,11 +5,14 @@ import type { Clock, Timer } from '../lib/clock.ts'
 import { Catalog, type Entry } from './catalog.ts'
 import type { Fault } from './faults.ts'
 import type { Backends, ListKind, Lists } from './types.ts'
+import type { Wire } from '../rpc/wire.ts'
 
 /** Contract §4: how long a first list waits, in all and after the first backend that answered. */
 const WAIT_MS = 800
 const AFTER_FIRST_MS = 450
 const COALESCE_MS = 100
+/** From here on copying a list for each answer is felt. */
+const LONG = 64 * 1024
 const AGAIN_MS = 5000
 const AGAIN_LIMIT_MS = 300_000
 
@@ -33,6 +36,7 @@ export class Offers {
   #waiting: Promise<void> | undefined
   readonly #asked = new Set<string>()
   readonly #given = new Map<ListKind, string>()
+  readonly #ready = new Map<ListKind, { readonly text: string; readonly bytes: Buffer }>()
   #timer: Timer | undefined
   #closed = false
 
@@ -77,11 +81,14 @@ export class Offers {
     return yields.length > 0 ? { ...lists, yields } : lists
   }
 
-  /** The list as the text of a JSON array; remembered as what the client has seen. */
-  give(kind: ListKind): string {
+  /** The list as the text of a JSON array; remembered as what the client has seen. A long one stands ready as bytes. */
+  give(kind: ListKind): Wire {
     const text = this.#text(kind)
     this.#given.set(kind, text)
-    return text
+    if (text.length < LONG) return text
+    let ready = this.#ready.get(kind)
+    if (ready?.text !== text) this.#ready.set(kind, (ready = { text, bytes: Buffer.from(text, 'latin1') }))
+    return ready!.bytes
   }
 
   close(): void {

@@ -137,7 +137,7 @@ export class Session implements Listener {
       this.#meet(origin)
       return this.#front.respond(result(frame.id, 'legacy', initialized(this.#gateway.self, origin.revision)))
     }
-    if (frame.method === 'ping') return this.#front.respond(result(frame.id, 'legacy', ''))
+    if (frame.method === 'ping') return this.#front.respond(result(frame.id, 'legacy'))
     if (this.#origin.era === 'legacy') return this.#route(frame, this.#origin)
     if (frame.method === 'server/discover') return this.#front.respond(error(frame.id, -32602, `Invalid params: _meta["${META_VERSION}"] is missing`))
     this.#front.respond(error(frame.id, -32600, `Invalid Request: send "initialize" first, or name the protocol in _meta["${META_VERSION}"]`))
@@ -183,7 +183,7 @@ export class Session implements Listener {
     if (frame.params['cursor'] !== undefined) return this.#front.respond(error(frame.id, -32602, 'Invalid params: lists come in one page, there is no cursor'))
     const answer = () => {
       const cache = origin.era === 'modern' ? ',"ttlMs":0,"cacheScope":"private"' : ''
-      this.#front.respond(result(frame.id, origin.era, `"${list.member}":${this.#offers.give(list.kind)}${cache}`))
+      this.#front.respond(result(frame.id, origin.era, `"${list.member}":`, this.#offers.give(list.kind), cache))
     }
     const ready = this.#offers.ready()
     if (!ready) return answer()

@@ -9,6 +9,7 @@ export class Outbox {
   readonly #stream: Writable
   #text = ''
   #scheduled = false
+  #corked = false
   #drained: Promise<void> | undefined
 
   constructor(stream: Writable) {
@@ -20,6 +21,7 @@ export class Outbox {
     for (const part of parts) {
       if (typeof part === 'string') this.#text += part
       else {
+        this.#cork()
         this.#flush()
         this.#stream.write(part)
       }
@@ -30,6 +32,9 @@ export class Outbox {
     queueMicrotask(() => {
       this.#scheduled = false
       this.#flush()
+      if (!this.#corked) return
+      this.#corked = false
+      this.#stream.uncork()
     })
   }
 
@@ -45,6 +50,13 @@ export class Outbox {
       for (const event of ['drain', 'close', 'error'] as const) this.#stream.once(event, over)
     })
     return this.#drained
+  }
+
+  /** Until the end of the turn: then bytes and the text around them are one write. */
+  #cork(): void {
+    if (this.#corked) return
+    this.#corked = true
+    this.#stream.cork()
   }
 
   #flush(): void {
