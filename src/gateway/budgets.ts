@@ -81,7 +81,10 @@ export const countable = (budget: Budget): boolean => budget.burst === undefined
 
 /** What is known of a budget, as it stands now. */
 function present(budget: Budget, spent: Spent | undefined, now: number): Spent {
-  if (!spent) return { at: now, recent: [], past: [], waiting: [], ...(budget.burst !== undefined && full(budget)) }
+  if (!spent) {
+    const { capacity: level, parts } = bucketOf(budget)
+    return { at: now, recent: [], past: [], waiting: [], ...(budget.burst !== undefined && { level, parts }) }
+  }
   const doubtAt = spent.at - now > budget.periodMs ? Math.min(spent.doubtAt ?? now, now) : undefined
   const wrong = doubtAt !== undefined && now - doubtAt >= budget.periodMs
   const at = wrong ? now : Math.max(now, spent.at)
@@ -103,11 +106,6 @@ function slid({ recent, past }: Spent, slot: number): Pick<Spent, 'recent' | 'pa
   const over = recent.length > 0 && recent[0]![0] !== slot
   const before = over ? [...past, ...recent] : past
   return { recent: over ? [] : recent, past: before.length > 0 && before[0]![0] < oldest ? before.filter(one => one[0] >= oldest) : before }
-}
-
-const full = (budget: Budget): Pick<Spent, 'level' | 'parts'> => {
-  const { capacity, parts } = bucketOf(budget)
-  return { level: capacity, parts }
 }
 
 function refilled(budget: Budget, spent: Spent, used: number, at: number): Pick<Spent, 'level' | 'parts' | 'ahead'> {
