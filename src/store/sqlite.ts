@@ -39,6 +39,7 @@ const TEND = 256
 /** The event loop waits for a checkpoint's fsync: a little often, not a lot at once. */
 const CHECKPOINT_PAGES = 250
 const WAL_BYTES = 4 * 1024 * 1024
+const CACHE_KB = 512
 
 type Value = string | number | null
 type Row = Record<string, Value>
@@ -297,6 +298,8 @@ class SqliteStore implements Store {
     const db = new DatabaseSync(this.#path, { timeout: WAIT_MS })
     try {
       db.exec('pragma synchronous = normal')
+      // Every gateway holds one: what it writes are the ends of a few trees, and 2 MB of pages would be kept for nothing.
+      db.exec(`pragma cache_size = -${CACHE_KB}`)
       db.exec(`pragma wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
       db.exec(`pragma journal_size_limit = ${WAL_BYTES}`)
       grow(db, this.#steps)
