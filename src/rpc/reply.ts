@@ -1,9 +1,9 @@
 // Replies: a response on its way from the one who gave it to the one who asked. The envelope is recognised, the inner slice is checked
 // alone, only the id is replaced. So a second "id" hidden in the inner text can't answer somebody else's request.
 
-import { isAscii, isUtf8 } from 'node:buffer'
+import { outline } from './outline.ts'
 import type { Frame } from './frame.ts'
-import { read, cut, type Wire } from './wire.ts'
+import { read, type Wire } from './wire.ts'
 import type { Span } from './spans.ts'
 
 export interface Reply {
@@ -15,7 +15,7 @@ export interface Reply {
   /** Where the result, or the error object, stands. */
   readonly body: Span
   readonly error: boolean
-  /** The result or error object. Large ones are decoded for their structure alone: their text beyond ASCII is not meaning. */
+  /** The result or error object; of a large one its outline. */
   readonly value: Record<string, unknown>
 }
 
@@ -27,16 +27,11 @@ const TAIL = /,"jsonrpc":"2\.0","id":(\d{1,15})\}$/
 
 const text = (wire: Wire, start: number, end: number): string => (typeof wire === 'string' ? wire.slice(start, end) : wire.toString('latin1', start, end))
 
-/** Its structure is all that counts: one character a byte. Plain ASCII is decoded three times as fast. */
-function readLarge(bytes: Buffer): unknown {
-  if (isAscii(bytes)) return JSON.parse(bytes.toString('ascii'))
-  return isUtf8(bytes) ? JSON.parse(bytes.toString('latin1')) : undefined
-}
-
+/** The result or error object. Of a large one what stands at its top: a value of all of it may cost many times its size. */
 function inner(wire: Wire, start: number, end: number): Record<string, unknown> | undefined {
+  if (typeof wire !== 'string') return outline(wire, start, end)
   try {
-    const slice = cut(wire, start, end)
-    const value = typeof slice === 'string' ? read(slice) : readLarge(slice)
+    const value = read(wire.slice(start, end))
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined
   } catch {
     return undefined
