@@ -2,8 +2,8 @@
 
 import { setTimeout as pause } from 'node:timers/promises'
 import { interleaved, type Measure } from '../measure.ts'
-import { linux, residentMiB } from '../processes.ts'
-import { gateway, home, publicName } from '../targets.ts'
+import { forgetCached, linux, residentMiB } from '../processes.ts'
+import { binaryFile, gateway, home, publicName } from '../targets.ts'
 
 const BACKENDS = 5
 const CALLS = 10_000
@@ -13,6 +13,7 @@ export const memory: Measure = {
   about: 'resident memory, idle and after 10,000 calls',
   async run(rounds) {
     if (!linux) return []
+    forgetCached(binaryFile())
     const after: number[] = []
     const { idle } = await interleaved(
       rounds.of(5),
