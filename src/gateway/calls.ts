@@ -92,7 +92,9 @@ export class Calls {
       backend: entry?.backend ?? '',
       target,
       name: entry?.name ?? '',
-      arguments: frame.params['arguments'],
+      get arguments() {
+        return frame.meaning('arguments')
+      },
       argumentsText: args ? frame.slice(args) : '',
       startedAt,
     }

@@ -141,7 +141,14 @@ const REMEMBERED = 5000
 const over = (rule: Rule, now: number): boolean => rule.untilAt !== undefined && rule.untilAt <= now
 
 /** What a rule is asked about a call. */
-export const askedOf = ({ target, backend, origin, arguments: args }: Call): Asked => ({ target, backend, ...callerOf(origin), arguments: args })
+export const askedOf = (call: Call): Asked => ({
+  target: call.target,
+  backend: call.backend,
+  ...callerOf(call.origin),
+  get arguments() {
+    return call.arguments
+  },
+})
 
 const callerOf = ({ principal, client }: Origin): Pick<Asked, 'roles' | 'clients'> => ({
   roles: principal.roles,

@@ -50,6 +50,7 @@ export interface Call {
   readonly target: string
   /** What the backend itself calls it. */
   readonly name: string
+  /** Read when it is asked for: large ones cost many times their size. */
   readonly arguments: unknown
   /** Wire text of `params.arguments`, or '' where there are none. */
   readonly argumentsText: string | Buffer

@@ -1,5 +1,6 @@
 // Frames: one JSON-RPC message, as bytes and as meaning. Reading parses; sending splices, so what nobody must change passes unchanged.
 
+import { isJson, outline } from './outline.ts'
 import { cut, read, scannable, type Wire } from './wire.ts'
 import { duplicate, member, members, skipSpace, type Member, type Span } from './spans.ts'
 
@@ -30,6 +31,7 @@ export class Frame {
   readonly #text: string
   readonly #top: readonly Member[]
   #params: readonly Member[] | undefined
+  #values: Params | undefined
   #meta: readonly Member[] | undefined
 
   constructor(wire: Wire, text: string, top: readonly Member[], value: Record<string, unknown>, kind: Kind, id: Id) {
@@ -42,8 +44,15 @@ export class Frame {
     this.method = kind === 'response' ? '' : (value['method'] as string)
   }
 
+  /** Of a large message the outline of its params; see `meaning`. */
   get params(): Params {
-    return (this.value['params'] as Params | undefined) ?? {}
+    return (this.#values ??= this.#readParams())
+  }
+
+  /** All that a member of `params` says, however large it is. */
+  meaning(key: string): unknown {
+    const at = typeof this.wire === 'string' ? undefined : this.param(key)
+    return at ? read(this.slice(at)) : this.params[key]
   }
 
   get meta(): Params {
@@ -78,6 +87,11 @@ export class Frame {
     return (this.#meta ??= meta ? members(this.#text, meta.start) : [])
   }
 
+  #readParams(): Params {
+    const at = typeof this.wire === 'string' ? undefined : this.top('params')
+    return at ? (outline(this.wire as Buffer, at.start, at.end, MEANT) ?? {}) : ((this.value['params'] as Params | undefined) ?? {})
+  }
+
   /** The wire text of a span. */
   slice(span: Span): Wire {
     return cut(this.wire, span.start, span.end)
@@ -88,14 +102,22 @@ const malformed = (code: Malformed['code'], message: string, id: Id = 'null'): M
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** Of a large message so many bytes of members are read at the top, and of its params: names and addresses, but no contents. */
+const MEANT = 1024 * 1024
+
+function valueOf(wire: Wire): unknown {
+  if (typeof wire !== 'string') return outline(wire, 0, wire.length, MEANT) ?? (isJson(wire) ? null : undefined)
+  try {
+    return read(wire)
+  } catch {
+    return undefined
+  }
+}
+
 /** Reads one line. An array (a batch) is malformed here; whoever may receive one splits it first. */
 export function parse(wire: Wire): Frame | Malformed {
-  let value: unknown
-  try {
-    value = read(wire)
-  } catch {
-    return malformed(-32700, 'Parse error: the line is not JSON in UTF-8')
-  }
+  const value = valueOf(wire)
+  if (value === undefined) return malformed(-32700, 'Parse error: the line is not JSON in UTF-8')
   if (!isObject(value)) return malformed(-32600, 'Invalid Request: a message is a JSON object')
   const text = scannable(wire)
   const top = members(text, skipSpace(text, 0))

@@ -3,7 +3,7 @@
 
 import { isUtf8 } from 'node:buffer'
 
-/** A member over so many bytes is there in the outline, as an empty object. */
+/** So many bytes of members are read, in their order; what is larger is there as an empty object, list or text. */
 const SHORT = 64 * 1024
 
 const QUOTE = 0x22
@@ -19,7 +19,7 @@ const CLOSE_LIST = 0x5d
 const isDigit = (code: number | undefined): boolean => code !== undefined && code >= 0x30 && code <= 0x39
 
 /** The members of the object that is all of the text from `start` to `end`; undefined where that is no object, or no JSON in UTF-8. */
-export function outline(bytes: Buffer, start: number, end: number): Record<string, unknown> | undefined {
+export function outline(bytes: Buffer, start: number, end: number, most = SHORT): Record<string, unknown> | undefined {
   if (!isUtf8(bytes.subarray(start, end))) return undefined
   const found: Record<string, unknown> = Object.create(null)
   let at = space(bytes, start)
@@ -33,13 +33,23 @@ export function outline(bytes: Buffer, start: number, end: number): Record<strin
     const from = space(bytes, colon + 1)
     const to = value(bytes, from, end)
     if (to < 0) return undefined
-    found[JSON.parse(bytes.toString('utf8', at, keyEnd)) as string] = to - from > SHORT ? {} : JSON.parse(bytes.toString('utf8', from, to))
+    const size = to - from
+    found[JSON.parse(bytes.toString('utf8', at, keyEnd)) as string] = size > most ? empty(bytes[from]) : JSON.parse(bytes.toString('utf8', from, to))
+    if (size <= most) most -= size
     at = space(bytes, to)
     if (bytes[at] === CLOSE) return space(bytes, at + 1) >= end ? found : undefined
     if (bytes[at] !== COMMA) return undefined
     at = space(bytes, at + 1)
   }
 }
+
+/** Whether all of it is one value of JSON in UTF-8. */
+export function isJson(bytes: Buffer): boolean {
+  const to = isUtf8(bytes) ? value(bytes, space(bytes, 0), bytes.length) : -1
+  return to >= 0 && space(bytes, to) >= bytes.length
+}
+
+const empty = (first: number | undefined): unknown => (first === OPEN ? {} : first === OPEN_LIST ? [] : first === QUOTE ? '' : 0)
 
 function space(bytes: Buffer, at: number): number {
   for (let code = bytes[at]; code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09; code = bytes[at]) at++

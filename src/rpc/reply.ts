@@ -71,7 +71,7 @@ export function quickReply(wire: Wire): Reply | undefined {
 export function replyOf(frame: Frame): Reply | undefined {
   const error = frame.top('error')
   const body = error ?? frame.top('result')
-  const value = frame.value[error ? 'error' : 'result']
+  const value = typeof frame.wire === 'string' || !body ? frame.value[error ? 'error' : 'result'] : outline(frame.wire, body.start, body.end)
   const id = frame.top('id')
   if (!id || !body || typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
   return { wire: frame.wire, id, to: frame.id, body, error: error !== undefined, value: value as Record<string, unknown> }

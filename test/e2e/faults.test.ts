@@ -172,6 +172,39 @@ describe('a backend that says too much', () => {
     assert.equal(gateway.heard.filter(({ message }) => message.method === 'notifications/tools/list_changed').length, 0)
   })
 
+  const bulks: Record<string, { head: string; unit: string; tail: string }> = {
+    'a notification for nobody, of small objects': {
+      head: '{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":"nobody","data":[',
+      unit: '{},',
+      tail: '{}]}}',
+    },
+    'a request of small objects': { head: '{"jsonrpc":"2.0","id":1,"method":"sampling/createMessage","params":{"messages":[', unit: '{},', tail: '{}]}}' },
+    'an answer that nobody waits for': { head: '{"jsonrpc":"2.0","id":99,"result":{"content":[', unit: '{},', tail: '{}]}}' },
+    'an answer that is a list': { head: '{"jsonrpc":"2.0","id":99,"result":[', unit: '{},', tail: '{}]}' },
+    'a list of small objects': { head: '[', unit: '{},', tail: '{}]' },
+    'open brackets alone': { head: '', unit: '[[[', tail: '' },
+    'no JSON at all': { head: '', unit: 'xyz', tail: '' },
+  }
+  for (const [what, line] of Object.entries(bulks))
+    test(`50 MB in one line, ${what}: it is handled soon, and memory is bounded`, async t => {
+      const gateway = await beside(t, fault())
+      const said50 = gateway.call('bad__bulk', { ...line, count: 50e6 / 3 })
+      const from = performance.now()
+      let longest = 0
+      for (let over = false; !over;) {
+        void said50.then(() => (over = true))
+        const asked = performance.now()
+        await gateway.call('good__echo')
+        longest = Math.max(longest, performance.now() - asked)
+      }
+      t.diagnostic(
+        `${Math.round(performance.now() - from)} ms, the longest wait beside it ${Math.round(longest)} ms, ${Math.round(gateway.memory('VmHWM'))} MB at the peak`,
+      )
+      assert.ok(longest < 5000, `${longest} ms`)
+      assert.ok(gateway.memory('VmHWM') < 4 * 50 + 100, `${gateway.memory('VmHWM')} MB`)
+      await unharmed(gateway, 1)
+    })
+
   const endless: Record<string, Record<string, number>> = {
     'list_changed without end': { changed: 1 },
     'notifications without end': { flood: 1 },

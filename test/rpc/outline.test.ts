@@ -99,7 +99,7 @@ describe('an outline', () => {
     const found = of(`{"isError":true,"content":[${'{},'.repeat(50_000)}{}],"nextCursor":"é","__proto__":1}`)
     assert.deepEqual(Object.entries(found!), [
       ['isError', true],
-      ['content', {}],
+      ['content', []],
       ['nextCursor', 'é'],
       ['__proto__', 1],
     ])
