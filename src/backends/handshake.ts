@@ -4,8 +4,6 @@
 
 import { LEGACY, LEGACY_LATEST, META_CAPABILITIES, META_CLIENT, META_SERVER, META_VERSION, MODERN } from '../rpc/eras.ts'
 import { compose } from '../rpc/frame.ts'
-import { read } from '../rpc/wire.ts'
-import { cut } from '../rpc/wire.ts'
 import type { Ended, Requests } from '../rpc/requests.ts'
 import type { Reply } from '../rpc/reply.ts'
 import type { Era } from '../gateway/types.ts'
@@ -41,7 +39,7 @@ const PROBE_MS = 2500
 const record = (value: unknown): Record<string, unknown> => (typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {})
 const text = (value: unknown, otherwise: string): string => (typeof value === 'string' ? value : otherwise)
 
-const bodyOf = (reply: Reply): Record<string, unknown> => record(read(cut(reply.wire, reply.body.start, reply.body.end)))
+const bodyOf = (reply: Reply): Record<string, unknown> => record(reply.value)
 
 function greeting(era: Era, revision: string, body: Record<string, unknown>, info: Record<string, unknown>): Greeting {
   const instructions = typeof body['instructions'] === 'string' ? { instructions: body['instructions'] } : {}

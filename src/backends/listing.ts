@@ -1,7 +1,7 @@
 // What a backend offers, asked of it page by page. A backend may lie, repeat itself or never end: what is wrong is noted, the rest is kept.
 
 import { fromWire, scannable, type Wire } from '../rpc/wire.ts'
-import { elements, member, members } from '../rpc/spans.ts'
+import { eachElement, member, members } from '../rpc/spans.ts'
 import type { Reply } from '../rpc/reply.ts'
 import type { Item, ListKind } from '../gateway/types.ts'
 
@@ -22,20 +22,29 @@ export const kinds: readonly Kind[] = [
   { kind: 'templates', method: 'resources/templates/list', capability: 'resources', list: 'resourceTemplates', key: 'uriTemplate' },
 ]
 
+/** More than anybody offers. Whoever says more is cut off: a list is kept, in memory and in the store. */
 const MAX_PAGES = 500
 const MAX_BYTES = 32 * 1024 * 1024
+const MAX_ITEMS = 20_000
+const MAX_PROBLEMS = 20
 
-/** The items in the text of an array, each as its backend wrote it. */
-export function itemsOf(array: Wire, key: string, problems: string[]): Item[] {
+/** The items in the text of an array, each as its backend wrote it; `most` entries are looked at. */
+export function itemsOf(array: Wire, key: string, problems: string[], most = MAX_ITEMS): Item[] {
   const text = scannable(array)
   const items: Item[] = []
   const seen = new Set<string>()
-  for (const span of elements(text, 0)) {
+  const wrong = (problem: string) => problems.length < MAX_PROBLEMS && problems.push(problem)
+  let looked = 0
+  for (const span of eachElement(text, 0)) {
+    if (++looked > most) {
+      wrong(`only the first ${most} entries of a list count`)
+      break
+    }
     const own = text.slice(span.start, span.end)
     const at = member(members(own, 0), key)
     const name = at && own.charCodeAt(at.start) === 0x22 ? (JSON.parse(fromWire(own.slice(at.start, at.end))) as string) : undefined
-    if (name === undefined) problems.push(`an entry without "${key}" was left out`)
-    else if (seen.has(name)) problems.push(`"${name}" is offered twice; the first one counts`)
+    if (name === undefined) wrong(`an entry without "${key}" was left out`)
+    else if (seen.has(name)) wrong(`"${name}" is offered twice; the first one counts`)
     else {
       seen.add(name)
       items.push({ key: name, text: own })
@@ -46,28 +55,34 @@ export function itemsOf(array: Wire, key: string, problems: string[]): Item[] {
 
 /** Asks for every page of one list. `ask` sends one request's params and gives the reply, or the reason why there is none. */
 export async function listAll(kind: Kind, ask: (params: string) => Promise<Reply | string>, problems: string[]): Promise<Item[] | string> {
-  const items: Item[] = []
+  const items = new Map<string, Item>()
   const cursors = new Set<string>()
   let bytes = 0
   for (let params = '{}', page = 0; ; page++) {
     const reply = await ask(params)
-    if (typeof reply === 'string') return page === 0 ? reply : (problems.push(`${kind.method} broke off after ${page} pages: ${reply}`), items)
+    if (typeof reply === 'string') {
+      if (page === 0) return reply
+      problems.push(`${kind.method} broke off after ${page} pages: ${reply}`)
+      break
+    }
     const text = scannable(reply.wire)
     const list = member(members(text, reply.body.start), kind.list)
     if (!list || text.charCodeAt(list.start) !== 0x5b) return `its answer to ${kind.method} has no "${kind.list}"`
     bytes += list.end - list.start
-    items.push(...itemsOf(text.slice(list.start, list.end), kind.key, problems))
+    if (bytes > MAX_BYTES && page === 0) return `its answer to ${kind.method} has ${bytes} bytes, more than a list may have`
+    if (bytes <= MAX_BYTES)
+      for (const item of itemsOf(text.slice(list.start, list.end), kind.key, problems, MAX_ITEMS - items.size))
+        if (!items.has(item.key)) items.set(item.key, item)
     const cursor = reply.value['nextCursor']
     if (typeof cursor !== 'string') break
-    if (cursors.has(cursor) || page + 1 >= MAX_PAGES || bytes > MAX_BYTES) {
+    if (cursors.has(cursor) || page + 1 >= MAX_PAGES || bytes > MAX_BYTES || items.size >= MAX_ITEMS) {
       problems.push(`${kind.method} does not end; the first ${page + 1} pages count`)
       break
     }
     cursors.add(cursor)
     params = `{"cursor":${cursorText(text, reply)}}`
   }
-  const all = new Set<string>()
-  return items.filter(item => !all.has(item.key) && all.add(item.key))
+  return [...items.values()]
 }
 
 function cursorText(text: string, reply: Reply): string {

@@ -6,7 +6,7 @@ import { Stop } from '../lib/signal.ts'
 import { META_CAPABILITIES, META_CLIENT, META_LOG_LEVEL, META_VERSION, MODERN } from '../rpc/eras.ts'
 import type { Frame } from '../rpc/frame.ts'
 import type { Requests } from '../rpc/requests.ts'
-import { duplicate, member, members } from '../rpc/spans.ts'
+import { duplicate, member, members, MOST_MEMBERS } from '../rpc/spans.ts'
 import type { Edit } from '../rpc/splice.ts'
 import { cut, encode, plain, read } from '../rpc/wire.ts'
 import { answerTo, error, failure, result } from './answers.ts'
@@ -17,7 +17,8 @@ import { fulfil, wantsInput } from './fulfil.ts'
 import type { Gateway } from './gateway.ts'
 import { spare } from './listening.ts'
 import type { Offers } from './offers.ts'
-import type { Answer, Backends, Call, CallMethod, Lists, Origin, Outgoing, Policy } from './types.ts'
+import { Received } from './received.ts'
+import type { Answer, Backends, CallMethod, Lists, Origin, Outgoing, Policy } from './types.ts'
 
 const roads = {
   'tools/call': { kind: 'tools', key: 'name', what: 'tool' },
@@ -69,6 +70,7 @@ export class Calls {
     const at = frame.param(key)
     const target = frame.params[key]
     if (!at || typeof target !== 'string') return this.#front.respond(error(frame.id, -32602, `Invalid params: "${key}" must be a string`))
+    if (frame.paramMembers.length >= MOST_MEMBERS) return this.#front.respond(error(frame.id, -32602, 'Invalid params: they have too many members'))
     const twice = duplicate(frame.paramMembers)
     if (twice !== undefined) return this.#front.respond(error(frame.id, -32602, `Invalid params: "${twice}" stands twice`))
     if (this.#inFlight.has(frame.id)) return this.#front.respond(error(frame.id, -32600, 'Invalid Request: this id is in use'))
@@ -84,20 +86,7 @@ export class Calls {
       found ??= this.#find(kind, target)
     }
     const entry = found && 'backend' in found ? found : undefined
-    const args = frame.param('arguments')
-    const call: Call = {
-      id: this.#gateway.newCallId(),
-      origin,
-      method,
-      backend: entry?.backend ?? '',
-      target,
-      name: entry?.name ?? '',
-      get arguments() {
-        return frame.meaning('arguments')
-      },
-      argumentsText: args ? frame.slice(args) : '',
-      startedAt,
-    }
+    const call = new Received(frame, entry, { id: this.#gateway.newCallId(), origin, method, target, startedAt })
     const pipeline = entry ? this.#gateway : { ...this.#gateway, policies: [unknown(what, target, (found as readonly string[] | undefined) ?? [])] }
     const answer = await run(pipeline, call, () => this.#forward(frame, entry!, at, origin, stop))
     this.#inFlight.take(frame.id)

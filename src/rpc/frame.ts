@@ -2,7 +2,7 @@
 
 import { isJson, outline } from './outline.ts'
 import { cut, read, scannable, type Wire } from './wire.ts'
-import { duplicate, member, members, skipSpace, type Member, type Span } from './spans.ts'
+import { duplicate, member, members, MOST_MEMBERS, skipSpace, type Member, type Span } from './spans.ts'
 
 /** Wire text of an id, so that 0 and "0" differ and 9007199254740993 comes back digit for digit. */
 export type Id = string
@@ -124,6 +124,7 @@ export function parse(wire: Wire): Frame | Malformed {
   const idMember = member(top, 'id')
   const id = idMember ? text.slice(idMember.start, idMember.end) : 'null'
   const known = typeof value['id'] === 'string' || typeof value['id'] === 'number' ? id : 'null'
+  if (top.length >= MOST_MEMBERS) return malformed(-32600, 'Invalid Request: the message has too many members', known)
   const twice = duplicate(top)
   if (twice !== undefined) return malformed(-32600, `Invalid Request: "${twice}" stands twice`, twice === 'id' ? 'null' : known)
   const answer = !('method' in value)

@@ -2,6 +2,7 @@
 // objects would take gigabytes and half a minute, and nobody here wants to know. Grammar: RFC 8259, exactly what JSON.parse takes; nesting costs no stack.
 
 import { isUtf8 } from 'node:buffer'
+import { MOST_MEMBERS } from './spans.ts'
 
 /** So many bytes of members are read, in their order; what is larger is there as an empty object, list or text. */
 const SHORT = 64 * 1024
@@ -22,6 +23,7 @@ const isDigit = (code: number | undefined): boolean => code !== undefined && cod
 export function outline(bytes: Buffer, start: number, end: number, most = SHORT): Record<string, unknown> | undefined {
   if (!isUtf8(bytes.subarray(start, end))) return undefined
   const found: Record<string, unknown> = Object.create(null)
+  let count = 0
   let at = space(bytes, start)
   if (bytes[at] !== OPEN) return undefined
   at = space(bytes, at + 1)
@@ -33,9 +35,11 @@ export function outline(bytes: Buffer, start: number, end: number, most = SHORT)
     const from = space(bytes, colon + 1)
     const to = value(bytes, from, end)
     if (to < 0) return undefined
-    const size = to - from
-    found[JSON.parse(bytes.toString('utf8', at, keyEnd)) as string] = size > most ? empty(bytes[from]) : JSON.parse(bytes.toString('utf8', from, to))
-    if (size <= most) most -= size
+    if (count++ < MOST_MEMBERS) {
+      const size = to - from
+      found[JSON.parse(bytes.toString('utf8', at, keyEnd)) as string] = size > most ? empty(bytes[from]) : JSON.parse(bytes.toString('utf8', from, to))
+      if (size <= most) most -= size
+    }
     at = space(bytes, to)
     if (bytes[at] === CLOSE) return space(bytes, at + 1) >= end ? found : undefined
     if (bytes[at] !== COMMA) return undefined

@@ -86,11 +86,14 @@ export function repeatedKey(text: string): string | undefined {
   return undefined
 }
 
+/** Objects that we look into have a handful of members. So many are looked at; a message with as many is refused, for nobody knows what comes then. */
+export const MOST_MEMBERS = 10_000
+
 /** The members of the object that begins at `at`, in their order, duplicates included. Not an object: none. */
 export function members(text: string, at: number): Member[] {
   const found: Member[] = []
   if (text.charCodeAt(at) !== 0x7b) return found
-  for (at = skipSpace(text, at + 1); text.charCodeAt(at) === QUOTE; at = skipSpace(text, at)) {
+  for (at = skipSpace(text, at + 1); text.charCodeAt(at) === QUOTE && found.length < MOST_MEMBERS; at = skipSpace(text, at)) {
     const keyEnd = stringEnd(text, at)
     const key = keyText(text.slice(at + 1, keyEnd - 1))
     const start = skipSpace(text, skipSpace(text, keyEnd) + 1)
@@ -102,19 +105,20 @@ export function members(text: string, at: number): Member[] {
   return found
 }
 
-/** The elements of the array that begins at `at`. Not an array: none. */
-export function elements(text: string, at: number): Span[] {
-  const found: Span[] = []
-  if (text.charCodeAt(at) !== 0x5b) return found
+/** The elements of the array that begins at `at`, one after the other. Not an array: none. */
+export function* eachElement(text: string, at: number): Iterable<Span> {
+  if (text.charCodeAt(at) !== 0x5b) return
   at = skipSpace(text, at + 1)
   while (at < text.length && text.charCodeAt(at) !== 0x5d) {
     const end = valueEnd(text, at)
-    found.push({ start: at, end })
+    yield { start: at, end }
     at = skipSpace(text, end)
     if (text.charCodeAt(at) === 0x2c) at = skipSpace(text, at + 1)
   }
-  return found
 }
+
+/** All of them. */
+export const elements = (text: string, at: number): Span[] => [...eachElement(text, at)]
 
 /** The member of that name; the last one, as JSON.parse would take it. */
 export function member(all: readonly Member[], key: string): Member | undefined {

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, test, type TestContext } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fault, Home, type Entry, type Gateway } from './launch.ts'
 
 const code = (message: { result?: any }) => message.result?._meta?.['mcpgw/fault']?.code
@@ -185,25 +186,45 @@ describe('a backend that says too much', () => {
     'open brackets alone': { head: '', unit: '[[[', tail: '' },
     'no JSON at all': { head: '', unit: 'xyz', tail: '' },
   }
-  for (const [what, line] of Object.entries(bulks))
-    test(`50 MB in one line, ${what}: it is handled soon, and memory is bounded`, async t => {
-      const gateway = await beside(t, fault())
-      const said50 = gateway.call('bad__bulk', { ...line, count: 50e6 / 3 })
-      const from = performance.now()
+  test(`50 MB in one line, be it ${Object.keys(bulks).join(', ')}: it is handled soon, and memory is bounded`, async t => {
+    const gateway = await beside(t, fault())
+    for (const [what, line] of Object.entries(bulks)) {
+      const bulk = gateway.call('bad__bulk', { ...line, count: 50e6 / line.unit.length })
+      let over = false
+      void bulk.finally(() => (over = true))
       let longest = 0
-      for (let over = false; !over;) {
-        void said50.then(() => (over = true))
+      while (!over) {
         const asked = performance.now()
         await gateway.call('good__echo')
         longest = Math.max(longest, performance.now() - asked)
       }
-      t.diagnostic(
-        `${Math.round(performance.now() - from)} ms, the longest wait beside it ${Math.round(longest)} ms, ${Math.round(gateway.memory('VmHWM'))} MB at the peak`,
-      )
-      assert.ok(longest < 5000, `${longest} ms`)
-      assert.ok(gateway.memory('VmHWM') < 4 * 50 + 100, `${gateway.memory('VmHWM')} MB`)
-      await unharmed(gateway, 1)
-    })
+      assert.equal(said(await bulk), 'said', what)
+      t.diagnostic(`${what}: the longest wait beside it ${Math.round(longest)} ms, ${Math.round(gateway.memory('VmHWM'))} MB at the peak`)
+      assert.ok(longest < 5000, `${what}: ${longest} ms`)
+    }
+    assert.ok(gateway.memory('VmHWM') < 4 * 50 + 150, `${gateway.memory('VmHWM')} MB`)
+    await unharmed(gateway, 1)
+  })
+
+  const tool = '{"name":"echo","inputSchema":{"type":"object"}}'
+  const greeting = (more: string) =>
+    `{"protocolVersion":"2025-11-25","capabilities":{"tools":{},"experimental":${more}},"serverInfo":{"name":"x","version":"1"}}`
+  const offers: Record<string, Record<string, string>> = {
+    'a list of 10 million nameless tools': { list: '{"tools":[{}*10000000]}' },
+    'a list of half a million tools of one name': { list: `{"tools":[${tool}*500000]}` },
+    'a list with 30 MB beside it': { list: `{"tools":[${tool}],"more":[{}*10000000]}` },
+    'a list with a million members': { list: `{"tools":[${tool}],"a":1${',"b":2'.repeat(10_000)}}` },
+    'a greeting of 30 MB': { initialize: greeting('[{}*10000000]') },
+  }
+  test(`in ${Object.keys(offers).join(', ')}: all others are listed and called, and memory is bounded`, async t => {
+    const bad = Object.values(offers).map((told, at) => [`bad${at}`, fault(told)])
+    const gateway = new Home(t, { good: fault(), ...Object.fromEntries(bad) }).launch()
+    await gateway.greet({}, ['good'])
+    await sleep(2000)
+    t.diagnostic(`${Math.round(gateway.memory('VmHWM'))} MB at the peak`)
+    assert.ok(gateway.memory('VmHWM') < 400, `${gateway.memory('VmHWM')} MB`)
+    await unharmed(gateway, 1)
+  })
 
   const endless: Record<string, Record<string, number>> = {
     'list_changed without end': { changed: 1 },

@@ -92,6 +92,16 @@ describe('a line that is no message', () => {
     await open(gateway)
   })
 
+  test('is, when it has a hundred thousand members, refused', async t => {
+    const gateway = await greeted(t)
+    const many = Array.from({ length: 100_000 }, (_, at) => `"m${at}":${at}`).join(',')
+    await gateway.line(`{"jsonrpc":"2.0","id":1,"method":"ping",${many}}`)
+    await gateway.line(`{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{${many},"name":"a__echo"}}`)
+    assert.equal((await gateway.until(({ id, error }) => id === 1 && error, 'the first answer')).message.error.code, -32600)
+    assert.equal((await gateway.until(({ id, error }) => id === 2 && error, 'the second answer')).message.error.code, -32602)
+    await open(gateway)
+  })
+
   test('is, when it calls what is nobody’s, answered with -32602', async t => {
     const gateway = await greeted(t)
     for (const name of ['__proto__', 'constructor', 'toString', '', 'a__', 'a__nothing', 'a__\ud800', '\u0000', 'x'.repeat(100_000)])
