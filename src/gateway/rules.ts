@@ -122,6 +122,7 @@ export class Rules {
   }
 
   #concerning({ target, backend, roles, clients }: Omit<Asked, 'arguments'>): readonly Compiled[] {
+    if (this.#compiled.length === 0) return this.#compiled
     const key = JSON.stringify([target, backend, roles, clients])
     let found = this.#concerned.get(key)
     if (!found) {
@@ -140,15 +141,27 @@ const REMEMBERED = 5000
 
 const over = (rule: Rule, now: number): boolean => rule.untilAt !== undefined && rule.untilAt <= now
 
-/** What a rule is asked about a call. */
-export const askedOf = (call: Call): Asked => ({
-  target: call.target,
-  backend: call.backend,
-  ...callerOf(call.origin),
-  get arguments() {
-    return call.arguments
-  },
-})
+/** What a rule is asked about a call. A class: a getter in an object literal is a new hidden class each time, and V8 keeps those. */
+class AskedOf implements Asked {
+  readonly target: string
+  readonly backend: string
+  readonly roles: readonly string[]
+  readonly clients: readonly string[]
+  readonly #call: Call
+
+  constructor(call: Call) {
+    this.#call = call
+    this.target = call.target
+    this.backend = call.backend
+    const { roles, clients } = callerOf(call.origin)
+    this.roles = roles
+    this.clients = clients
+  }
+
+  get arguments(): unknown {
+    return this.#call.arguments
+  }
+}
 
 const callerOf = ({ principal, client }: Origin): Pick<Asked, 'roles' | 'clients'> => ({
   roles: principal.roles,
@@ -157,7 +170,7 @@ const callerOf = ({ principal, client }: Origin): Pick<Asked, 'roles' | 'clients
 
 /** What the rules say of a call, as a decision. `readsOnly` is what the backend says of the target. A rule that can't be asked is a no. */
 export function authorize(rules: Rules, call: Call, now: number, readsOnly: boolean): Decision {
-  const asked = askedOf(call)
+  const asked = new AskedOf(call)
   // To who may not see it, it is as unknown as if it were not there; the record says the truth.
   const hidden = rules.hides(asked, now)
   if (hidden !== undefined) return { kind: 'deny', by: hidden, reason: `Unknown tool: ${call.target}`, code: 'unknown_tool' }

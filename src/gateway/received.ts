@@ -1,0 +1,43 @@
+// A call as it was received. A class, not an object literal: there, a getter is a new hidden class each time, and V8 keeps those and what they hold.
+
+import type { Frame } from '../rpc/frame.ts'
+import type { Entry } from './catalog.ts'
+import type { Call, CallMethod, Origin } from './types.ts'
+
+export interface Receipt {
+  readonly id: string
+  readonly origin: Origin
+  readonly method: CallMethod
+  readonly target: string
+  readonly startedAt: number
+}
+
+export class Received implements Call {
+  readonly id: string
+  readonly origin: Origin
+  readonly method: CallMethod
+  readonly backend: string
+  readonly target: string
+  readonly name: string
+  readonly argumentsText: string | Buffer
+  readonly startedAt: number
+  readonly #frame: Frame
+
+  /** `entry` is missing where nobody offers the target. */
+  constructor(frame: Frame, entry: Entry | undefined, { id, origin, method, target, startedAt }: Receipt) {
+    const args = frame.param('arguments')
+    this.id = id
+    this.origin = origin
+    this.method = method
+    this.backend = entry?.backend ?? ''
+    this.target = target
+    this.name = entry?.name ?? ''
+    this.argumentsText = args ? frame.slice(args) : ''
+    this.startedAt = startedAt
+    this.#frame = frame
+  }
+
+  get arguments(): unknown {
+    return this.#frame.meaning('arguments')
+  }
+}
