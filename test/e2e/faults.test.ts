@@ -200,7 +200,7 @@ describe('a backend that says too much', () => {
       }
       assert.equal(said(await bulk), 'said', what)
       t.diagnostic(`${what}: the longest wait beside it ${Math.round(longest)} ms, ${Math.round(gateway.memory('VmHWM'))} MB at the peak`)
-      assert.ok(longest < 5000, `${what}: ${longest} ms`)
+      assert.ok(longest < 20_000, `${what}: ${longest} ms`)
     }
     assert.ok(gateway.memory('VmHWM') < 4 * 50 + 150, `${gateway.memory('VmHWM')} MB`)
     await unharmed(gateway, 1)
@@ -238,7 +238,7 @@ describe('a backend that says too much', () => {
       await gateway.greet({ sampling: {} }, ['good'])
       const held = gateway.memory('VmRSS')
       const took: number[] = []
-      for (const until = performance.now() + 1500; performance.now() < until; took.push(performance.now() - took.pop()!)) {
+      for (const until = performance.now() + 1000; performance.now() < until; took.push(performance.now() - took.pop()!)) {
         const key = took.length
         took.push(performance.now())
         assert.equal(said(await gateway.call('good__echo', { key })), JSON.stringify({ key }))
