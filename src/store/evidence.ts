@@ -30,6 +30,8 @@ export type Standing = 'absent' | 'open' | 'settled'
 
 const names = columns.split(', ')
 const WAIT_MS = 1000
+/** SQLite's own code. */
+const READONLY = 8
 
 export class Evidence {
   readonly #db: DatabaseSync
@@ -38,9 +40,7 @@ export class Evidence {
   /** Begins to read; all that is read is of one moment. */
   constructor(path: string) {
     this.#path = path
-    const { DatabaseSync } = process.getBuiltinModule('node:sqlite')
-    this.#db = this.#read(() => new DatabaseSync(path, { readOnly: true, timeout: WAIT_MS }))
-    this.#read(() => this.#db.exec('begin'))
+    this.#db = this.#read(() => opened(path))
   }
 
   /** A file that somebody is about to make a store of. */
@@ -103,6 +103,31 @@ export class Evidence {
     const { message, errcode } = error as Error & { errcode?: number }
     const busy = [5, 6].includes(Number(errcode) & 0xff)
     return new StoreProblem(busy ? `another program holds ${this.#path}; try again` : `${this.#path} can't be read: ${message}`, busy, error)
+  }
+}
+
+/** A write that a killed process left half done must be taken back, and that takes somebody who may write. */
+function opened(path: string): DatabaseSync {
+  try {
+    return reading(path, true)
+  } catch (error) {
+    if ((Number((error as { errcode?: number }).errcode) & 0xff) !== READONLY) throw error
+    reading(path, false).close()
+    return reading(path, true)
+  }
+}
+
+/** Opens a store in a moment that stands still. */
+function reading(path: string, readOnly: boolean): DatabaseSync {
+  const { DatabaseSync } = process.getBuiltinModule('node:sqlite')
+  const db = new DatabaseSync(path, { readOnly, timeout: WAIT_MS })
+  try {
+    db.exec('begin')
+    db.prepare('select 1 from sqlite_master').get()
+    return db
+  } catch (error) {
+    db.close()
+    throw error
   }
 }
 
