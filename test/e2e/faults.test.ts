@@ -1,6 +1,8 @@
 // One bad backend is one bad backend (law 9): processes that hang, crash, lie and flood, beside one that is good.
 
 import assert from 'node:assert/strict'
+import { readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fault, Home, type Entry, type Gateway } from './launch.ts'
@@ -144,9 +146,14 @@ describe('a backend that lies', () => {
 
 describe('a backend that says too much', () => {
   test('10 MB on stderr, at the start and within a call: nothing blocks, and its log is bounded', async t => {
-    const gateway = await beside(t, fault({ stderr: 10e6 }))
+    const home = new Home(t, { good: fault(), bad: fault({ stderr: 10e6 }) })
+    const gateway = home.launch()
+    await gateway.greet()
     assert.equal(said(await gateway.call('bad__stderr', { bytes: 10e6 })), 'said')
     await unharmed(gateway)
+    const logs = join(home.mcpgw, 'logs')
+    const kept = readdirSync(logs).reduce((sum, file) => sum + statSync(join(logs, file)).size, 0)
+    assert.ok(kept > 0 && kept < 3e6, `${kept} bytes`)
   })
 
   test('in one line over the limit: that one call fails as too large, the link lives', async t => {
