@@ -182,6 +182,7 @@ export class Booted {
       random: Math.random,
       client: this.gateway.self,
       memory: () => this.store(),
+      remembers: () => process.getBuiltinModule('node:fs').existsSync(this.#options.places.database),
       link,
       log: (name: string, line: string) => this.#logs.line(name, line),
     }

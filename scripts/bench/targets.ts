@@ -61,7 +61,7 @@ export function home(backends: readonly BackendOptions[]): string {
   return made
 }
 
-export const gateway = (at: string): Client => new Client({ command: binary, args: ['stdio'], env: { ...environment(at), MCPGW_HOME: at } })
+export const gateway = (at: string, file = binary): Client => new Client({ command: file, args: ['stdio'], env: { ...environment(at), MCPGW_HOME: at } })
 
 /** A home whose backends have been seen before. */
 export async function remembered(backends: readonly BackendOptions[], tools: number): Promise<string> {

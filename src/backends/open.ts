@@ -14,6 +14,8 @@ export interface OpenOptions {
   readonly random: () => number
   readonly client: { readonly name: string; readonly version: string }
   readonly memory: () => Promise<Memory>
+  /** Whether there is one yet: making it takes as long as a backend's start, and nothing is remembered in a new one. */
+  readonly remembers?: () => boolean
   /** Opens the link to one backend; a fault when that can't even be tried. */
   readonly link: (settings: BackendSettings) => Promise<Link | Fault>
   readonly log: (backend: string, line: string) => void
@@ -66,6 +68,7 @@ export class SessionBackends implements Backends {
   }
 
   async #recall(): Promise<ReadonlyMap<string, Lists>> {
+    if (this.#options.remembers?.() === false) return new Map()
     const memory = await this.#options.memory()
     const salt = await memory.salt()
     const capabilities = declared(this.#listener)
