@@ -1,6 +1,6 @@
 // The life of a call. Invariant: every call that starts settles once; it is on record before a backend sees it and before its answer leaves.
 
-import { faults, type Fault, type FaultCode } from './faults.ts'
+import type { Fault, FaultCode } from './faults.ts'
 import { broken, decide } from './decide.ts'
 import type { Event } from './events.ts'
 import type { Answer, Call, Decision, Journal, Outcome, Policy } from './types.ts'
@@ -106,6 +106,3 @@ const ended = (call: Call, outcome: Outcome, durationMs: number, at: number): Ev
   bytes: outcome.kind === 'answered' ? outcome.bytes : 0,
   durationMs,
 })
-
-/** The JSON-RPC code that a fault has where it is an error; null where it is a result that the model reads. */
-export const rpcFace = (code: FaultCode): number | null => faults[code].rpc

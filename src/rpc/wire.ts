@@ -34,9 +34,6 @@ export function read(wire: Wire): unknown {
 export const plain = (value: unknown): string =>
   typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'boolean' ? String(value) : value === undefined ? 'nothing' : 'no text'
 
-/** How many bytes it takes on the way. */
-export const sizeOf = (wire: Wire): number => wire.length
-
 /** The text for scanning: structure only, one character a byte, whatever the encoding. */
 export const scannable = (wire: Wire): string => (typeof wire === 'string' ? wire : wire.toString('latin1'))
 
