@@ -5,7 +5,7 @@ import type { StoredNote } from '../store/store.ts'
 import type { Context } from './context.ts'
 import { isChange } from './log-export.ts'
 import { json, note, table } from './print.ts'
-import { timeOf } from './shown-calls.ts'
+import { timeOf } from '../lib/times.ts'
 
 /** Shows changes. */
 export async function changesShown(

@@ -2,7 +2,7 @@
 
 import type { Records } from '../store/records.ts'
 import type { StoredCall } from '../store/stored.ts'
-import { bytes, roughly } from './amounts.ts'
+import { bytes, roughly } from '../lib/amounts.ts'
 import type { Context } from './context.ts'
 import { Failure } from './failure.ts'
 import { json, pairs, type Text } from './print.ts'

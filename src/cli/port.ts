@@ -5,7 +5,7 @@ import type { Booted } from '../boot.ts'
 import type { BackendStatus } from '../gateway/types.ts'
 import type { Registration } from '../serve/run.ts'
 import { version } from '../version.ts'
-import { percentile } from './percentile.ts'
+import { percentile } from '../lib/percentile.ts'
 
 /** The port of this process's gateway. */
 export function portOf(booted: Booted, { token }: Pick<Registration, 'token'>, startedAt: number): Port {

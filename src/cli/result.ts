@@ -4,7 +4,7 @@ import { faults, type FaultCode } from '../gateway/faults.ts'
 import type { Ended } from '../rpc/requests.ts'
 import { cut, fromWire, read } from '../rpc/wire.ts'
 import { escapes, safe } from '../lib/safe.ts'
-import { bytes } from './amounts.ts'
+import { bytes } from '../lib/amounts.ts'
 import type { Context } from './context.ts'
 import { complain } from './print.ts'
 

@@ -1,7 +1,8 @@
 // Calls as the log shows them: how each ended, in a word and a colour, and the columns of the table.
 
 import type { StoredCall } from '../store/stored.ts'
-import { bytes, roughly } from './amounts.ts'
+import { bytes, roughly } from '../lib/amounts.ts'
+import { timeOf } from '../lib/times.ts'
 import type { Style, Text } from './print.ts'
 import type { Column } from './rows.ts'
 
@@ -54,15 +55,6 @@ export function rowOf(call: StoredCall, isAlive: IsAlive, now: number): Text[] {
   const took = durationMs === undefined ? '' : roughly(durationMs)
   const size = outcome?.bytes === undefined ? '' : bytes(outcome.bytes)
   return [timeOf(startedAt, now), id, client.id ?? client.name, backend || '-', name || target, standingText(call, isAlive), took, size]
-}
-
-const two = (value: number): string => String(value).padStart(2, '0')
-
-/** Today's by the clock, others by their day. */
-export function timeOf(at: number, now: number): string {
-  const time = new Date(at)
-  const clock = `${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`
-  return time.toDateString() === new Date(now).toDateString() ? clock : `${two(time.getMonth() + 1)}-${two(time.getDate())} ${clock.slice(0, 5)}`
 }
 
 /** A call for programs: what is on record, and how it stands. */

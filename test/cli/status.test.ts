@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { bytes, roughly } from '../../src/cli/amounts.ts'
-import { percentile } from '../../src/cli/percentile.ts'
 import { LiveGateway } from '../fixtures/gateway.ts'
 import { backend, set } from './backend.ts'
 import { person } from './running.ts'
@@ -42,30 +40,4 @@ test('with no gateway running there is still the store, and what is wrong with t
   assert.match(err, /No gateway runs/)
   assert.match(out, /store: 0 calls/)
   assert.match(out, /problem: .*config\.json:2: unknown key mcpServer/)
-})
-
-test('amounts are as people read them', () => {
-  assert.deepEqual([0, 999, 1000, 1234567, 99_960, 1e9].map(bytes), ['0 B', '999 B', '1.0 kB', '1.2 MB', '100 kB', '1.0 GB'])
-  assert.deepEqual([0.42, 12.3, 999, 1500, 59_000, 100_000, 7_200_000, 200_000_000].map(roughly), [
-    '0.4 ms',
-    '12 ms',
-    '999 ms',
-    '1.5 s',
-    '59 s',
-    '2 min',
-    '2 h',
-    '2 d',
-  ])
-})
-
-test('a percentile is a value that occurred', () => {
-  assert.equal(percentile([5], 0.95), 5)
-  assert.equal(percentile([4, 1, 3, 2], 0.5), 2)
-  assert.equal(
-    percentile(
-      Array.from({ length: 100 }, (_, n) => n + 1),
-      0.95,
-    ),
-    95,
-  )
 })
