@@ -83,7 +83,7 @@ export class Booted {
       self: { name: 'mcpgw', version },
       clock: systemClock,
       journal: this.#journal,
-      policies: [offered, call => authorize(this.#rules, call, systemClock.now(), false), this.#limits.take],
+      policies: [offered, call => authorize(this.#rules, call, systemClock.now()), this.#limits.take],
       charge: this.#limits.charge,
       hides: origin => this.#rules.hidden(origin, systemClock.now),
       auditRequired: settings.audit.required,

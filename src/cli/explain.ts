@@ -1,15 +1,21 @@
 // `mcpgw explain`: which rule decides a call, and why the others don't.
 
 import { Command } from 'commander'
-import { Rules, type Asked, type Miss } from '../gateway/rules.ts'
+import { readsOnly } from '../gateway/catalog.ts'
+import { otherwise, Rules, type Asked, type Effect, type Miss, type Rule } from '../gateway/rules.ts'
 import { toWire } from '../rpc/wire.ts'
 import { repeated } from '../gateway/conditions.ts'
 import { Failure } from './failure.ts'
 import type { Context } from './context.ts'
 import { offered } from './offered.ts'
 import { json, line, table } from './print.ts'
-import { sentence } from './rules.ts'
+import { sentence, several, styleOf } from './rules.ts'
 import { within } from './session.ts'
+
+const verdicts = { allow: 'allowed', ask: 'asks a person', deny: 'denied' } as const satisfies Record<Effect, string>
+
+const outdone = (rule: Rule, by: Rule | undefined): string =>
+  by?.roles?.length && !rule.roles?.length ? 'rules that name a role of the caller come first' : 'a stricter rule decides'
 
 const why = (miss: Miss): string =>
   typeof miss === 'string' ? miss : `${miss.condition.path} is not ${miss.condition.op} ${JSON.stringify(miss.condition.value)}`
@@ -19,35 +25,39 @@ export const explain = (context: Context): Command =>
     .description('which rule decides a call, and why the others do not')
     .argument('<tool>', 'its public name, or the URI of a resource')
     .argument('[arguments]', 'as JSON; without them rules that read arguments are judged as for {}')
+    .option('-r, --role <name>', 'as somebody with this role (may be repeated)', several)
     .option('-c, --client <name>', 'as this client')
     .option('--json', 'print it as JSON')
     .addHelpText('after', `\nExample:\n  mcpgw explain github__create_issue '{"repo":"acme/web"}' --client cursor`)
-    .action(async (target: string, text: string | undefined, { client, json: asJson }: { client?: string; json?: true }) => {
+    .action(async (target: string, text: string | undefined, { role = [], client, json: asJson }: { role?: string[]; client?: string; json?: true }) => {
       const { places, env } = context
       const settings = context.settings()
       const rules = new Rules(settings.permissions)
       const now = Date.now()
-      const asked = { target, backend: await backendOf(target), roles: [], clients: client === undefined ? [] : [client], arguments: argumentsOf(text) }
+      const { backend, reads } = await offeredAs(target)
+      const asked = { target, backend, roles: role, clients: client === undefined ? [] : [client], arguments: argumentsOf(text) }
       const hidden = rules.hides(asked, now)
       const deciding = rules.decides(asked, now)
-      const effect = hidden === undefined ? (deciding?.effect ?? settings.permissions.default) : 'deny'
+      const effect = hidden === undefined ? (deciding?.effect ?? otherwise(settings.permissions, reads)) : 'deny'
       const others = settings.permissions.rules.filter(rule => rule !== deciding).map(rule => ({ rule, miss: rules.misses(rule, asked, now) }))
-      const reasons = others.map(({ rule, miss }) => [rule.id, sentence(rule), miss ? why(miss) : 'a stricter rule decides'])
+      const reasons = others.map(({ rule, miss }) => [rule.id, sentence(rule), miss ? why(miss) : outdone(rule, deciding)])
+      const annotated = settings.permissions.default === 'annotations' ? `, and its backend ${reads ? 'says' : 'does not say'} that it only reads` : ''
       if (asJson)
         return json(context, { target, effect, rule: deciding?.id, listed: hidden === undefined, others: reasons.map(([id, , reason]) => ({ id, reason })) })
       line(
         context,
-        { text: effect === 'deny' ? 'denied' : 'allowed', style: effect === 'deny' ? 'red' : 'green' },
-        deciding ? ` by ${deciding.id}: ${sentence(deciding)}` : ': no rule is about it',
+        { text: verdicts[effect], style: styleOf[effect] },
+        deciding ? ` by ${deciding.id}: ${sentence(deciding)}` : `: no rule is about it${annotated}`,
       )
       if (hidden !== undefined) line(context, 'It is denied whatever its arguments, so it is not listed, and answers as unknown.')
       if (reasons.length > 0) await table(context, ['OTHER RULES', 'WHAT', 'WHY NOT'], reasons)
 
-      async function backendOf(name: string): Promise<string> {
+      async function offeredAs(name: string): Promise<{ backend: string; reads: boolean }> {
         return within({ settings, places, env, client: 'mcpgw explain' }, async here => {
           const { catalog } = await offered(context, here)
-          const found = (['tools', 'prompts', 'resources'] as const).flatMap(kind => catalog.find(kind, name) ?? [])[0]
-          if (found) return found.backend
+          const tool = catalog.find('tools', name)
+          const found = tool ?? catalog.find('prompts', name) ?? catalog.find('resources', name)
+          if (found) return { backend: found.backend, reads: tool === undefined || readsOnly(tool) }
           throw new Failure(4, `nobody offers "${name}"`, 'To see what there is: mcpgw tools')
         })
       }

@@ -19,7 +19,7 @@ import { log } from './log.ts'
 import { complain, note } from './print.ts'
 import { explain } from './explain.ts'
 import { remove } from './remove.ts'
-import { allow, deny, rules } from './rules.ts'
+import { allow, ask, deny, rules } from './rules.ts'
 import { status } from './status.ts'
 import { stdioHelp } from './stdio-help.ts'
 import { tools } from './tools.ts'
@@ -30,7 +30,7 @@ type Make = (context: Context) => Command
 const groups: Readonly<Record<string, readonly Make[]>> = {
   'Your backends:': [add, list, get, enable, disable, remove],
   'Their tools:': [tools, call],
-  'Who may call what:': [allow, deny, rules, explain, limit, limits],
+  'Who may call what:': [allow, ask, deny, rules, explain, limit, limits],
   'What runs:': [status, backends, log, doctor],
   'Settings and shell:': [config, completion],
   'For clients:': [stdioHelp],

@@ -1,36 +1,41 @@
-// `mcpgw allow`, `mcpgw deny`, `mcpgw rules`: who may call what. A rule is a line of the settings; running gateways follow at once.
+// `mcpgw allow`, `mcpgw ask`, `mcpgw deny`, `mcpgw rules`: who may call what. A rule is a line of the settings; running gateways follow at once.
 
 import { Command } from 'commander'
 import { idOf, type RawRule } from '../config/rules.ts'
 import type { Said } from '../config/write.ts'
 import type { Condition } from '../gateway/conditions.ts'
-import type { Effect, Rule } from '../gateway/rules.ts'
+import type { Effect, Permissions, Rule } from '../gateway/rules.ts'
 import type { Context } from './context.ts'
 import { Failure } from './failure.ts'
-import { json, note, table } from './print.ts'
+import { json, note, table, type Style } from './print.ts'
 import { parseDuration } from '../lib/durations.ts'
 import { alterAll } from './settings.ts'
 
 interface Options {
+  readonly role?: string[]
   readonly client?: string[]
   readonly backend?: string[]
   readonly when?: string[]
   readonly for?: string
 }
 
-const several = (value: string, before: string[] = []): string[] => [...before, value]
+export const several = (value: string, before: string[] = []): string[] => [...before, value]
 
 const writing =
-  (effect: Effect & ('allow' | 'deny'), description: string, example: string) =>
+  (effect: Effect, description: string, example: string) =>
   (context: Context): Command =>
     new Command(effect)
       .description(description)
       .argument('<glob>', 'public names of tools or prompts, or URIs of resources; * stands for anything')
+      .option('-r, --role <name>', 'only for callers with this role (may be repeated)', several)
       .option('-c, --client <name>', 'only for this client (may be repeated)', several)
       .option('-b, --backend <name>', 'only at this backend (may be repeated)', several)
       .option('-w, --when </path=value>', 'only when an argument is this; a value with * is a glob (may be repeated)', several)
       .option('--for <time>', 'only for so long, such as 1h or 7d')
-      .addHelpText('after', `\nOf the rules that match a call a "deny" decides, whatever their order.\n\nExample:\n  ${example}`)
+      .addHelpText(
+        'after',
+        `\nOf the rules that match a call the strictest decides (deny, ask, allow), whatever their\norder; rules that name a role of the caller come before all others.\n\nExample:\n  ${example}`,
+      )
       .action(async (glob: string, options: Options) => {
         const rule = ruleOf(effect, glob, options)
         const id = idOf(rule)
@@ -39,6 +44,7 @@ const writing =
       })
 
 export const allow = writing('allow', 'write a rule that allows', "mcpgw allow 'github__get_*' --client cursor")
+export const ask = writing('ask', 'write a rule that asks a person first', "mcpgw ask 'github__create_*' --for 7d")
 export const deny = writing('deny', 'write a rule that denies', "mcpgw deny 'github__*' --when '/repo=acme/*'")
 
 export const rules = (context: Context): Command =>
@@ -49,13 +55,9 @@ export const rules = (context: Context): Command =>
     .action(async ({ json: asJson }: { json?: true }) => {
       const { permissions } = context.settings()
       if (asJson) return json(context, permissions)
-      const rows = permissions.rules.map(rule => [
-        rule.id,
-        { text: rule.effect, style: rule.effect === 'deny' ? ('red' as const) : ('green' as const) },
-        sentence(rule),
-      ])
+      const rows = permissions.rules.map(rule => [rule.id, { text: rule.effect, style: styleOf[rule.effect] }, sentence(rule)])
       if (rows.length > 0) await table(context, ['ID', 'EFFECT', 'WHAT'], rows)
-      note(context, `What no rule is about is ${permissions.default === 'deny' ? 'denied' : 'allowed'}.`)
+      note(context, defaults[permissions.default])
     })
     .addCommand(
       new Command('remove')
@@ -72,15 +74,26 @@ export const rules = (context: Context): Command =>
         }),
     )
 
+/** What an effect looks like. */
+export const styleOf = { allow: 'green', ask: 'yellow', deny: 'red' } as const satisfies Record<Effect, Style>
+
+const defaults = {
+  allow: 'What no rule is about is allowed.',
+  ask: 'What no rule is about asks a person.',
+  deny: 'What no rule is about is denied.',
+  annotations: 'What no rule is about is allowed if its backend says that it only reads, else it asks a person.',
+} as const satisfies Record<Permissions['default'], string>
+
 function withRules(said: Said, alter: (rules: readonly RawRule[]) => readonly RawRule[]): Said {
   const permissions = (said['permissions'] ?? {}) as { rules?: readonly RawRule[] }
   return { ...said, permissions: { ...permissions, rules: alter(permissions.rules ?? []) } }
 }
 
-function ruleOf(effect: Effect, glob: string, { client, backend, when, for: time }: Options): RawRule {
+function ruleOf(effect: Effect, glob: string, { role, client, backend, when, for: time }: Options): RawRule {
   return {
     effect,
     tools: [glob],
+    ...(role && { roles: role }),
     ...(client && { clients: client }),
     ...(backend && { backends: backend }),
     ...(when && { when: when.map(conditionOf) }),
@@ -109,11 +122,12 @@ function conditionOf(text: string): Condition {
 const condition = ({ path, op, value }: Condition): string => `${path} ${op}${value === undefined ? '' : ` ${JSON.stringify(value)}`}`
 
 /** A rule as a sentence. */
-export function sentence({ effect, tools, clients, backends, when, untilAt, until }: Rule & { until?: string }): string {
+export function sentence({ effect, tools, roles, clients, backends, when, untilAt, until }: Rule & { until?: string }): string {
   const end = until ?? (untilAt === undefined ? undefined : new Date(untilAt).toISOString())
   return [
     `${effect} ${tools?.length ? tools.join(', ') : 'everything'}`,
     backends?.length && `of ${backends.join(', ')}`,
+    roles?.length && `for the role ${roles.join(', ')}`,
     clients?.length && `for ${clients.join(', ')}`,
     when?.length && `when ${when.map(condition).join(' and ')}`,
     end && `until ${end}`,

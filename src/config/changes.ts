@@ -50,8 +50,16 @@ class Told {
   }
 }
 
-const about = ({ effect, tools, backends, clients }: RawRule): string =>
-  [effect, tools?.join(', ') ?? '*', backends?.length && `of ${backends.join(', ')}`, clients?.length && `for ${clients.join(', ')}`].filter(Boolean).join(' ')
+const about = ({ effect, tools, backends, roles, clients }: RawRule): string =>
+  [
+    effect,
+    tools?.join(', ') ?? '*',
+    backends?.length && `of ${backends.join(', ')}`,
+    roles?.length && `for the role ${roles.join(', ')}`,
+    clients?.length && `for ${clients.join(', ')}`,
+  ]
+    .filter(Boolean)
+    .join(' ')
 
 function* differences(was: unknown, becomes: unknown, path: readonly string[]): Iterable<Changed> {
   if (isObject(was) && isObject(becomes) && !(was instanceof Told) && !(becomes instanceof Told)) {

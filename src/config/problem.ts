@@ -1,6 +1,6 @@
 // What is wrong with settings, in words that say what to do about it. Read only when something is wrong.
 
-import { clientKeys, laterKeys, ruleKeys } from './refused.ts'
+import { clientKeys, laterKeys } from './refused.ts'
 import { schema } from './schema.ts'
 import { closest } from '../lib/closest.ts'
 import type { SchemaError } from './validate.generated.js'
@@ -67,7 +67,7 @@ function unknownKey(parent: Path, name: string): Wrong {
   const path = [...parent, name]
   const known = knownKeys(parent)
   const near = closest(name, known)
-  const told = parent.length === 0 ? laterKeys : parent[0] === 'mcpServers' ? clientKeys : parent[1] === 'rules' ? ruleKeys : {}
+  const told = parent.length === 0 ? laterKeys : parent[0] === 'mcpServers' ? clientKeys : {}
   const hint = Object.hasOwn(told, name) ? told[name] : near === undefined ? `known here: ${known.join(', ')}` : `did you mean ${JSON.stringify(near)}?`
   return { path, message: `unknown key ${keyOf(path)}: ${hint}` }
 }

@@ -46,8 +46,3 @@ export const clientKeys: Readonly<Record<string, string>> = {
   description: 'what a backend is for it says itself; write a // comment',
   name: 'the name of a backend is the key before its { }',
 }
-
-/** In a rule of the permissions. */
-export const ruleKeys: Readonly<Record<string, string>> = {
-  roles: later('knows no keys yet, and so no roles'),
-}

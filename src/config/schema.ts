@@ -87,12 +87,13 @@ const rule = {
   additionalProperties: false,
   required: ['effect'],
   properties: {
-    effect: { enum: ['allow', 'deny'], description: 'What it does.' },
+    effect: { enum: ['allow', 'ask', 'deny'], description: 'What it does; "ask": a person is asked first.' },
     tools: {
       ...texts,
       description: 'Globs over public names of tools and prompts, and over URIs of resources; * stands for anything.',
       examples: [['github__delete_*']],
     },
+    roles: { ...texts, description: 'Roles, as keys carry them. Rules that name a role of the caller come before all others.', examples: [['dev']] },
     clients: { ...texts, description: 'Clients: what they were installed as (--client) or call themselves.', examples: [['cursor']] },
     backends: { ...texts, description: 'Names of backends.', examples: [['github']] },
     when: { type: 'array', items: condition, description: 'Conditions on the arguments; all must hold.' },
@@ -149,11 +150,16 @@ export const schema = {
       additionalProperties: false,
       default: {},
       properties: {
-        default: { enum: ['allow', 'deny'], default: 'allow', description: 'What holds for a call that no rule is about.' },
+        default: {
+          enum: ['allow', 'ask', 'deny', 'annotations'],
+          default: 'allow',
+          description: 'What holds for a call that no rule is about. "annotations": what its backend calls read-only is allowed, all else asks a person.',
+        },
         rules: {
           type: 'array',
           default: [],
-          description: 'Of the rules that match a call a "deny" decides, whatever their order. What is denied whatever its arguments is not even listed.',
+          description:
+            'Of the rules that match a call the strictest decides (deny, ask, allow), whatever their order. What is denied whatever its arguments is not even listed.',
           items: rule,
         },
       },

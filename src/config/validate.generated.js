@@ -76,7 +76,7 @@ var schema11 = {
       additionalProperties: false,
       default: {},
       properties: {
-        default: { enum: ['allow', 'deny'], default: 'allow' },
+        default: { enum: ['allow', 'ask', 'deny', 'annotations'], default: 'allow' },
         rules: {
           type: 'array',
           default: [],
@@ -85,8 +85,9 @@ var schema11 = {
             additionalProperties: false,
             required: ['effect'],
             properties: {
-              effect: { enum: ['allow', 'deny'] },
+              effect: { enum: ['allow', 'ask', 'deny'] },
               tools: { type: 'array', items: { type: 'string' } },
+              roles: { type: 'array', items: { type: 'string' } },
               clients: { type: 'array', items: { type: 'string' } },
               backends: { type: 'array', items: { type: 'string' } },
               when: {
@@ -934,7 +935,7 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
         }
       }
       let data23 = data22.default
-      if (!(data23 === 'allow' || data23 === 'deny')) {
+      if (!(data23 === 'allow' || data23 === 'ask' || data23 === 'deny' || data23 === 'annotations')) {
         const err42 = {
           instancePath: instancePath + '/permissions/default',
           schemaPath: '#/properties/permissions/properties/default/enum',
@@ -971,7 +972,15 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
               errors++
             }
             for (const key7 in data25) {
-              if (!(key7 === 'effect' || key7 === 'tools' || key7 === 'clients' || key7 === 'backends' || key7 === 'when' || key7 === 'until')) {
+              if (!(
+                key7 === 'effect' ||
+                key7 === 'tools' ||
+                key7 === 'roles' ||
+                key7 === 'clients' ||
+                key7 === 'backends' ||
+                key7 === 'when' ||
+                key7 === 'until'
+              )) {
                 const err44 = {
                   instancePath: instancePath + '/permissions/rules/' + i2,
                   schemaPath: '#/properties/permissions/properties/rules/items/additionalProperties',
@@ -989,7 +998,7 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
             }
             if (data25.effect !== void 0) {
               let data26 = data25.effect
-              if (!(data26 === 'allow' || data26 === 'deny')) {
+              if (!(data26 === 'allow' || data26 === 'ask' || data26 === 'deny')) {
                 const err45 = {
                   instancePath: instancePath + '/permissions/rules/' + i2 + '/effect',
                   schemaPath: '#/properties/permissions/properties/rules/items/properties/effect/enum',
@@ -1042,15 +1051,15 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
                 errors++
               }
             }
-            if (data25.clients !== void 0) {
-              let data29 = data25.clients
+            if (data25.roles !== void 0) {
+              let data29 = data25.roles
               if (Array.isArray(data29)) {
                 const len4 = data29.length
                 for (let i4 = 0; i4 < len4; i4++) {
                   if (typeof data29[i4] !== 'string') {
                     const err48 = {
-                      instancePath: instancePath + '/permissions/rules/' + i2 + '/clients/' + i4,
-                      schemaPath: '#/properties/permissions/properties/rules/items/properties/clients/items/type',
+                      instancePath: instancePath + '/permissions/rules/' + i2 + '/roles/' + i4,
+                      schemaPath: '#/properties/permissions/properties/rules/items/properties/roles/items/type',
                       keyword: 'type',
                       params: { type: 'string' },
                       message: 'must be string',
@@ -1065,8 +1074,8 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
                 }
               } else {
                 const err49 = {
-                  instancePath: instancePath + '/permissions/rules/' + i2 + '/clients',
-                  schemaPath: '#/properties/permissions/properties/rules/items/properties/clients/type',
+                  instancePath: instancePath + '/permissions/rules/' + i2 + '/roles',
+                  schemaPath: '#/properties/permissions/properties/rules/items/properties/roles/type',
                   keyword: 'type',
                   params: { type: 'array' },
                   message: 'must be array',
@@ -1079,15 +1088,15 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
                 errors++
               }
             }
-            if (data25.backends !== void 0) {
-              let data31 = data25.backends
+            if (data25.clients !== void 0) {
+              let data31 = data25.clients
               if (Array.isArray(data31)) {
                 const len5 = data31.length
                 for (let i5 = 0; i5 < len5; i5++) {
                   if (typeof data31[i5] !== 'string') {
                     const err50 = {
-                      instancePath: instancePath + '/permissions/rules/' + i2 + '/backends/' + i5,
-                      schemaPath: '#/properties/permissions/properties/rules/items/properties/backends/items/type',
+                      instancePath: instancePath + '/permissions/rules/' + i2 + '/clients/' + i5,
+                      schemaPath: '#/properties/permissions/properties/rules/items/properties/clients/items/type',
                       keyword: 'type',
                       params: { type: 'string' },
                       message: 'must be string',
@@ -1102,8 +1111,8 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
                 }
               } else {
                 const err51 = {
-                  instancePath: instancePath + '/permissions/rules/' + i2 + '/backends',
-                  schemaPath: '#/properties/permissions/properties/rules/items/properties/backends/type',
+                  instancePath: instancePath + '/permissions/rules/' + i2 + '/clients',
+                  schemaPath: '#/properties/permissions/properties/rules/items/properties/clients/type',
                   keyword: 'type',
                   params: { type: 'array' },
                   message: 'must be array',
@@ -1116,85 +1125,88 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
                 errors++
               }
             }
-            if (data25.when !== void 0) {
-              let data33 = data25.when
+            if (data25.backends !== void 0) {
+              let data33 = data25.backends
               if (Array.isArray(data33)) {
                 const len6 = data33.length
                 for (let i6 = 0; i6 < len6; i6++) {
-                  let data34 = data33[i6]
-                  if (data34 && typeof data34 == 'object' && !Array.isArray(data34)) {
-                    if (data34.path === void 0) {
-                      const err52 = {
-                        instancePath: instancePath + '/permissions/rules/' + i2 + '/when/' + i6,
+                  if (typeof data33[i6] !== 'string') {
+                    const err52 = {
+                      instancePath: instancePath + '/permissions/rules/' + i2 + '/backends/' + i6,
+                      schemaPath: '#/properties/permissions/properties/rules/items/properties/backends/items/type',
+                      keyword: 'type',
+                      params: { type: 'string' },
+                      message: 'must be string',
+                    }
+                    if (vErrors === null) {
+                      vErrors = [err52]
+                    } else {
+                      vErrors.push(err52)
+                    }
+                    errors++
+                  }
+                }
+              } else {
+                const err53 = {
+                  instancePath: instancePath + '/permissions/rules/' + i2 + '/backends',
+                  schemaPath: '#/properties/permissions/properties/rules/items/properties/backends/type',
+                  keyword: 'type',
+                  params: { type: 'array' },
+                  message: 'must be array',
+                }
+                if (vErrors === null) {
+                  vErrors = [err53]
+                } else {
+                  vErrors.push(err53)
+                }
+                errors++
+              }
+            }
+            if (data25.when !== void 0) {
+              let data35 = data25.when
+              if (Array.isArray(data35)) {
+                const len7 = data35.length
+                for (let i7 = 0; i7 < len7; i7++) {
+                  let data36 = data35[i7]
+                  if (data36 && typeof data36 == 'object' && !Array.isArray(data36)) {
+                    if (data36.path === void 0) {
+                      const err54 = {
+                        instancePath: instancePath + '/permissions/rules/' + i2 + '/when/' + i7,
                         schemaPath: '#/properties/permissions/properties/rules/items/properties/when/items/required',
                         keyword: 'required',
                         params: { missingProperty: 'path' },
                         message: "must have required property 'path'",
                       }
                       if (vErrors === null) {
-                        vErrors = [err52]
+                        vErrors = [err54]
                       } else {
-                        vErrors.push(err52)
+                        vErrors.push(err54)
                       }
                       errors++
                     }
-                    if (data34.op === void 0) {
-                      const err53 = {
-                        instancePath: instancePath + '/permissions/rules/' + i2 + '/when/' + i6,
+                    if (data36.op === void 0) {
+                      const err55 = {
+                        instancePath: instancePath + '/permissions/rules/' + i2 + '/when/' + i7,
                         schemaPath: '#/properties/permissions/properties/rules/items/properties/when/items/required',
                         keyword: 'required',
                         params: { missingProperty: 'op' },
                         message: "must have required property 'op'",
                       }
                       if (vErrors === null) {
-                        vErrors = [err53]
+                        vErrors = [err55]
                       } else {
-                        vErrors.push(err53)
+                        vErrors.push(err55)
                       }
                       errors++
                     }
-                    for (const key8 in data34) {
+                    for (const key8 in data36) {
                       if (!(key8 === 'path' || key8 === 'op' || key8 === 'value')) {
-                        const err54 = {
-                          instancePath: instancePath + '/permissions/rules/' + i2 + '/when/' + i6,
+                        const err56 = {
+                          instancePath: instancePath + '/permissions/rules/' + i2 + '/when/' + i7,
                           schemaPath: '#/properties/permissions/properties/rules/items/properties/when/items/additionalProperties',
                           keyword: 'additionalProperties',
                           params: { additionalProperty: key8 },
                           message: 'must NOT have additional properties',
-                        }
-                        if (vErrors === null) {
-                          vErrors = [err54]
-                        } else {
-                          vErrors.push(err54)
-                        }
-                        errors++
-                      }
-                    }
-                    if (data34.path !== void 0) {
-                      let data35 = data34.path
-                      if (typeof data35 === 'string') {
-                        if (!pattern1.test(data35)) {
-                          const err55 = {
-                            instancePath: instancePath + '/permissions/rules/' + i2 + '/when/' + i6 + '/path',
-                            schemaPath: '#/properties/permissions/properties/rules/items/properties/when/items/properties/path/pattern',
-                            keyword: 'pattern',
-                            params: { pattern: '^(/|$)' },
-                            message: 'must match pattern "^(/|$)"',
-                          }
-                          if (vErrors === null) {
-                            vErrors = [err55]
-                          } else {
-                            vErrors.push(err55)
-                          }
-                          errors++
-                        }
-                      } else {
-                        const err56 = {
-                          instancePath: instancePath + '/permissions/rules/' + i2 + '/when/' + i6 + '/path',
-                          schemaPath: '#/properties/permissions/properties/rules/items/properties/when/items/properties/path/type',
-                          keyword: 'type',
-                          params: { type: 'string' },
-                          message: 'must be string',
                         }
                         if (vErrors === null) {
                           vErrors = [err56]
@@ -1204,50 +1216,84 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
                         errors++
                       }
                     }
-                    if (data34.op !== void 0) {
-                      let data36 = data34.op
+                    if (data36.path !== void 0) {
+                      let data37 = data36.path
+                      if (typeof data37 === 'string') {
+                        if (!pattern1.test(data37)) {
+                          const err57 = {
+                            instancePath: instancePath + '/permissions/rules/' + i2 + '/when/' + i7 + '/path',
+                            schemaPath: '#/properties/permissions/properties/rules/items/properties/when/items/properties/path/pattern',
+                            keyword: 'pattern',
+                            params: { pattern: '^(/|$)' },
+                            message: 'must match pattern "^(/|$)"',
+                          }
+                          if (vErrors === null) {
+                            vErrors = [err57]
+                          } else {
+                            vErrors.push(err57)
+                          }
+                          errors++
+                        }
+                      } else {
+                        const err58 = {
+                          instancePath: instancePath + '/permissions/rules/' + i2 + '/when/' + i7 + '/path',
+                          schemaPath: '#/properties/permissions/properties/rules/items/properties/when/items/properties/path/type',
+                          keyword: 'type',
+                          params: { type: 'string' },
+                          message: 'must be string',
+                        }
+                        if (vErrors === null) {
+                          vErrors = [err58]
+                        } else {
+                          vErrors.push(err58)
+                        }
+                        errors++
+                      }
+                    }
+                    if (data36.op !== void 0) {
+                      let data38 = data36.op
                       if (!(
-                        data36 === 'eq' ||
-                        data36 === 'ne' ||
-                        data36 === 'glob' ||
-                        data36 === 'regex' ||
-                        data36 === 'lt' ||
-                        data36 === 'gt' ||
-                        data36 === 'exists'
+                        data38 === 'eq' ||
+                        data38 === 'ne' ||
+                        data38 === 'glob' ||
+                        data38 === 'regex' ||
+                        data38 === 'lt' ||
+                        data38 === 'gt' ||
+                        data38 === 'exists'
                       )) {
-                        const err57 = {
-                          instancePath: instancePath + '/permissions/rules/' + i2 + '/when/' + i6 + '/op',
+                        const err59 = {
+                          instancePath: instancePath + '/permissions/rules/' + i2 + '/when/' + i7 + '/op',
                           schemaPath: '#/properties/permissions/properties/rules/items/properties/when/items/properties/op/enum',
                           keyword: 'enum',
                           params: { allowedValues: schema11.properties.permissions.properties.rules.items.properties.when.items.properties.op.enum },
                           message: 'must be equal to one of the allowed values',
                         }
                         if (vErrors === null) {
-                          vErrors = [err57]
+                          vErrors = [err59]
                         } else {
-                          vErrors.push(err57)
+                          vErrors.push(err59)
                         }
                         errors++
                       }
                     }
                   } else {
-                    const err58 = {
-                      instancePath: instancePath + '/permissions/rules/' + i2 + '/when/' + i6,
+                    const err60 = {
+                      instancePath: instancePath + '/permissions/rules/' + i2 + '/when/' + i7,
                       schemaPath: '#/properties/permissions/properties/rules/items/properties/when/items/type',
                       keyword: 'type',
                       params: { type: 'object' },
                       message: 'must be object',
                     }
                     if (vErrors === null) {
-                      vErrors = [err58]
+                      vErrors = [err60]
                     } else {
-                      vErrors.push(err58)
+                      vErrors.push(err60)
                     }
                     errors++
                   }
                 }
               } else {
-                const err59 = {
+                const err61 = {
                   instancePath: instancePath + '/permissions/rules/' + i2 + '/when',
                   schemaPath: '#/properties/permissions/properties/rules/items/properties/when/type',
                   keyword: 'type',
@@ -1255,16 +1301,16 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
                   message: 'must be array',
                 }
                 if (vErrors === null) {
-                  vErrors = [err59]
+                  vErrors = [err61]
                 } else {
-                  vErrors.push(err59)
+                  vErrors.push(err61)
                 }
                 errors++
               }
             }
             if (data25.until !== void 0) {
               if (typeof data25.until !== 'string') {
-                const err60 = {
+                const err62 = {
                   instancePath: instancePath + '/permissions/rules/' + i2 + '/until',
                   schemaPath: '#/properties/permissions/properties/rules/items/properties/until/type',
                   keyword: 'type',
@@ -1272,15 +1318,15 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
                   message: 'must be string',
                 }
                 if (vErrors === null) {
-                  vErrors = [err60]
+                  vErrors = [err62]
                 } else {
-                  vErrors.push(err60)
+                  vErrors.push(err62)
                 }
                 errors++
               }
             }
           } else {
-            const err61 = {
+            const err63 = {
               instancePath: instancePath + '/permissions/rules/' + i2,
               schemaPath: '#/properties/permissions/properties/rules/items/type',
               keyword: 'type',
@@ -1288,15 +1334,15 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
               message: 'must be object',
             }
             if (vErrors === null) {
-              vErrors = [err61]
+              vErrors = [err63]
             } else {
-              vErrors.push(err61)
+              vErrors.push(err63)
             }
             errors++
           }
         }
       } else {
-        const err62 = {
+        const err64 = {
           instancePath: instancePath + '/permissions/rules',
           schemaPath: '#/properties/permissions/properties/rules/type',
           keyword: 'type',
@@ -1304,14 +1350,14 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
           message: 'must be array',
         }
         if (vErrors === null) {
-          vErrors = [err62]
+          vErrors = [err64]
         } else {
-          vErrors.push(err62)
+          vErrors.push(err64)
         }
         errors++
       }
     } else {
-      const err63 = {
+      const err65 = {
         instancePath: instancePath + '/permissions',
         schemaPath: '#/properties/permissions/type',
         keyword: 'type',
@@ -1319,90 +1365,56 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
         message: 'must be object',
       }
       if (vErrors === null) {
-        vErrors = [err63]
+        vErrors = [err65]
       } else {
-        vErrors.push(err63)
+        vErrors.push(err65)
       }
       errors++
     }
-    let data38 = data.limits
-    if (Array.isArray(data38)) {
-      const len7 = data38.length
-      for (let i7 = 0; i7 < len7; i7++) {
-        let data39 = data38[i7]
-        if (data39 && typeof data39 == 'object' && !Array.isArray(data39)) {
-          if (data39.scope === void 0) {
-            const err64 = {
-              instancePath: instancePath + '/limits/' + i7,
+    let data40 = data.limits
+    if (Array.isArray(data40)) {
+      const len8 = data40.length
+      for (let i8 = 0; i8 < len8; i8++) {
+        let data41 = data40[i8]
+        if (data41 && typeof data41 == 'object' && !Array.isArray(data41)) {
+          if (data41.scope === void 0) {
+            const err66 = {
+              instancePath: instancePath + '/limits/' + i8,
               schemaPath: '#/properties/limits/items/required',
               keyword: 'required',
               params: { missingProperty: 'scope' },
               message: "must have required property 'scope'",
             }
             if (vErrors === null) {
-              vErrors = [err64]
+              vErrors = [err66]
             } else {
-              vErrors.push(err64)
+              vErrors.push(err66)
             }
             errors++
           }
-          if (data39.rate === void 0) {
-            const err65 = {
-              instancePath: instancePath + '/limits/' + i7,
+          if (data41.rate === void 0) {
+            const err67 = {
+              instancePath: instancePath + '/limits/' + i8,
               schemaPath: '#/properties/limits/items/required',
               keyword: 'required',
               params: { missingProperty: 'rate' },
               message: "must have required property 'rate'",
             }
             if (vErrors === null) {
-              vErrors = [err65]
+              vErrors = [err67]
             } else {
-              vErrors.push(err65)
+              vErrors.push(err67)
             }
             errors++
           }
-          for (const key9 in data39) {
+          for (const key9 in data41) {
             if (!(key9 === 'scope' || key9 === 'rate' || key9 === 'burst')) {
-              const err66 = {
-                instancePath: instancePath + '/limits/' + i7,
+              const err68 = {
+                instancePath: instancePath + '/limits/' + i8,
                 schemaPath: '#/properties/limits/items/additionalProperties',
                 keyword: 'additionalProperties',
                 params: { additionalProperty: key9 },
                 message: 'must NOT have additional properties',
-              }
-              if (vErrors === null) {
-                vErrors = [err66]
-              } else {
-                vErrors.push(err66)
-              }
-              errors++
-            }
-          }
-          if (data39.scope !== void 0) {
-            if (typeof data39.scope !== 'string') {
-              const err67 = {
-                instancePath: instancePath + '/limits/' + i7 + '/scope',
-                schemaPath: '#/properties/limits/items/properties/scope/type',
-                keyword: 'type',
-                params: { type: 'string' },
-                message: 'must be string',
-              }
-              if (vErrors === null) {
-                vErrors = [err67]
-              } else {
-                vErrors.push(err67)
-              }
-              errors++
-            }
-          }
-          if (data39.rate !== void 0) {
-            if (typeof data39.rate !== 'string') {
-              const err68 = {
-                instancePath: instancePath + '/limits/' + i7 + '/rate',
-                schemaPath: '#/properties/limits/items/properties/rate/type',
-                keyword: 'type',
-                params: { type: 'string' },
-                message: 'must be string',
               }
               if (vErrors === null) {
                 vErrors = [err68]
@@ -1412,15 +1424,14 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
               errors++
             }
           }
-          if (data39.burst !== void 0) {
-            let data42 = data39.burst
-            if (!(typeof data42 == 'number' && !(data42 % 1) && !isNaN(data42) && isFinite(data42))) {
+          if (data41.scope !== void 0) {
+            if (typeof data41.scope !== 'string') {
               const err69 = {
-                instancePath: instancePath + '/limits/' + i7 + '/burst',
-                schemaPath: '#/properties/limits/items/properties/burst/type',
+                instancePath: instancePath + '/limits/' + i8 + '/scope',
+                schemaPath: '#/properties/limits/items/properties/scope/type',
                 keyword: 'type',
-                params: { type: 'integer' },
-                message: 'must be integer',
+                params: { type: 'string' },
+                message: 'must be string',
               }
               if (vErrors === null) {
                 vErrors = [err69]
@@ -1429,95 +1440,81 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
               }
               errors++
             }
-            if (typeof data42 == 'number' && isFinite(data42)) {
-              if (data42 > 1e9 || isNaN(data42)) {
-                const err70 = {
-                  instancePath: instancePath + '/limits/' + i7 + '/burst',
+          }
+          if (data41.rate !== void 0) {
+            if (typeof data41.rate !== 'string') {
+              const err70 = {
+                instancePath: instancePath + '/limits/' + i8 + '/rate',
+                schemaPath: '#/properties/limits/items/properties/rate/type',
+                keyword: 'type',
+                params: { type: 'string' },
+                message: 'must be string',
+              }
+              if (vErrors === null) {
+                vErrors = [err70]
+              } else {
+                vErrors.push(err70)
+              }
+              errors++
+            }
+          }
+          if (data41.burst !== void 0) {
+            let data44 = data41.burst
+            if (!(typeof data44 == 'number' && !(data44 % 1) && !isNaN(data44) && isFinite(data44))) {
+              const err71 = {
+                instancePath: instancePath + '/limits/' + i8 + '/burst',
+                schemaPath: '#/properties/limits/items/properties/burst/type',
+                keyword: 'type',
+                params: { type: 'integer' },
+                message: 'must be integer',
+              }
+              if (vErrors === null) {
+                vErrors = [err71]
+              } else {
+                vErrors.push(err71)
+              }
+              errors++
+            }
+            if (typeof data44 == 'number' && isFinite(data44)) {
+              if (data44 > 1e9 || isNaN(data44)) {
+                const err72 = {
+                  instancePath: instancePath + '/limits/' + i8 + '/burst',
                   schemaPath: '#/properties/limits/items/properties/burst/maximum',
                   keyword: 'maximum',
                   params: { comparison: '<=', limit: 1e9 },
                   message: 'must be <= 1000000000',
                 }
                 if (vErrors === null) {
-                  vErrors = [err70]
+                  vErrors = [err72]
                 } else {
-                  vErrors.push(err70)
+                  vErrors.push(err72)
                 }
                 errors++
               }
-              if (data42 < 1 || isNaN(data42)) {
-                const err71 = {
-                  instancePath: instancePath + '/limits/' + i7 + '/burst',
+              if (data44 < 1 || isNaN(data44)) {
+                const err73 = {
+                  instancePath: instancePath + '/limits/' + i8 + '/burst',
                   schemaPath: '#/properties/limits/items/properties/burst/minimum',
                   keyword: 'minimum',
                   params: { comparison: '>=', limit: 1 },
                   message: 'must be >= 1',
                 }
                 if (vErrors === null) {
-                  vErrors = [err71]
+                  vErrors = [err73]
                 } else {
-                  vErrors.push(err71)
+                  vErrors.push(err73)
                 }
                 errors++
               }
             }
           }
         } else {
-          const err72 = {
-            instancePath: instancePath + '/limits/' + i7,
+          const err74 = {
+            instancePath: instancePath + '/limits/' + i8,
             schemaPath: '#/properties/limits/items/type',
             keyword: 'type',
             params: { type: 'object' },
             message: 'must be object',
-          }
-          if (vErrors === null) {
-            vErrors = [err72]
-          } else {
-            vErrors.push(err72)
-          }
-          errors++
-        }
-      }
-    } else {
-      const err73 = {
-        instancePath: instancePath + '/limits',
-        schemaPath: '#/properties/limits/type',
-        keyword: 'type',
-        params: { type: 'array' },
-        message: 'must be array',
-      }
-      if (vErrors === null) {
-        vErrors = [err73]
-      } else {
-        vErrors.push(err73)
-      }
-      errors++
-    }
-    let data43 = data.audit
-    if (data43 && typeof data43 == 'object' && !Array.isArray(data43)) {
-      if (data43.required === void 0) {
-        data43.required = true
-      }
-      if (data43.sync === void 0) {
-        data43.sync = false
-      }
-      if (data43.payloads === void 0) {
-        data43.payloads = 'none'
-      }
-      if (data43.retentionDays === void 0) {
-        data43.retentionDays = 30
-      }
-      if (data43.maxTotalBytes === void 0) {
-        data43.maxTotalBytes = 1073741824
-      }
-      for (const key10 in data43) {
-        if (!(key10 === 'required' || key10 === 'sync' || key10 === 'payloads' || key10 === 'retentionDays' || key10 === 'maxTotalBytes')) {
-          const err74 = {
-            instancePath: instancePath + '/audit',
-            schemaPath: '#/properties/audit/additionalProperties',
-            keyword: 'additionalProperties',
-            params: { additionalProperty: key10 },
-            message: 'must NOT have additional properties',
           }
           if (vErrors === null) {
             vErrors = [err74]
@@ -1527,43 +1524,62 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
           errors++
         }
       }
-      if (typeof data43.required !== 'boolean') {
-        const err75 = {
+    } else {
+      const err75 = {
+        instancePath: instancePath + '/limits',
+        schemaPath: '#/properties/limits/type',
+        keyword: 'type',
+        params: { type: 'array' },
+        message: 'must be array',
+      }
+      if (vErrors === null) {
+        vErrors = [err75]
+      } else {
+        vErrors.push(err75)
+      }
+      errors++
+    }
+    let data45 = data.audit
+    if (data45 && typeof data45 == 'object' && !Array.isArray(data45)) {
+      if (data45.required === void 0) {
+        data45.required = true
+      }
+      if (data45.sync === void 0) {
+        data45.sync = false
+      }
+      if (data45.payloads === void 0) {
+        data45.payloads = 'none'
+      }
+      if (data45.retentionDays === void 0) {
+        data45.retentionDays = 30
+      }
+      if (data45.maxTotalBytes === void 0) {
+        data45.maxTotalBytes = 1073741824
+      }
+      for (const key10 in data45) {
+        if (!(key10 === 'required' || key10 === 'sync' || key10 === 'payloads' || key10 === 'retentionDays' || key10 === 'maxTotalBytes')) {
+          const err76 = {
+            instancePath: instancePath + '/audit',
+            schemaPath: '#/properties/audit/additionalProperties',
+            keyword: 'additionalProperties',
+            params: { additionalProperty: key10 },
+            message: 'must NOT have additional properties',
+          }
+          if (vErrors === null) {
+            vErrors = [err76]
+          } else {
+            vErrors.push(err76)
+          }
+          errors++
+        }
+      }
+      if (typeof data45.required !== 'boolean') {
+        const err77 = {
           instancePath: instancePath + '/audit/required',
           schemaPath: '#/properties/audit/properties/required/type',
           keyword: 'type',
           params: { type: 'boolean' },
           message: 'must be boolean',
-        }
-        if (vErrors === null) {
-          vErrors = [err75]
-        } else {
-          vErrors.push(err75)
-        }
-        errors++
-      }
-      if (typeof data43.sync !== 'boolean') {
-        const err76 = {
-          instancePath: instancePath + '/audit/sync',
-          schemaPath: '#/properties/audit/properties/sync/type',
-          keyword: 'type',
-          params: { type: 'boolean' },
-          message: 'must be boolean',
-        }
-        if (vErrors === null) {
-          vErrors = [err76]
-        } else {
-          vErrors.push(err76)
-        }
-        errors++
-      }
-      if (!(data43.payloads === 'none')) {
-        const err77 = {
-          instancePath: instancePath + '/audit/payloads',
-          schemaPath: '#/properties/audit/properties/payloads/enum',
-          keyword: 'enum',
-          params: { allowedValues: schema11.properties.audit.properties.payloads.enum },
-          message: 'must be equal to one of the allowed values',
         }
         if (vErrors === null) {
           vErrors = [err77]
@@ -1572,14 +1588,13 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
         }
         errors++
       }
-      let data47 = data43.retentionDays
-      if (!(typeof data47 == 'number' && !(data47 % 1) && !isNaN(data47) && isFinite(data47))) {
+      if (typeof data45.sync !== 'boolean') {
         const err78 = {
-          instancePath: instancePath + '/audit/retentionDays',
-          schemaPath: '#/properties/audit/properties/retentionDays/type',
+          instancePath: instancePath + '/audit/sync',
+          schemaPath: '#/properties/audit/properties/sync/type',
           keyword: 'type',
-          params: { type: 'integer' },
-          message: 'must be integer',
+          params: { type: 'boolean' },
+          message: 'must be boolean',
         }
         if (vErrors === null) {
           vErrors = [err78]
@@ -1588,9 +1603,40 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
         }
         errors++
       }
-      if (typeof data47 == 'number' && isFinite(data47)) {
-        if (data47 > 36500 || isNaN(data47)) {
-          const err79 = {
+      if (!(data45.payloads === 'none')) {
+        const err79 = {
+          instancePath: instancePath + '/audit/payloads',
+          schemaPath: '#/properties/audit/properties/payloads/enum',
+          keyword: 'enum',
+          params: { allowedValues: schema11.properties.audit.properties.payloads.enum },
+          message: 'must be equal to one of the allowed values',
+        }
+        if (vErrors === null) {
+          vErrors = [err79]
+        } else {
+          vErrors.push(err79)
+        }
+        errors++
+      }
+      let data49 = data45.retentionDays
+      if (!(typeof data49 == 'number' && !(data49 % 1) && !isNaN(data49) && isFinite(data49))) {
+        const err80 = {
+          instancePath: instancePath + '/audit/retentionDays',
+          schemaPath: '#/properties/audit/properties/retentionDays/type',
+          keyword: 'type',
+          params: { type: 'integer' },
+          message: 'must be integer',
+        }
+        if (vErrors === null) {
+          vErrors = [err80]
+        } else {
+          vErrors.push(err80)
+        }
+        errors++
+      }
+      if (typeof data49 == 'number' && isFinite(data49)) {
+        if (data49 > 36500 || isNaN(data49)) {
+          const err81 = {
             instancePath: instancePath + '/audit/retentionDays',
             schemaPath: '#/properties/audit/properties/retentionDays/maximum',
             keyword: 'maximum',
@@ -1598,52 +1644,19 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
             message: 'must be <= 36500',
           }
           if (vErrors === null) {
-            vErrors = [err79]
+            vErrors = [err81]
           } else {
-            vErrors.push(err79)
+            vErrors.push(err81)
           }
           errors++
         }
-        if (data47 < 1 || isNaN(data47)) {
-          const err80 = {
+        if (data49 < 1 || isNaN(data49)) {
+          const err82 = {
             instancePath: instancePath + '/audit/retentionDays',
             schemaPath: '#/properties/audit/properties/retentionDays/minimum',
             keyword: 'minimum',
             params: { comparison: '>=', limit: 1 },
             message: 'must be >= 1',
-          }
-          if (vErrors === null) {
-            vErrors = [err80]
-          } else {
-            vErrors.push(err80)
-          }
-          errors++
-        }
-      }
-      let data48 = data43.maxTotalBytes
-      if (!(typeof data48 == 'number' && !(data48 % 1) && !isNaN(data48) && isFinite(data48))) {
-        const err81 = {
-          instancePath: instancePath + '/audit/maxTotalBytes',
-          schemaPath: '#/properties/audit/properties/maxTotalBytes/type',
-          keyword: 'type',
-          params: { type: 'integer' },
-          message: 'must be integer',
-        }
-        if (vErrors === null) {
-          vErrors = [err81]
-        } else {
-          vErrors.push(err81)
-        }
-        errors++
-      }
-      if (typeof data48 == 'number' && isFinite(data48)) {
-        if (data48 < 1048576 || isNaN(data48)) {
-          const err82 = {
-            instancePath: instancePath + '/audit/maxTotalBytes',
-            schemaPath: '#/properties/audit/properties/maxTotalBytes/minimum',
-            keyword: 'minimum',
-            params: { comparison: '>=', limit: 1048576 },
-            message: 'must be >= 1048576',
           }
           if (vErrors === null) {
             vErrors = [err82]
@@ -1653,8 +1666,41 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
           errors++
         }
       }
+      let data50 = data45.maxTotalBytes
+      if (!(typeof data50 == 'number' && !(data50 % 1) && !isNaN(data50) && isFinite(data50))) {
+        const err83 = {
+          instancePath: instancePath + '/audit/maxTotalBytes',
+          schemaPath: '#/properties/audit/properties/maxTotalBytes/type',
+          keyword: 'type',
+          params: { type: 'integer' },
+          message: 'must be integer',
+        }
+        if (vErrors === null) {
+          vErrors = [err83]
+        } else {
+          vErrors.push(err83)
+        }
+        errors++
+      }
+      if (typeof data50 == 'number' && isFinite(data50)) {
+        if (data50 < 1048576 || isNaN(data50)) {
+          const err84 = {
+            instancePath: instancePath + '/audit/maxTotalBytes',
+            schemaPath: '#/properties/audit/properties/maxTotalBytes/minimum',
+            keyword: 'minimum',
+            params: { comparison: '>=', limit: 1048576 },
+            message: 'must be >= 1048576',
+          }
+          if (vErrors === null) {
+            vErrors = [err84]
+          } else {
+            vErrors.push(err84)
+          }
+          errors++
+        }
+      }
     } else {
-      const err83 = {
+      const err85 = {
         instancePath: instancePath + '/audit',
         schemaPath: '#/properties/audit/type',
         keyword: 'type',
@@ -1662,15 +1708,15 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
         message: 'must be object',
       }
       if (vErrors === null) {
-        vErrors = [err83]
+        vErrors = [err85]
       } else {
-        vErrors.push(err83)
+        vErrors.push(err85)
       }
       errors++
     }
-    let data49 = data.maxFrameBytes
-    if (!(typeof data49 == 'number' && !(data49 % 1) && !isNaN(data49) && isFinite(data49))) {
-      const err84 = {
+    let data51 = data.maxFrameBytes
+    if (!(typeof data51 == 'number' && !(data51 % 1) && !isNaN(data51) && isFinite(data51))) {
+      const err86 = {
         instancePath: instancePath + '/maxFrameBytes',
         schemaPath: '#/properties/maxFrameBytes/type',
         keyword: 'type',
@@ -1678,15 +1724,15 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
         message: 'must be integer',
       }
       if (vErrors === null) {
-        vErrors = [err84]
+        vErrors = [err86]
       } else {
-        vErrors.push(err84)
+        vErrors.push(err86)
       }
       errors++
     }
-    if (typeof data49 == 'number' && isFinite(data49)) {
-      if (data49 > 53687e4 || isNaN(data49)) {
-        const err85 = {
+    if (typeof data51 == 'number' && isFinite(data51)) {
+      if (data51 > 53687e4 || isNaN(data51)) {
+        const err87 = {
           instancePath: instancePath + '/maxFrameBytes',
           schemaPath: '#/properties/maxFrameBytes/maximum',
           keyword: 'maximum',
@@ -1694,14 +1740,14 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
           message: 'must be <= 536870000',
         }
         if (vErrors === null) {
-          vErrors = [err85]
+          vErrors = [err87]
         } else {
-          vErrors.push(err85)
+          vErrors.push(err87)
         }
         errors++
       }
-      if (data49 < 65536 || isNaN(data49)) {
-        const err86 = {
+      if (data51 < 65536 || isNaN(data51)) {
+        const err88 = {
           instancePath: instancePath + '/maxFrameBytes',
           schemaPath: '#/properties/maxFrameBytes/minimum',
           keyword: 'minimum',
@@ -1709,19 +1755,19 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
           message: 'must be >= 65536',
         }
         if (vErrors === null) {
-          vErrors = [err86]
+          vErrors = [err88]
         } else {
-          vErrors.push(err86)
+          vErrors.push(err88)
         }
         errors++
       }
     }
   } else {
-    const err87 = { instancePath, schemaPath: '#/type', keyword: 'type', params: { type: 'object' }, message: 'must be object' }
+    const err89 = { instancePath, schemaPath: '#/type', keyword: 'type', params: { type: 'object' }, message: 'must be object' }
     if (vErrors === null) {
-      vErrors = [err87]
+      vErrors = [err89]
     } else {
-      vErrors.push(err87)
+      vErrors.push(err89)
     }
     errors++
   }

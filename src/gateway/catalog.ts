@@ -4,7 +4,7 @@
 import type { Item, ListKind, Lists } from './types.ts'
 import { publicName, publicUri, prefixOf } from './names.ts'
 import { member, members } from '../rpc/spans.ts'
-import { encode } from '../rpc/wire.ts'
+import { encode, read } from '../rpc/wire.ts'
 import { fits } from './uris.ts'
 
 /** One public target. */
@@ -15,6 +15,18 @@ export interface Entry {
   readonly key: string
   /** Its JSON under its public name: wire text. */
   readonly text: string
+}
+
+const reading = new WeakMap<Entry, boolean>()
+
+/** Whether its backend says of a tool that it changes nothing (MCP, annotations.readOnlyHint). */
+export function readsOnly(entry: Entry): boolean {
+  let reads = reading.get(entry)
+  if (reads === undefined) {
+    const { annotations } = (entry.text === '' ? {} : read(entry.text)) as { annotations?: { readOnlyHint?: unknown } }
+    reading.set(entry, (reads = annotations?.readOnlyHint === true))
+  }
+  return reads
 }
 
 const keyOf = { tools: 'name', prompts: 'name', resources: 'uri', templates: 'uriTemplate' } as const

@@ -1,7 +1,7 @@
 // A call as it was received. A class, not an object literal: there, a getter is a new hidden class each time, and V8 keeps those and what they hold.
 
 import type { Frame } from '../rpc/frame.ts'
-import type { Entry } from './catalog.ts'
+import { readsOnly, type Entry } from './catalog.ts'
 import type { Call, CallMethod, Origin } from './types.ts'
 
 export interface Receipt {
@@ -22,6 +22,7 @@ export class Received implements Call {
   readonly argumentsText: string | Buffer
   readonly startedAt: number
   readonly #frame: Frame
+  readonly #entry: Entry | undefined
 
   /** `entry` is missing where nobody offers the target. */
   constructor(frame: Frame, entry: Entry | undefined, { id, origin, method, target, startedAt }: Receipt) {
@@ -35,6 +36,12 @@ export class Received implements Call {
     this.argumentsText = args ? frame.slice(args) : ''
     this.startedAt = startedAt
     this.#frame = frame
+    this.#entry = entry
+  }
+
+  /** A prompt and a resource are read, whatever they are; of a tool its backend says it, or not. */
+  get readsOnly(): boolean {
+    return this.method !== 'tools/call' || (this.#entry !== undefined && readsOnly(this.#entry))
   }
 
   get arguments(): unknown {

@@ -141,6 +141,9 @@ const REMEMBERED = 5000
 
 const over = (rule: Rule, now: number): boolean => rule.untilAt !== undefined && rule.untilAt <= now
 
+/** What holds where no rule decides. */
+export const otherwise = ({ default: effect }: Permissions, readsOnly = false): Effect => (effect === 'annotations' ? (readsOnly ? 'allow' : 'ask') : effect)
+
 /** What a rule is asked about a call. A class: a getter in an object literal is a new hidden class each time, and V8 keeps those. */
 class AskedOf implements Asked {
   readonly target: string
@@ -168,8 +171,8 @@ const callerOf = ({ principal, client }: Origin): Pick<Asked, 'roles' | 'clients
   clients: client.id === undefined ? [client.name] : [client.id, client.name],
 })
 
-/** What the rules say of a call, as a decision. `readsOnly` is what the backend says of the target. A rule that can't be asked is a no. */
-export function authorize(rules: Rules, call: Call, now: number, readsOnly: boolean): Decision {
+/** What the rules say of a call, as a decision. A rule that can't be asked is a no. */
+export function authorize(rules: Rules, call: Call, now: number): Decision {
   const asked = new AskedOf(call)
   // To who may not see it, it is as unknown as if it were not there; the record says the truth.
   const hidden = rules.hides(asked, now)
@@ -184,8 +187,7 @@ export function authorize(rules: Rules, call: Call, now: number, readsOnly: bool
   } catch (error) {
     return no('rules', `its arguments can not be judged: ${(error as Error).message}`)
   }
-  const otherwise = rules.permissions.default
-  const effect = rule?.effect ?? (otherwise === 'annotations' ? (readsOnly ? 'allow' : 'ask') : otherwise)
+  const effect = rule?.effect ?? otherwise(rules.permissions, call.readsOnly)
   const by = rule ? `rule:${rule.id}` : 'default'
   if (effect === 'allow') return { kind: 'allow', by }
   if (effect === 'ask') return { kind: 'ask', by, reason: rule ? `the rule ${rule.id} asks a person` : 'what no rule allows asks a person' }

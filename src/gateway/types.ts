@@ -52,6 +52,8 @@ export interface Call {
   readonly name: string
   /** Read when it is asked for: large ones cost many times their size. */
   readonly arguments: unknown
+  /** Its backend says that it changes nothing. */
+  readonly readsOnly?: boolean
   /** Wire text of `params.arguments`, or '' where there are none. */
   readonly argumentsText: string | Buffer
   /** Wall clock, ms. */

@@ -8,7 +8,7 @@ import type { Call } from '../../src/gateway/types.ts'
 let made = 0
 const rule = (effect: Effect, more: Partial<Rule> = {}): Rule => ({ id: `r${++made}`, effect, ...more })
 const rules = (all: Rule[], otherwise: Permissions['default'] = 'allow') => new Rules({ default: otherwise, rules: all })
-const call = (target: string, args: unknown = {}, roles: string[] = [], client = 'cursor'): Call => ({
+const call = (target: string, args: unknown = {}, roles: string[] = [], client = 'cursor', readsOnly = false): Call => ({
   id: 'c',
   origin: {
     principal: { id: 'local', kind: 'local', org: 'default', roles, scopes: [] },
@@ -23,10 +23,11 @@ const call = (target: string, args: unknown = {}, roles: string[] = [], client =
   target,
   name: target,
   arguments: args,
+  readsOnly,
   argumentsText: Buffer.from(JSON.stringify(args)).toString('latin1'),
   startedAt: 0,
 })
-const kind = (all: Rules, one: Call, now = 0, reads = false) => authorize(all, one, now, reads).kind
+const kind = (all: Rules, one: Call, now = 0) => authorize(all, one, now).kind
 
 describe('resolution', () => {
   test('takes the strictest rule that matches, in whatever order they are written', () =>
@@ -50,8 +51,8 @@ describe('resolution', () => {
   })
 
   test('by annotations allows what only reads, and asks about the rest', () => {
-    assert.equal(kind(rules([], 'annotations'), call('a__x'), 0, true), 'allow')
-    assert.equal(kind(rules([], 'annotations'), call('a__x'), 0, false), 'ask')
+    assert.equal(kind(rules([], 'annotations'), call('a__x', {}, [], 'cursor', true)), 'allow')
+    assert.equal(kind(rules([], 'annotations'), call('a__x')), 'ask')
   })
 
   test('forgets a rule when its time is over', () => {

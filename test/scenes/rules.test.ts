@@ -3,14 +3,18 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { offered } from '../../src/gateway/decide.ts'
-import { authorize, Rules, type Rule } from '../../src/gateway/rules.ts'
-import { echoing, stage } from './stage.ts'
+import { authorize, Rules, type Permissions, type Rule } from '../../src/gateway/rules.ts'
+import { echoing, server, stage } from './stage.ts'
 
 const names = (message: { result?: any }) => message.result.tools.map((tool: { name: string }) => tool.name)
 
 function ruled(...rules: Rule[]) {
-  const all = new Rules({ default: 'allow', rules })
-  return stage({ a: echoing('read', 'drop') }, { policies: [offered, call => authorize(all, call, 0, false)], hides: origin => all.hidden(origin, () => 0) })
+  return permitted({ default: 'allow', rules })
+}
+
+function permitted(permissions: Permissions, script = echoing('read', 'drop')) {
+  const all = new Rules(permissions)
+  return stage({ a: script }, { policies: [offered, call => authorize(all, call, 0)], hides: origin => all.hidden(origin, () => 0) })
 }
 
 describe('a tool that is denied whatever its arguments', () => {
@@ -47,5 +51,46 @@ describe('a tool that is denied for some arguments', () => {
     assert.match(result.content[0].text, /the rule r2 denies "a__read"/)
     assert.ok((await client.ask('tools/call', { name: 'a__read', arguments: { path: '/tmp/x' } })).result.content)
     assert.deepEqual(journal.outcomes, ['refused', 'answered'])
+  })
+})
+
+describe('by annotations', () => {
+  const tools = [
+    { name: 'look', inputSchema: { type: 'object' }, annotations: { readOnlyHint: true } },
+    { name: 'almost', inputSchema: { type: 'object' }, annotations: { readOnlyHint: 'true' } },
+    { name: 'silent', inputSchema: { type: 'object' } },
+  ]
+  const script = server(
+    tools,
+    ({ id, method }, say) => {
+      if (method === 'prompts/list') say({ id, result: { prompts: [{ name: 'p' }] } })
+      else if (method === 'prompts/get') say({ id, result: { messages: [] } })
+      else say({ id, result: { content: [] } })
+    },
+    { tools: {}, prompts: {} },
+  )
+
+  test('a tool that its backend calls read-only is allowed, any other asks, and all are listed', async () => {
+    const { client, journal } = permitted({ default: 'annotations', rules: [] }, script)
+    await client.greet()
+    assert.deepEqual(names(await client.ask('tools/list')), ['a__look', 'a__almost', 'a__silent'])
+    for (const name of ['a__look', 'a__almost', 'a__silent']) await client.ask('tools/call', { name })
+    assert.deepEqual(
+      journal.lines.flatMap(line => (line.kind === 'open' ? [line.decision.kind] : [])),
+      ['allow', 'ask', 'ask'],
+    )
+  })
+
+  test('a prompt is read, whatever its backend says', async () => {
+    const { client } = permitted({ default: 'annotations', rules: [] }, script)
+    await client.greet()
+    assert.ok((await client.ask('prompts/get', { name: 'a__p' })).result)
+  })
+
+  test('a rule that denies decides before what a backend says of itself', async () => {
+    const { client, journal } = permitted({ default: 'annotations', rules: [{ id: 'r3', effect: 'deny', tools: ['a__look'] }] }, script)
+    await client.greet()
+    assert.equal((await client.ask('tools/call', { name: 'a__look' })).error.code, -32602)
+    assert.equal(journal.lines[0]!.decision.kind, 'deny')
   })
 })
