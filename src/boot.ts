@@ -15,6 +15,7 @@ import { authorize, Rules } from './gateway/rules.ts'
 import { Session } from './gateway/session.ts'
 import type { Principal } from './gateway/types.ts'
 import { systemClock } from './lib/clock.ts'
+import type { Seal } from './lib/seal.ts'
 import type { Link } from './rpc/link.ts'
 import { Indexer } from './store/indexer.ts'
 import { openJournal } from './store/journal.ts'
@@ -68,6 +69,7 @@ export class Booted {
   readonly #limits = new Limits(() => this.store(), systemClock)
   #made: SessionBackends | undefined
   #store: Promise<Store> | undefined
+  #seal: Promise<Seal> | undefined
   #indexer: Indexer | undefined
   #calls = 0
 
@@ -105,6 +107,15 @@ export class Booted {
 
   store(): Promise<Store> {
     return (this.#store ??= openStore(this.#options.places.database))
+  }
+
+  /** What seals and opens what is kept encrypted; asked again where the key could not be had. */
+  seal(): Promise<Seal> {
+    const { places, env } = this.#options
+    const open = async () => (await import('./config/master.ts')).openSeal({ places, env, notes: await this.store() })
+    const asked = (this.#seal ??= open())
+    asked.catch(() => asked === this.#seal && (this.#seal = undefined))
+    return asked
   }
 
   /** Serves one client over its link. */

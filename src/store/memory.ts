@@ -1,6 +1,7 @@
 // The store that forgets: for tests, and for what could not be written where it belongs.
 
 import { randomBytes } from 'node:crypto'
+import type { KeyNote } from '../config/master.ts'
 import { charge, giveBack, overAt, take as takeFrom, type Budget, type Spent, type Taken } from '../gateway/budgets.ts'
 import { matches, newestFirst, notesNewestFirst } from './matching.ts'
 import { parts } from './line.ts'
@@ -31,6 +32,7 @@ export function memoryStore(): Store {
   const notes = new Map<string, { entry: Entry; journal: string }>()
   const journals = new Map<string, Progress>()
   const salt = randomBytes(32).toString('hex')
+  let masterKey: KeyNote | undefined
   const remembered = new Map<string, Remembered>()
   const budgets = new Map<string, { readonly budget: Budget; readonly spent: Spent }>()
 
@@ -134,6 +136,7 @@ export function memoryStore(): Store {
     },
     budgets: (): readonly StoredBudget[] => [...budgets.values()].map(({ budget: { key, taker }, spent }) => ({ key, taker, spent })),
     salt: () => salt,
+    masterKey: (mine?: KeyNote) => (masterKey ??= mine),
     stats(): StoreStats {
       const oldest = Math.min(...[...lines.values()].map(call => call.openedAt))
       return { calls: lines.size, bytes: size(), ...(lines.size > 0 && { oldestAt: oldest }) }

@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto'
 import { closeSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { KeyNote } from '../config/master.ts'
 import { charge, giveBack, overAt, take, type Budget, type Spent, type Taken } from '../gateway/budgets.ts'
 import { matches } from './matching.ts'
 import { grow, steps } from './schema.ts'
@@ -149,11 +150,12 @@ class SqliteStore implements Store {
   }
 
   salt(): string {
-    const stands = (): string | undefined => this.#all(`select value from meta where key = 'salt'`)[0]?.value as string | undefined
-    const known = stands()
-    if (known) return known
-    this.#run(`insert into meta (key, value) values ('salt', :value) on conflict (key) do nothing`, { value: randomBytes(32).toString('hex') })
-    return stands()!
+    return this.#noted('salt') ?? this.#noted('salt', randomBytes(32).toString('hex'))!
+  }
+
+  masterKey(mine?: KeyNote): KeyNote | undefined {
+    const text = this.#noted('master_key') ?? (mine && this.#noted('master_key', JSON.stringify(mine)))
+    return text === undefined ? undefined : (JSON.parse(text) as KeyNote)
   }
 
   stats(): StoreStats {
@@ -180,6 +182,12 @@ class SqliteStore implements Store {
     this.#statements.clear()
     this.#spent.clear()
     db?.close()
+  }
+
+  /** What is noted once and never changed; `first` where nothing is. */
+  #noted(key: string, first?: string): string | undefined {
+    if (first !== undefined) this.#run('insert into meta (key, value) values (:key, :first) on conflict (key) do nothing', { key, first })
+    return this.#all('select value from meta where key = :key', { key })[0]?.value as string | undefined
   }
 
   /** A part of what ended before then; each journal keeps the hash of the last line that went: all lines after it are there. */

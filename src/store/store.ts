@@ -1,6 +1,7 @@
 // What processes share, as the rest of the program sees it. Implementations stand side by side and pass one contract suite.
 // Every method may return a promise, and may fail with a StoreProblem; nothing that a call needs on its way depends on one, apart from its limits.
 
+import type { KeyNote } from '../config/master.ts'
 import type { Budget, Spent, Taken } from '../gateway/budgets.ts'
 import type { Era } from '../gateway/types.ts'
 import type { StoredCall } from './stored.ts'
@@ -160,6 +161,8 @@ export interface Store {
   budgets(): Maybe<readonly StoredBudget[]>
   /** A random text, made once and never changed: what keyed hashes are keyed with. */
   salt(): Maybe<string>
+  /** Where the master key is, once that is noted; `mine` is noted where nothing is. The first stays. */
+  masterKey(mine?: KeyNote): Maybe<KeyNote | undefined>
   stats(): Maybe<StoreStats>
   /**
    * Takes the oldest records: those from before `olderThanAt`, then as many as it needs to come under `maxBytes`. A part of them at a time:

@@ -218,6 +218,14 @@ export function storeContract(name: string, open: (t: Context) => Promise<Store>
       assert.equal(await store.salt(), await store.salt())
     })
 
+    test('notes once where the master key is; the first stays', async t => {
+      const store = await open(t)
+      assert.equal(await store.masterKey(), undefined)
+      assert.deepEqual(await store.masterKey({ place: 'file', fingerprint: 'one' }), { place: 'file', fingerprint: 'one' })
+      assert.deepEqual(await store.masterKey({ place: 'environment', fingerprint: 'two' }), { place: 'file', fingerprint: 'one' })
+      assert.deepEqual(await store.masterKey(), { place: 'file', fingerprint: 'one' })
+    })
+
     test('counts calls and bytes', async t => {
       const { calls, bytes, oldestAt } = await (await filled(t, new Scribe('aaaa0001').whole('c1', 100).whole('c2', 101).batch())).stats()
       assert.deepEqual([calls, oldestAt], [2, 100])
