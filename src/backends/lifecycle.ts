@@ -281,12 +281,12 @@ export class Lifecycle implements Backend {
       clock,
       { client, capabilities: declared(listener) },
       {
-        notification: frame => {
+        notification: (frame, cause) => {
           const changed = /^notifications\/(tools|prompts|resources)\/list_changed$/.exec(frame.method)
           if (changed) this.#relisting.changed([changed[1]!])
-          else listener.notification(this.name, frame)
+          else listener.notification(this.name, frame, cause)
         },
-        request: (frame, stop) => listener.request(this.name, frame, stop),
+        request: (frame, stop, cause) => listener.request(this.name, frame, stop, cause),
         junk: line => log(`[stdout, no message] ${line}`),
         closed: reason => running === this.#running && this.#crashed(reason),
       },

@@ -19,9 +19,10 @@ const LISTEN_AGAIN_MS = 1000
 const LISTEN_LIMIT_MS = 60_000
 
 export interface RunningHooks {
-  notification(frame: Frame): void
+  /** `cause`: what stops the request of ours on whose stream it came. */
+  notification(frame: Frame, cause?: Stop): void
   /** The client's response to a request of the backend's, in parts without the backend's id: see `respond`. */
-  request(frame: Frame, stop: Stop): Promise<{ wire: string | Buffer; id: { start: number; end: number } }>
+  request(frame: Frame, stop: Stop, cause?: Stop): Promise<{ wire: string | Buffer; id: { start: number; end: number } }>
   junk(line: string): void
   closed(reason: string): void
 }
@@ -44,8 +45,8 @@ export class Running {
     this.#capabilities = options.capabilities
     this.#hooks = hooks
     this.requests = new Requests(link, clock, {
-      request: frame => void this.#answer(frame).catch(error => this.requests.respond(internal(frame.id, error))),
-      notification: frame => this.#heard(frame),
+      request: (frame, to) => void this.#answer(frame, this.requests.stopOf(to)).catch(error => this.requests.respond(internal(frame.id, error))),
+      notification: (frame, to) => this.#heard(frame, this.requests.stopOf(to)),
       malformed: (problem, wire) => hooks.junk(`${problem.message}: ${typeof wire === 'string' ? fromWire(wire.slice(0, 2000)) : `${wire.length} bytes`}`),
       oversize: (head, bytes) => hooks.junk(`a message of ${bytes} bytes, over the limit: ${fromWire(head.slice(0, 80))}`),
       closed: reason => {
@@ -122,7 +123,7 @@ export class Running {
   }
 
   /** Answers a request of the backend's. Only so many are open at once: one that asks without end, or reads no answer, fills no memory. */
-  async #answer(frame: Frame): Promise<void> {
+  async #answer(frame: Frame, cause: Stop | undefined): Promise<void> {
     const pong = [`{"jsonrpc":"2.0","id":`, frame.id, `,"result":{}}`]
     const congested = this.link.drained() !== undefined
     if (frame.method === 'ping' && !congested) return this.requests.respond(pong)
@@ -135,14 +136,14 @@ export class Running {
     }
     const stop = new Stop()
     this.#asked.set(frame.id, stop)
-    const reply = frame.method === 'ping' ? undefined : await this.#hooks.request(frame, stop)
+    const reply = frame.method === 'ping' ? undefined : await this.#hooks.request(frame, stop, cause)
     await this.link.drained()
     this.#asked.delete(frame.id)
     if (!stop.stopped) this.requests.respond(reply ? splice(reply.wire, [{ ...reply.id, text: frame.id }]) : pong)
   }
 
-  #heard(frame: Frame): void {
-    if (frame.method !== 'notifications/cancelled') return this.#hooks.notification(frame)
+  #heard(frame: Frame, cause: Stop | undefined): void {
+    if (frame.method !== 'notifications/cancelled') return this.#hooks.notification(frame, cause)
     const at = frame.param('requestId')
     if (at) this.#asked.get(frame.text.slice(at.start, at.end))?.stop(plain(frame.params['reason'] ?? 'cancelled'))
   }

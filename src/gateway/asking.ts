@@ -21,8 +21,8 @@ export class Asking {
     this.#origin = origin
   }
 
-  /** The client's response to a backend's request; an error where the client can't, won't or is gone. */
-  async ask(backend: string, frame: Frame, stop: Stop): Promise<Reply> {
+  /** The client's response to a backend's request; an error where the client can't, won't or is gone. `via`: by which way came what it is asked for. */
+  async ask(backend: string, frame: Frame, stop: Stop, via?: string): Promise<Reply> {
     const { era, capabilities } = this.#origin()
     const needs = Object.hasOwn(ability, frame.method) ? ability[frame.method] : undefined
     if (era !== 'legacy' || needs === undefined || capabilities[needs] === undefined)
@@ -31,6 +31,7 @@ export class Asking {
     const ended = await this.#front.send(frame, [], {
       timeoutMs: Infinity,
       stop,
+      via,
       onProgress: progress => {
         const ours = progress.param('progressToken')!
         if (token) this.#backends.get(backend)?.notify(progress, [{ start: ours.start, end: ours.end, text: frame.text.slice(token.start, token.end) }])

@@ -13,6 +13,7 @@ import { answerTo, error, failure, result } from './answers.ts'
 import type { Asking } from './asking.ts'
 import { run } from './call.ts'
 import type { Entry } from './catalog.ts'
+import { Flight } from './flight.ts'
 import { fulfil, wantsInput } from './fulfil.ts'
 import type { Gateway } from './gateway.ts'
 import { spare } from './listening.ts'
@@ -45,7 +46,7 @@ export class Calls {
   readonly #backends: Backends
   readonly #offers: Offers
   readonly #asking: Asking
-  readonly #inFlight = new Passing<Stop>()
+  readonly #inFlight = new Passing<Flight>()
   /** URIs that a result of a backend pointed to, and which backend. */
   readonly #linked = new Map<string, string>()
   /** What a backend that starts again must be told again: the log level, the subscriptions. */
@@ -69,13 +70,13 @@ export class Calls {
     const { kind, key, what } = roads[method]
     const at = frame.param(key)
     const target = frame.params[key]
-    if (!at || typeof target !== 'string') return this.#front.respond(error(frame.id, -32602, `Invalid params: "${key}" must be a string`))
-    if (frame.paramMembers.length >= MOST_MEMBERS) return this.#front.respond(error(frame.id, -32602, 'Invalid params: they have too many members'))
+    if (!at || typeof target !== 'string') return this.#refuse(frame, -32602, `Invalid params: "${key}" must be a string`)
+    if (frame.paramMembers.length >= MOST_MEMBERS) return this.#refuse(frame, -32602, 'Invalid params: they have too many members')
     const twice = duplicate(frame.paramMembers)
-    if (twice !== undefined) return this.#front.respond(error(frame.id, -32602, `Invalid params: "${twice}" stands twice`))
-    if (this.#inFlight.has(frame.id)) return this.#front.respond(error(frame.id, -32600, 'Invalid Request: this id is in use'))
-    const stop = new Stop()
-    this.#inFlight.set(frame.id, stop)
+    if (twice !== undefined) return this.#refuse(frame, -32602, `Invalid params: "${twice}" stands twice`)
+    if (this.#inFlight.has(frame.key)) return this.#refuse(frame, -32600, 'Invalid Request: this id is in use')
+    const stop = new Flight(frame.via)
+    this.#inFlight.set(frame.key, stop)
     const startedAt = this.#gateway.clock.now()
     let found = this.#find(kind, target)
     if (!found) {
@@ -88,11 +89,13 @@ export class Calls {
     const entry = found && 'backend' in found ? found : undefined
     const call = new Received(frame, entry, { id: this.#gateway.newCallId(), origin, method, target, startedAt })
     const pipeline = entry ? this.#gateway : { ...this.#gateway, policies: [unknown(what, target, (found as readonly string[] | undefined) ?? [])] }
+    if (entry) stop.backend = entry.backend
     const answer = await run(pipeline, call, () => this.#forward(frame, entry!, at, origin, stop))
-    this.#inFlight.take(frame.id)
+    this.#inFlight.take(frame.key)
     if (entry) this.#remember(entry.backend, answer)
     const parts = stop.stopped ? undefined : answerTo(frame, origin.era, answer)
-    if (parts) this.#front.respond(parts)
+    if (parts) this.#front.respond(parts, frame.via)
+    else this.#front.unanswered(frame.via)
   }
 
   /** completion/complete: its reference names a prompt or a resource of ours. Not a call: nothing is executed. */
@@ -109,8 +112,7 @@ export class Calls {
         : key === 'name'
           ? this.#find('prompts', value)
           : (this.#offers.catalog.find('templates', value) ?? this.#find('resources', value))
-    if (!at || !found || !('backend' in found))
-      return this.#front.respond(error(frame.id, -32602, `Invalid params: no prompt or resource is called ${plain(value)}`))
+    if (!at || !found || !('backend' in found)) return this.#refuse(frame, -32602, `Invalid params: no prompt or resource is called ${plain(value)}`)
     await this.#pass(frame, found, at, origin)
   }
 
@@ -120,7 +122,7 @@ export class Calls {
     const uri = frame.params['uri']
     await this.#offers.recall()
     const found = typeof uri === 'string' ? this.#find('resources', uri) : undefined
-    if (!at || !found || !('backend' in found)) return this.#front.respond(error(frame.id, -32602, `Invalid params: no resource is called ${plain(uri)}`))
+    if (!at || !found || !('backend' in found)) return this.#refuse(frame, -32602, `Invalid params: no resource is called ${plain(uri)}`)
     const key = `subscribe ${found.key}`
     const standing: Standing = { backend: found.backend, frame, edits: renamed(found, at), told: new Map(), underWay: true }
     if (frame.method === 'resources/subscribe') this.#standing.set(key, standing)
@@ -133,10 +135,10 @@ export class Calls {
 
   /** logging/setLevel: every backend that logs is told, those that start later too. */
   setLevel(frame: Frame): void {
-    if (typeof frame.params['level'] !== 'string') return this.#front.respond(error(frame.id, -32602, 'Invalid params: "level" must be a string'))
+    if (typeof frame.params['level'] !== 'string') return this.#refuse(frame, -32602, 'Invalid params: "level" must be a string')
     this.#standing.set('level', { frame, edits: [], told: new Map() })
     this.#metas = new WeakMap()
-    this.#front.respond(result(frame.id, 'legacy'))
+    this.#front.respond(result(frame.id, 'legacy'), frame.via)
     for (const name of this.#backends.names()) {
       const lists = this.#offers.catalog.lists(name)
       if (lists && this.#backends.get(name)?.status().state === 'ready') this.started(name, lists)
@@ -155,8 +157,14 @@ export class Calls {
     }
   }
 
-  cancel(id: string, reason: string): void {
-    this.#inFlight.get(id)?.stop(reason)
+  cancel(key: string, reason: string): void {
+    this.#inFlight.get(key)?.stop(reason)
+  }
+
+  /** By which way came the request that a backend speaks about: the one of `cause`, else the latest that it still works on. */
+  wayTo(backend: string, cause: Stop | undefined): string | undefined {
+    if (cause instanceof Flight) return cause.via
+    return this.#inFlight.values().findLast(one => one.backend === backend)?.via
   }
 
   stopAll(reason: string): void {
@@ -173,7 +181,7 @@ export class Calls {
     return 'backend' in whose || whose.length > 0 ? whose : undefined
   }
 
-  #forward(frame: Frame, entry: Entry, at: { start: number; end: number }, origin: Origin, stop: Stop): Promise<Answer> {
+  #forward(frame: Frame, entry: Entry, at: { start: number; end: number }, origin: Origin, stop: Flight): Promise<Answer> {
     const backend = this.#backends.get(entry.backend)
     if (!backend)
       return Promise.resolve({
@@ -186,23 +194,30 @@ export class Calls {
       token &&
       ((progress: Frame) => {
         const ours = progress.param('progressToken')!
-        this.#front.notify(progress, [{ start: ours.start, end: ours.end, text: frame.text.slice(token.start, token.end) }])
+        this.#front.notify(progress, [{ start: ours.start, end: ours.end, text: frame.text.slice(token.start, token.end) }], frame.via)
         spare(this.#front, backend)
       })
     const request = { frame, edits: renamed(entry, at), name: entry.name, meta: this.#meta(origin) }
     const send = (one: Outgoing) => backend.call(one, { stop, onProgress })
     if (origin.era === 'modern') return send(request)
-    return send(request).then(answer => (wantsInput(answer) ? fulfil(request, answer, asked => this.#asking.ask(entry.backend, asked, stop), send) : answer))
+    return send(request).then(answer =>
+      wantsInput(answer) ? fulfil(request, answer, asked => this.#asking.ask(entry.backend, asked, stop, stop.via), send) : answer,
+    )
   }
 
   async #pass(frame: Frame, entry: Entry, at: { start: number; end: number }, origin: Origin): Promise<Answer> {
-    const stop = new Stop()
-    this.#inFlight.set(frame.id, stop)
+    const stop = new Flight(frame.via, entry.backend)
+    this.#inFlight.set(frame.key, stop)
     const answer = await this.#forward(frame, entry, at, origin, stop)
-    this.#inFlight.take(frame.id)
+    this.#inFlight.take(frame.key)
     const parts = stop.stopped ? undefined : answer.kind === 'failure' ? failure(frame, origin.era, answer.fault) : answerTo(frame, origin.era, answer)
-    if (parts) this.#front.respond(parts)
+    if (parts) this.#front.respond(parts, frame.via)
+    else this.#front.unanswered(frame.via)
     return answer
+  }
+
+  #refuse(frame: Frame, code: number, message: string): void {
+    this.#front.respond(error(frame.id, code, message), frame.via)
   }
 
   #meta(origin: Origin): Record<string, unknown> | undefined {

@@ -21,10 +21,16 @@ export function spare(front: Requests, backend: Backend | undefined): void {
   void drained.then(() => backend?.pause(false))
 }
 
+/** One listen request, by its key. */
+interface Listen {
+  readonly frame: Frame
+  readonly heard: ReadonlySet<Flag>
+}
+
 export class Listening {
   readonly #front: Requests
   readonly #origin: () => Origin
-  readonly #listens = new Map<string, ReadonlySet<Flag>>()
+  readonly #listens = new Map<string, Listen>()
 
   constructor(front: Requests, origin: () => Origin) {
     this.#front = front
@@ -35,25 +41,31 @@ export class Listening {
   listen(frame: Frame): void {
     const wanted = (frame.params['notifications'] ?? {}) as Record<string, unknown>
     const honored = flags.filter(flag => wanted[flag] === true)
-    this.#tell(frame.id, 'notifications/subscriptions/acknowledged', { notifications: Object.fromEntries(honored.map(flag => [flag, true])) })
-    if (honored.length > 0) this.#listens.set(frame.id, new Set(honored))
-    else this.#front.respond(result(frame.id, 'modern'))
+    this.#tell(frame, 'notifications/subscriptions/acknowledged', { notifications: Object.fromEntries(honored.map(flag => [flag, true])) })
+    if (honored.length > 0) this.#listens.set(frame.key, { frame, heard: new Set(honored) })
+    else this.#front.respond(result(frame.id, 'modern'), frame.via)
   }
 
   /** The client cancelled a request; true when it was a listen, which ends then. */
-  cancelled(id: string): boolean {
-    return this.#listens.delete(id)
+  cancelled(key: string): boolean {
+    return this.#listens.delete(key)
+  }
+
+  /** The end of the session: every listening ends with its result. */
+  close(): void {
+    for (const { frame } of this.#listens.values()) this.#front.respond(result(frame.id, 'modern'), frame.via)
+    this.#listens.clear()
   }
 
   listChanged(kind: ListKind): void {
     const of = kind === 'templates' ? 'resources' : kind
     const method = `notifications/${of}/list_changed`
     if (this.#origin().era === 'legacy') this.#front.notify(compose({ method }), [])
-    for (const [id, heard] of this.#listens) if (heard.has(`${of}ListChanged`)) this.#tell(id, method, {})
+    for (const { frame, heard } of this.#listens.values()) if (heard.has(`${of}ListChanged`)) this.#tell(frame, method, {})
   }
 
-  /** A notification of a backend's that belongs to no request. */
-  heard(backend: string, frame: Frame, catalog: Catalog): void {
+  /** A notification of a backend's; `way` tells which request of the client's it comes with, if any. */
+  heard(backend: string, frame: Frame, catalog: Catalog, way: () => string | undefined): void {
     if (this.#origin().era !== 'legacy' || frame.method.startsWith('notifications/subscriptions/')) return
     const at = frame.method === 'notifications/resources/updated' ? frame.param('uri') : undefined
     const uri = frame.params['uri']
@@ -61,12 +73,13 @@ export class Listening {
     this.#front.notify(
       frame,
       at && owner !== undefined && owner !== backend ? [{ start: at.start, end: at.end, text: encode(publicUri(backend, String(uri))) }] : [],
+      at ? undefined : way(),
     )
   }
 
-  #tell(id: string, method: string, params: Record<string, unknown>): void {
+  #tell({ id, via }: Frame, method: string, params: Record<string, unknown>): void {
     const inside = encode(params).slice(1, -1)
     const meta = `"_meta":{"${META_SUBSCRIPTION}":${id}}`
-    this.#front.respond([`{"jsonrpc":"2.0","method":"${method}","params":{${meta}${inside ? `,${inside}` : ''}}}`])
+    this.#front.tell(method, [`{"jsonrpc":"2.0","method":"${method}","params":{${meta}${inside ? `,${inside}` : ''}}}`], via)
   }
 }

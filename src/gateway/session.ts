@@ -68,6 +68,7 @@ export class Session implements Listener {
     this.#front = new Requests(link, gateway.clock, {
       request: frame => this.#request(frame),
       notification: frame => this.#notification(frame),
+      left: via => this.#left(via),
       malformed: (problem, wire) => this.#malformed(problem, wire),
       oversize: (head, bytes) => this.#oversize(head, bytes),
       closed: reason => this.close(reason),
@@ -105,13 +106,13 @@ export class Session implements Listener {
     if (status) this.#gateway.emit({ v: 1, type: 'backend.changed', at: this.#gateway.clock.now(), backend: status })
   }
 
-  notification(backend: string, frame: Frame): void {
-    this.#listening.heard(backend, frame, this.#offers.catalog)
+  notification(backend: string, frame: Frame, cause?: Stop): void {
+    this.#listening.heard(backend, frame, this.#offers.catalog, () => this.#calls.wayTo(backend, cause))
     spare(this.#front, this.#backends.get(backend))
   }
 
-  request(backend: string, frame: Frame, stop: Stop): Promise<Reply> {
-    return this.#asking.ask(backend, frame, stop)
+  request(backend: string, frame: Frame, stop: Stop, cause?: Stop): Promise<Reply> {
+    return this.#asking.ask(backend, frame, stop, this.#calls.wayTo(backend, cause))
   }
 
   /** Ends the conversation and everything under it. */
@@ -119,14 +120,19 @@ export class Session implements Listener {
     if (this.#opened) this.#gateway.emit({ v: 1, type: 'session.closed', at: this.#gateway.clock.now(), session: this.#origin.session, reason })
     this.#opened = false
     this.#offers.close()
+    this.#listening.close()
     this.#calls.stopAll(reason)
     this.#options.onclosed?.(reason)
+  }
+
+  #respond(frame: Frame, parts: readonly Wire[]): void {
+    this.#front.respond(parts, frame.via)
   }
 
   #request(frame: Frame): void {
     if (isModern(frame)) {
       const problem = metaProblem(frame)
-      if (problem) return this.#front.respond(error(frame.id, problem.code, problem.message, problem.data))
+      if (problem) return this.#respond(frame, error(frame.id, problem.code, problem.message, problem.data))
       const origin = modernOrigin(frame, this.#options.caller)
       this.#meet(origin)
       return this.#route(frame, origin)
@@ -135,12 +141,12 @@ export class Session implements Listener {
       const origin = legacyOrigin(frame, this.#options.caller)
       this.#opened = false
       this.#meet(origin)
-      return this.#front.respond(result(frame.id, 'legacy', initialized(this.#gateway.self, origin.revision)))
+      return this.#respond(frame, result(frame.id, 'legacy', initialized(this.#gateway.self, origin.revision)))
     }
-    if (frame.method === 'ping') return this.#front.respond(result(frame.id, 'legacy'))
+    if (frame.method === 'ping') return this.#respond(frame, result(frame.id, 'legacy'))
     if (this.#origin.era === 'legacy') return this.#route(frame, this.#origin)
-    if (frame.method === 'server/discover') return this.#front.respond(error(frame.id, -32602, `Invalid params: _meta["${META_VERSION}"] is missing`))
-    this.#front.respond(error(frame.id, -32600, `Invalid Request: send "initialize" first, or name the protocol in _meta["${META_VERSION}"]`))
+    if (frame.method === 'server/discover') return this.#respond(frame, error(frame.id, -32602, `Invalid params: _meta["${META_VERSION}"] is missing`))
+    this.#respond(frame, error(frame.id, -32600, `Invalid Request: send "initialize" first, or name the protocol in _meta["${META_VERSION}"]`))
   }
 
   /** A modern client may be met by its first request only; a legacy session stays legacy for what comes without _meta. */
@@ -165,25 +171,25 @@ export class Session implements Listener {
         return this.#settle(frame, this.#calls.complete(frame, origin))
     }
     if (origin.era === 'modern') {
-      if (method === 'server/discover') return this.#front.respond(result(id, 'modern', discovered(this.#gateway.self)))
+      if (method === 'server/discover') return this.#respond(frame, result(id, 'modern', discovered(this.#gateway.self)))
       if (method === 'subscriptions/listen') return this.#listening.listen(frame)
     } else {
       if (method === 'logging/setLevel') return this.#calls.setLevel(frame)
       if (method === 'resources/subscribe' || method === 'resources/unsubscribe') return this.#settle(frame, this.#calls.subscribe(frame, origin))
     }
-    this.#front.respond(error(id, -32601, `Method not found: ${method}`))
+    this.#respond(frame, error(id, -32601, `Method not found: ${method}`))
   }
 
   /** What nobody foresaw in one request ends that request. */
   #settle(frame: Frame, work: Promise<void>): void {
-    work.catch(problem => this.#front.respond(internal(frame.id, problem)))
+    work.catch(problem => this.#respond(frame, internal(frame.id, problem)))
   }
 
   #list(frame: Frame, origin: Origin, list: { kind: ListKind; member: string }): void {
-    if (frame.params['cursor'] !== undefined) return this.#front.respond(error(frame.id, -32602, 'Invalid params: lists come in one page, there is no cursor'))
+    if (frame.params['cursor'] !== undefined) return this.#respond(frame, error(frame.id, -32602, 'Invalid params: lists come in one page, there is no cursor'))
     const answer = () => {
       const cache = origin.era === 'modern' ? ',"ttlMs":0,"cacheScope":"private"' : ''
-      this.#front.respond(result(frame.id, origin.era, `"${list.member}":`, this.#offers.give(list.kind), cache))
+      this.#respond(frame, result(frame.id, origin.era, `"${list.member}":`, this.#offers.give(list.kind), cache))
     }
     const ready = this.#offers.ready()
     if (!ready) return answer()
@@ -202,6 +208,11 @@ export class Session implements Listener {
     } else if (frame.method === 'notifications/roots/list_changed') {
       for (const name of this.#backends.names()) this.#backends.get(name)?.notify(frame, [])
     }
+  }
+
+  /** A client that has closed its stream has cancelled what it asked by it. */
+  #left(via: string): void {
+    if (!this.#listening.cancelled(via)) this.#calls.cancel(via, 'the client closed its stream')
   }
 
   #malformed(problem: Malformed, wire: Wire): void {

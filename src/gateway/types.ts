@@ -113,7 +113,8 @@ export type Answer =
   | { readonly kind: 'failure'; readonly fault: Fault; readonly sent: boolean }
   | { readonly kind: 'cancelled' }
 
-/** Who hears what a backend says on its own. Frames come as the backend sent them; ids and tokens in them are the backend's. */
+/** Who hears what a backend says on its own. Frames come as the backend sent them; ids and tokens in them are the backend's.
+ *  `cause`: what stops the request of ours that it speaks about, where the transport tells. */
 export interface Listener {
   /** A backend has said what it offers. Gives it back with what it has to yield to others. */
   lists(backend: string, lists: Lists): Lists
@@ -121,9 +122,9 @@ export interface Listener {
   changed(backend: string): void
   /** What it may declare to backends: the client's capabilities, as wire-independent values. */
   readonly origin: Origin
-  notification(backend: string, frame: Frame): void
+  notification(backend: string, frame: Frame, cause?: Stop): void
   /** A request of the backend's for the client. The promise gives the client's response; it is sent back under the backend's id. */
-  request(backend: string, frame: Frame, stop: Stop): Promise<Reply>
+  request(backend: string, frame: Frame, stop: Stop, cause?: Stop): Promise<Reply>
 }
 
 export interface CallOptions {

@@ -28,6 +28,8 @@ export class Frame {
   readonly id: Id
   readonly method: string
   readonly value: Record<string, unknown>
+  /** On links that are many streams, which one it came by, and its answer goes; no two requests under way have the same. */
+  via: string | undefined = undefined
   readonly #text: string
   readonly #top: readonly Member[]
   #params: readonly Member[] | undefined
@@ -42,6 +44,11 @@ export class Frame {
     this.kind = kind
     this.id = id
     this.method = kind === 'response' ? '' : (value['method'] as string)
+  }
+
+  /** What a request is known by while it is under way. */
+  get key(): string {
+    return this.via ?? this.id
   }
 
   /** Of a large message the outline of its params; see `meaning`. */

@@ -1,5 +1,6 @@
 // A link carries frames between us and one other program, in order. It knows bytes and nothing of what they mean.
 
+import type { Frame } from './frame.ts'
 import type { Wire } from './wire.ts'
 
 /** What belongs to a frame on links that are more than one stream (HTTP): which request it is, and how its transport ends. */
@@ -9,6 +10,9 @@ export interface About {
   /** The tool, prompt or URI, for transports that say it outside the body. */
   readonly name?: string
   readonly cancelled?: (end: () => void) => void
+  /** Which request of the other side's it belongs to, for links that are many streams (see `Frame.via`). Without a method it is the answer;
+   *  without parts too: there will be none. */
+  readonly via?: string
 }
 
 /** Who receives what a link brings. */
@@ -17,6 +21,10 @@ export interface Receiver {
   frame(wire: Wire, to?: string): void
   /** A frame over the limit: dropped, its first and last bytes kept so that whom it concerns can be told; `to` where the transport knows. */
   oversize(head: string, tail: string, bytes: number, to?: string): void
+  /** One message that the link has read already: one that is many streams must know what it is. */
+  read?(frame: Frame): void
+  /** Nobody waits any more for the answer to what came by this way (see `Frame.via`). */
+  left?(via: string): void
   /** A request that could not be delivered, or whose stream has ended: for one that was answered it is too late and means nothing.
    *  `unsent`: it provably never left, or was refused unread. */
   failed?(id: string, failure: LinkFailure): void

@@ -25,11 +25,15 @@ export interface RequestOptions {
   readonly onProgress?: (frame: Frame) => void
   /** A handshake is never cancelled (MCP, cancellation). */
   readonly cancellable?: boolean
+  /** The request of the other side's that it is asked for. */
+  readonly via?: string
 }
 
 export interface RequestsHooks {
   request(frame: Frame, to?: string): void
-  notification(frame: Frame): void
+  notification(frame: Frame, to?: string): void
+  /** Nobody waits for the answer to this request any more. */
+  left?(via: string): void
   /** A line that is no message. */
   malformed(problem: Malformed, wire: Wire): void
   /** A line over the limit that answers nothing of ours. */
@@ -83,6 +87,7 @@ export class Requests implements Receiver {
         id,
         method: frame.method,
         name: options.name,
+        via: options.via,
         cancelled: end => {
           pending.end = end
         },
@@ -90,12 +95,24 @@ export class Requests implements Receiver {
     })
   }
 
-  notify(frame: Frame, edits: readonly Edit[]): void {
-    if (this.#closed === undefined) this.#link.send(splice(frame.wire, edits), { method: frame.method })
+  /** `via`: the request that it belongs to. */
+  notify(frame: Frame, edits: readonly Edit[], via?: string): void {
+    if (this.#closed === undefined) this.#link.send(splice(frame.wire, edits), { method: frame.method, via })
   }
 
-  respond(parts: readonly Wire[]): void {
-    if (this.#closed === undefined) this.#link.send(parts)
+  /** A notification of our own making. */
+  tell(method: string, parts: readonly Wire[], via?: string): void {
+    if (this.#closed === undefined) this.#link.send(parts, { method, via })
+  }
+
+  /** The answer to the request that came by `via`. */
+  respond(parts: readonly Wire[], via?: string): void {
+    if (this.#closed === undefined) this.#link.send(parts, via === undefined ? undefined : { via })
+  }
+
+  /** There will be no answer to that request: it was cancelled. */
+  unanswered(via: string | undefined): void {
+    if (via !== undefined && this.#closed === undefined) this.#link.send([], { via })
   }
 
   /** A promise while the other side reads slower than we send. */
@@ -117,6 +134,23 @@ export class Requests implements Receiver {
     if (frame.kind === 'request') this.respond(internal(frame.id, error))
   }
 
+  read(frame: Frame): void {
+    try {
+      this.#sort(frame)
+    } catch (error) {
+      if (frame.kind === 'request') this.respond(internal(frame.id, error), frame.via)
+    }
+  }
+
+  left(via: string): void {
+    this.#hooks.left?.(via)
+  }
+
+  /** What may stop the request of ours with this id, as long as it has no answer. */
+  stopOf(id: string | undefined): Stop | undefined {
+    return id === undefined ? undefined : this.#pending.get(id)?.options.stop
+  }
+
   #take(wire: Wire, to?: string): void {
     const quick = quickReply(wire)
     if (quick) return this.#reply(quick)
@@ -127,8 +161,12 @@ export class Requests implements Receiver {
         this.#settle(frame.id, { kind: 'lost', failure: { unsent: false, reason: `its answer is malformed: ${frame.message}` } })
       return this.#hooks.malformed(frame, wire)
     }
+    this.#sort(frame, to)
+  }
+
+  #sort(frame: Frame, to?: string): void {
     if (frame.kind === 'request') return this.#hooks.request(frame, to)
-    if (frame.kind === 'notification') return frame.method === 'notifications/progress' ? this.#progress(frame) : this.#hooks.notification(frame)
+    if (frame.kind === 'notification') return frame.method === 'notifications/progress' ? this.#progress(frame) : this.#hooks.notification(frame, to)
     const reply = replyOf(frame)
     if (reply) this.#reply(reply)
     else this.#settle(frame.id, { kind: 'lost', failure: { unsent: false, reason: 'its result is not an object' } })

@@ -92,6 +92,8 @@ export interface StageOptions {
   readonly hides?: Gateway['hides']
   readonly auditRequired?: boolean
   readonly bare?: string
+  /** The client's link, in place of a pair with `client` at its far end. */
+  readonly link?: Link
   /** Instead of a link: what stands in the way of one. */
   readonly faults?: Record<string, Fault>
 }
@@ -138,7 +140,7 @@ export function stage(backends: Record<string, Script>, options: StageOptions = 
       ),
   }
   const [near, far] = pair()
-  const session = new Session(gateway, near, {
+  const session = new Session(gateway, options.link ?? near, {
     caller: { principal: { id: 'local', kind: 'local', org: 'default', roles: [], scopes: [] }, session: 's' },
     bare: options.bare,
   })
