@@ -44,6 +44,15 @@ export function app(port: Port): Hono {
     return problem(c, 409, 'ambiguous', `several calls begin so: ${found.ids.join(', ')}`)
   })
 
+  api.get('/limits', async c => c.json(await port.limits()))
+  api.get('/tools', async c => c.json(await port.tools()))
+  api.get('/activity', async c => {
+    const { since, slot } = c.req.query()
+    const sinceAt = timeOf(since ?? '')
+    if (sinceAt === undefined || !/^[1-9]\d{2,9}$/.test(slot ?? '')) return problem(c, 400, 'invalid', 'since is a time, and slot a number of milliseconds')
+    return c.json(await port.activity(sinceAt, Number(slot)))
+  })
+
   api.post('/backends/:name/:verb', async c => {
     const { name, verb } = c.req.param()
     if (!verbs.includes(verb as Verb)) return problem(c, 404, 'not_found', `a backend can be told: ${verbs.join(', ')}`)
@@ -104,10 +113,15 @@ function watching(port: Port): Response {
 
 const eventText = (event: string, data: unknown): Buffer => Buffer.from(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
 
+function timeOf(text: string): number | undefined {
+  const at = /^\d+$/.test(text) ? Number(text) : Date.parse(text)
+  return Number.isNaN(at) ? undefined : at
+}
+
 function filterOf(query: Record<string, string>): CallFilter | string {
   const { backend, tool, client, outcome, since, limit } = query
-  const sinceAt = since === undefined ? undefined : /^\d+$/.test(since) ? Number(since) : Date.parse(since)
-  if (Number.isNaN(sinceAt)) return 'since is a time: milliseconds since 1970, or as in 2027-01-01T00:00:00Z'
+  const sinceAt = since === undefined ? undefined : timeOf(since)
+  if (since !== undefined && sinceAt === undefined) return 'since is a time: milliseconds since 1970, or as in 2027-01-01T00:00:00Z'
   if (limit !== undefined && !/^[1-9]\d{0,3}$/.test(limit)) return `limit is a number from 1 to ${LIMIT}`
   return { backend, tool, client, outcome, sinceAt, limit: limit === undefined ? undefined : Math.min(LIMIT, Number(limit)) }
 }

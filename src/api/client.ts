@@ -7,7 +7,9 @@ import type { Event } from '../gateway/events.ts'
 import type { State } from '../gateway/state.ts'
 import type { CallFilter } from '../store/store.ts'
 import type { StoredCall } from '../store/stored.ts'
-import type { GatewayStatus, Verb } from './port.ts'
+import type { ActivityStatus, GatewayStatus, LimitStatus, ToolStatus, Verb } from './port.ts'
+
+export type { ActivityStatus, LimitStatus, StoredCall, ToolStatus, Verb }
 
 /** Where a gateway listens, and what it wants to see. */
 export interface Target {
@@ -57,6 +59,18 @@ export class ApiClient {
 
   call(id: string): Promise<StoredCall> {
     return this.#json('GET', `/calls/${encodeURIComponent(id)}`, TIMEOUT_MS) as Promise<StoredCall>
+  }
+
+  limits(): Promise<readonly LimitStatus[]> {
+    return this.#json('GET', '/limits', TIMEOUT_MS) as Promise<readonly LimitStatus[]>
+  }
+
+  tools(): Promise<readonly ToolStatus[]> {
+    return this.#json('GET', '/tools', TIMEOUT_MS) as Promise<readonly ToolStatus[]>
+  }
+
+  activity(sinceAt: number, slotMs: number): Promise<ActivityStatus> {
+    return this.#json('GET', `/activity?since=${sinceAt}&slot=${slotMs}`, TIMEOUT_MS) as Promise<ActivityStatus>
   }
 
   /** Starts, stops or restarts a backend; rejects with the fault when that fails, with `not_found` when it has no such backend. */

@@ -4,7 +4,7 @@ import type { Event } from '../gateway/events.ts'
 import type { Fault } from '../gateway/faults.ts'
 import type { CallState, SessionState, State } from '../gateway/state.ts'
 import type { BackendStatus } from '../gateway/types.ts'
-import type { CallFilter, Found, Maybe } from '../store/store.ts'
+import type { Activity, CallFilter, Found, Maybe, StoreStats } from '../store/store.ts'
 import type { StoredCall } from '../store/stored.ts'
 
 /** What is live in one gateway. */
@@ -24,6 +24,44 @@ export interface GatewayStatus {
   readonly settingsProblem?: string
 }
 
+/** A limit with its budgets: one, or one for each client that has taken from it. */
+export interface LimitStatus {
+  readonly id: string
+  readonly scope: string
+  readonly rate: string
+  readonly burst?: number
+  readonly unit: 'calls' | 'tokens'
+  readonly budgets: readonly {
+    readonly client?: string
+    readonly left: number
+    readonly of: number
+    /** When there is something left again, and when all of it is. */
+    readonly nextAt?: number
+    readonly fullAt?: number
+    /** Who has taken how much within the last period. */
+    readonly used: readonly { readonly client: string; readonly amount: number }[]
+  }[]
+}
+
+/** A tool that a client is offered. */
+export interface ToolStatus {
+  /** Its public name. */
+  readonly name: string
+  readonly backend: string
+  /** What the backend itself calls it. */
+  readonly tool: string
+  readonly description?: unknown
+  /** The size of its definition: what a client pays for it in every conversation. */
+  readonly bytes: number
+}
+
+/** What is on record of the last hours, and how much of everything there is. */
+export interface ActivityStatus extends Activity {
+  readonly sinceAt: number
+  readonly slotMs: number
+  readonly total: StoreStats
+}
+
 export type Verb = 'start' | 'stop' | 'restart'
 export const verbs: readonly Verb[] = ['start', 'stop', 'restart']
 
@@ -39,6 +77,10 @@ export interface Port {
   calls(filter: CallFilter): Maybe<readonly StoredCall[]>
   /** By its id or the beginning of it. */
   call(id: string): Maybe<Found>
+  limits(): Maybe<readonly LimitStatus[]>
+  /** By backend, in the order of the settings; of backends never started nothing is known. */
+  tools(): Maybe<readonly ToolStatus[]>
+  activity(sinceAt: number, slotMs: number): Maybe<ActivityStatus>
   /** Starts, stops or restarts a backend in every session that has it. */
   act(backend: string, verb: Verb): Promise<Fault | 'unknown' | undefined>
 }

@@ -4,9 +4,9 @@ import { existsSync } from 'node:fs'
 import { Command, InvalidArgumentError } from 'commander'
 import { limitOf, type RawLimit } from '../config/limits.ts'
 import type { Said } from '../config/write.ts'
-import { standing, type Standing } from '../gateway/budgets.ts'
-import { budgetOf, keyOf, type Limit } from '../gateway/limits.ts'
-import { about, duration } from '../lib/durations.ts'
+import type { LimitStatus } from '../api/port.ts'
+import type { Limit } from '../gateway/limits.ts'
+import { about } from '../lib/durations.ts'
 import { openStore } from '../store/sqlite.ts'
 import type { StoredBudget } from '../store/store.ts'
 import type { Context } from './context.ts'
@@ -14,6 +14,7 @@ import { Failure } from './failure.ts'
 import { known } from './known.ts'
 import { json, note, table, type Text } from './print.ts'
 import { alterAll } from './settings.ts'
+import { rateOf, standings } from './standings.ts'
 
 const scopes = `
 SCOPE: all, client (each has its own), client:NAME, backend:NAME, tool:GLOB
@@ -45,8 +46,8 @@ export const limits = (context: Context): Command =>
     .addHelpText('after', '\nExample:\n  mcpgw limits\n  mcpgw limits remove backend:github')
     .action(async ({ json: asJson }: { json?: true }) => {
       const { limits: all } = context.settings()
-      const shown = all.length > 0 ? stand(all, await stored(context), Date.now()) : []
-      if (asJson) return json(context, shown.map(dataOf))
+      const shown = all.length > 0 ? standings(all, await stored(context), Date.now()) : []
+      if (asJson) return json(context, shown)
       if (all.length === 0) return note(context, 'There are no limits. To write one: mcpgw limit all 1000/1d')
       await table(context, ['ID', 'SCOPE', 'RATE', 'LEFT', 'MORE', 'USED BY'], shown.flatMap(rowsOf))
     })
@@ -93,42 +94,18 @@ async function stored({ places }: Context): Promise<readonly StoredBudget[]> {
   }
 }
 
-interface Shown {
-  readonly limit: Limit
-  readonly budgets: readonly { readonly client?: string; readonly standing: Standing }[]
-}
-
-/** Each limit with its budgets: one, or one for each client that has taken from it. */
-const stand = (all: readonly Limit[], rows: readonly StoredBudget[], now: number): Shown[] =>
-  all.map(limit => {
-    const mine = rows.filter(one => one.key === keyOf(limit))
-    const budgets = mine.map(({ taker, spent }) => ({ ...(taker && { client: taker }), standing: standing(budgetOf(limit, taker), spent, now) }))
-    return { limit, budgets: budgets.length > 0 ? budgets : [{ standing: standing(budgetOf(limit), undefined, now) }] }
-  })
-
-const rateOf = ({ amount, unit, periodMs }: Limit): string => `${amount}${unit === 'tokens' ? ' tokens' : ''}/${duration(periodMs)}`
-
 /** A limit as a sentence. */
 const sentence = (limit: Limit): string => `${limit.scope} ${rateOf(limit)}${limit.burst === undefined ? '' : `, at most ${limit.burst} at once`}`
 
-const dataOf = ({ limit, budgets }: Shown) => ({
-  id: limit.id,
-  scope: limit.scope,
-  rate: rateOf(limit),
-  burst: limit.burst,
-  unit: limit.unit,
-  budgets: budgets.map(({ client, standing: { used, ...rest } }) => ({ client, ...rest, used: used.map(([who, amount]) => ({ client: who, amount })) })),
-})
-
-function rowsOf({ limit, budgets }: Shown): Text[][] {
+function rowsOf({ id, scope, rate, burst, budgets }: LimitStatus): Text[][] {
   const now = Date.now()
-  return budgets.map(({ client, standing: { left, of, nextAt, fullAt, used } }, index) => {
+  return budgets.map(({ client, left, of, nextAt, fullAt, used }, index) => {
     const more = nextAt !== undefined ? `in ${about(nextAt - now)}` : fullAt !== undefined ? `all in ${about(fullAt - now)}` : '-'
-    const who = used.map(([name, amount]) => `${name || 'others'} ${amount}`).join(', ')
+    const who = used.map(({ client: name, amount }) => `${name || 'others'} ${amount}`).join(', ')
     return [
-      index === 0 ? limit.id : '',
-      client === undefined ? limit.scope : `client:${client}`,
-      index === 0 ? `${rateOf(limit)}${limit.burst === undefined ? '' : `, burst ${limit.burst}`}` : '',
+      index === 0 ? id : '',
+      client === undefined ? scope : `client:${client}`,
+      index === 0 ? `${rate}${burst === undefined ? '' : `, burst ${burst}`}` : '',
       { text: `${left} of ${of}`, style: left === 0 ? 'red' : 'green' },
       more,
       who || '-',

@@ -2,9 +2,11 @@
 
 import type { Port } from '../api/port.ts'
 import type { Booted } from '../boot.ts'
+import { Catalog } from '../gateway/catalog.ts'
 import type { BackendStatus } from '../gateway/types.ts'
 import type { Registration } from '../serve/run.ts'
 import { version } from '../version.ts'
+import { standings } from './standings.ts'
 import { percentile } from '../lib/percentile.ts'
 
 /** The port of this process's gateway. */
@@ -40,6 +42,26 @@ export function portOf(booted: Booted, { token }: Pick<Registration, 'token'>, s
     async call(id) {
       await booted.index()
       return (await booted.store()).call(id)
+    },
+    async limits() {
+      const { limits } = booted.settings
+      return limits.length === 0 ? [] : standings(limits, await (await booted.store()).budgets(), Date.now())
+    },
+    async tools() {
+      const catalog = new Catalog()
+      for (const session of booted.backends) {
+        catalog.order(session.names())
+        catalog.recall(await session.recall())
+      }
+      return catalog.entries('tools').map(({ key, backend, name, text }) => {
+        const { description } = JSON.parse(Buffer.from(text, 'latin1').toString('utf8')) as { description?: unknown }
+        return { name: key, backend, tool: name, description, bytes: text.length }
+      })
+    },
+    async activity(sinceAt, slotMs) {
+      await booted.index()
+      const store = await booted.store()
+      return { sinceAt, slotMs, total: await store.stats(), ...(await store.activity(sinceAt, slotMs)) }
     },
     async act(name, verb) {
       const those = booted.backends.flatMap(session => session.all().filter(backend => backend.name === name))

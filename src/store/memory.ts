@@ -8,7 +8,9 @@ import { parts } from './line.ts'
 import { JOURNAL_MS } from './store.ts'
 import { detailOf, storedCall } from './stored.ts'
 import type {
+  Activity,
   Batch,
+  Busy,
   CallFilter,
   Entry,
   Found,
@@ -141,6 +143,7 @@ export function memoryStore(): Store {
       const oldest = Math.min(...[...lines.values()].map(call => call.openedAt))
       return { calls: lines.size, bytes: size(), ...(lines.size > 0 && { oldestAt: oldest }) }
     },
+    activity: (sinceAt: number, slotMs: number): Activity => activityOf([...lines.values()].map(storedCall), sinceAt, slotMs),
     prune(olderThanAt: number, maxBytes: number): number {
       const aged = drop(at => at < olderThanAt)
       if (aged > 0) return aged
@@ -153,5 +156,24 @@ export function memoryStore(): Store {
       return drop(at => at <= last)
     },
     close() {},
+  }
+}
+
+function activityOf(all: readonly StoredCall[], sinceAt: number, slotMs: number): Activity {
+  const calls = all.filter(one => one.openedAt >= sinceAt)
+  const isBad = ({ outcome }: StoredCall): boolean => outcome?.isError === true || outcome?.kind === 'failed'
+  const by = <K>(key: (call: StoredCall) => K) =>
+    [...Map.groupBy(calls, key)].map(([name, those]) => ({ name, calls: those.length, bad: those.filter(isBad).length }))
+  const busiest = (key: (call: StoredCall) => string): Busy[] =>
+    by(key)
+      .sort((a, b) => b.calls - a.calls || (a.name < b.name ? -1 : 1))
+      .slice(0, 10)
+  return {
+    slots: by(call => Math.floor(call.openedAt / slotMs) * slotMs)
+      .map(({ name, ...rest }) => ({ at: name, ...rest }))
+      .sort((a, b) => a.at - b.at),
+    outcomes: Object.fromEntries(by(({ outcome }) => (outcome?.isError ? 'error' : (outcome?.kind ?? 'open'))).map(one => [one.name, one.calls])),
+    tools: busiest(call => call.target),
+    clients: busiest(({ client }) => client.id ?? client.name),
   }
 }

@@ -66,6 +66,18 @@ export const dropBudgets = 'delete from budgets where over_at < :now'
 
 export const allBudgets = 'select key, taker, spent from budgets order by key, taker'
 
+const bad = `sum(coalesce(is_error, 0) or coalesce(outcome, '') = 'failed') as bad`
+const since = 'from calls where opened_at >= :since'
+
+/** A number that is bound is a double to SQLite. */
+export const slotsOf = `select opened_at / cast(:slot as integer) * cast(:slot as integer) as at, count(*) as calls, ${bad} ${since} group by 1 order by 1`
+
+export const outcomesOf = `select case when is_error then 'error' else coalesce(outcome, 'open') end as name, count(*) as calls ${since} group by 1`
+
+/** The busiest, by a column. */
+export const busiest = (column: string): string =>
+  `select ${column} as name, count(*) as calls, ${bad} ${since} and ${column} is not null group by 1 order by calls desc, name limit 10`
+
 export const someCalls = 'select id, journal, opened_at, settled_at, opened, settled from calls'
 
 /** The calls that a filter can mean, newest first: perhaps some more, never fewer. */

@@ -14,6 +14,7 @@ import { JOURNAL_MS, StoreProblem } from './store.ts'
 import { storedCall } from './stored.ts'
 import * as rows from './rows.ts'
 import type {
+  Activity,
   Batch,
   CallFilter,
   Found,
@@ -162,6 +163,18 @@ class SqliteStore implements Store {
     const [row] = this.#all('select count(*) as calls, min(opened_at) as oldest from calls')
     const bytes = this.#pages('page_count') + this.#fileSize(`${this.#path}-wal`)
     return { calls: Number(row!.calls), bytes, ...(row!.oldest !== null && { oldestAt: Number(row!.oldest) }) }
+  }
+
+  activity(sinceAt: number, slotMs: number): Activity {
+    const since = { since: sinceAt }
+    const counted = (row: Row) => ({ calls: Number(row.calls), bad: Number(row.bad) })
+    const busiest = (column: string) => this.#all(rows.busiest(column), since).map(row => ({ name: String(row.name), ...counted(row) }))
+    return {
+      slots: this.#all(rows.slotsOf, { ...since, slot: slotMs }).map(row => ({ at: Number(row.at), ...counted(row) })),
+      outcomes: Object.fromEntries(this.#all(rows.outcomesOf, since).map(row => [String(row.name), Number(row.calls)])),
+      tools: busiest('target'),
+      clients: busiest('coalesce(client_id, client)'),
+    }
   }
 
   prune(olderThanAt: number, maxBytes: number): number {

@@ -129,6 +129,23 @@ export interface StoreStats {
   readonly bytes: number
 }
 
+/** What a stretch of time has seen. `bad` are answers that were errors, and failures. */
+export interface Activity {
+  /** Those in which anything happened, oldest first; `at` is when a slot begins. */
+  readonly slots: readonly { readonly at: number; readonly calls: number; readonly bad: number }[]
+  /** How many ended how: answered, error, refused, ...; `open` are not settled. */
+  readonly outcomes: Readonly<Record<string, number>>
+  /** The busiest, by public name, and by the name or id of the client. */
+  readonly tools: readonly Busy[]
+  readonly clients: readonly Busy[]
+}
+
+export interface Busy {
+  readonly name: string
+  readonly calls: number
+  readonly bad: number
+}
+
 /** A journal whose records are all gone is forgotten so long after they went: by then its files are gone too. */
 export const JOURNAL_MS = 3 * 24 * 60 * 60 * 1000
 
@@ -164,6 +181,8 @@ export interface Store {
   /** Where the master key is, once that is noted; `mine` is noted where nothing is. The first stays. */
   masterKey(mine?: KeyNote): Maybe<KeyNote | undefined>
   stats(): Maybe<StoreStats>
+  /** What has happened since, in slots of that length, with the ten busiest tools and clients. */
+  activity(sinceAt: number, slotMs: number): Maybe<Activity>
   /**
    * Takes the oldest records: those from before `olderThanAt`, then as many as it needs to come under `maxBytes`. A part of them at a time:
    * it says how many, and is called again until that is 0. Never waits for a lock.

@@ -24,6 +24,9 @@ function stage() {
       return [call]
     },
     call: id => (id === 'abc-1' ? { kind: 'found', call } : id === 'a' ? { kind: 'several', ids: ['abc-1', 'abd-1'] } : { kind: 'none' }),
+    limits: () => [{ id: 'abc123', scope: 'all', rate: '60/1m', unit: 'calls', budgets: [{ left: 1, of: 60, used: [{ client: 'cursor', amount: 59 }] }] }],
+    tools: () => [{ name: 'files__read', backend: 'files', tool: 'read', bytes: 100 }],
+    activity: (sinceAt, slotMs) => ({ sinceAt, slotMs, total: { calls: 1, bytes: 1 }, slots: [], outcomes: {}, tools: [], clients: [] }),
     act: async (name, verb) => {
       asked.push(`${verb} ${name}`)
       if (name === 'parked') return { code: 'backend_auth', message: 'no' }
@@ -67,6 +70,14 @@ describe('the control API', () => {
     assert.deepEqual(await (await ask('/calls/abc-1')).json(), call)
     assert.equal((await ask('/calls/a')).status, 409)
     assert.equal((await ask('/calls/zzz')).status, 404)
+  })
+
+  test('shows limits, tools and what has happened since', async () => {
+    const { ask } = stage()
+    assert.equal(((await (await ask('/limits')).json()) as any)[0].budgets[0].used[0].client, 'cursor')
+    assert.equal(((await (await ask('/tools')).json()) as any)[0].name, 'files__read')
+    assert.deepEqual(((await (await ask('/activity?since=1000&slot=500')).json()) as any).slotMs, 500)
+    for (const query of ['', '?since=1000', '?since=never&slot=500', '?since=1&slot=0']) assert.equal((await ask(`/activity${query}`)).status, 400)
   })
 
   test('starts, stops and restarts a backend, whatever its name', async () => {

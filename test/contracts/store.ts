@@ -232,6 +232,26 @@ export function storeContract(name: string, open: (t: Context) => Promise<Store>
       assert.ok(bytes > 1000)
     })
 
+    test('counts what has happened since, by time, outcome, tool and client', async t => {
+      const scribe = new Scribe('aaaa0001').whole('c0', 99)
+      for (const at of [100, 109, 125]) scribe.whole(`c${at}`, at)
+      scribe.open('c1', 126, { target: 'git__push' }).settle('c1', 127, { kind: 'answered', isError: true, bytes: 1 })
+      scribe.open('c2', 131, { target: 'git__push' }).settle('c2', 132, { kind: 'failed', fault: 'backend_timeout', message: '' })
+      scribe.open('c3', 132)
+      const { slots, outcomes, tools, clients } = await (await filled(t, scribe.batch())).activity(100, 10)
+      assert.deepEqual(slots, [
+        { at: 100, calls: 2, bad: 0 },
+        { at: 120, calls: 2, bad: 1 },
+        { at: 130, calls: 2, bad: 1 },
+      ])
+      assert.deepEqual(outcomes, { answered: 3, error: 1, failed: 1, open: 1 })
+      assert.deepEqual(tools, [
+        { name: 'files__read', calls: 4, bad: 0 },
+        { name: 'git__push', calls: 2, bad: 2 },
+      ])
+      assert.deepEqual(clients, [{ name: 'claude', calls: 6, bad: 2 }])
+    })
+
     test('takes what is too old, and keeps the hash that the rest hangs on', async t => {
       const scribe = new Scribe('aaaa0001')
       const old = scribe.whole('c1', 100).note('x', 101).batch()
