@@ -36,6 +36,7 @@ export function memoryStore(): Store {
   const salt = randomBytes(32).toString('hex')
   let masterKey: KeyNote | undefined
   const remembered = new Map<string, Remembered>()
+  let version = 0
   const budgets = new Map<string, { readonly budget: Budget; readonly spent: Spent }>()
 
   const place = ({ key, taker }: Budget): string => JSON.stringify([key, taker])
@@ -43,6 +44,7 @@ export function memoryStore(): Store {
   const keep = (budget: Budget, spent: Spent, now: number): void => {
     for (const [key, one] of budgets) if (overAt(one.budget, one.spent) < now) budgets.delete(key)
     budgets.set(place(budget), { budget, spent })
+    version++
   }
 
   const take = (journal: string, segment: number, entry: Entry): void => {
@@ -93,6 +95,7 @@ export function memoryStore(): Store {
       if ((progress?.segment ?? 0) !== from.segment || (progress?.bytes ?? 0) !== from.bytes) return 'behind'
       for (const entry of entries) take(journal, segment, entry)
       journals.set(journal, { ...progress, journal, ...after })
+      version++
       return 'done'
     },
     progress: (journal?: string): readonly Progress[] => [...journals.values()].filter(one => journal === undefined || one.journal === journal),
@@ -121,6 +124,7 @@ export function memoryStore(): Store {
     },
     remember(row: Remembered): void {
       remembered.set(`${row.config} ${row.capabilities}`, row)
+      version++
     },
     forget(backend: string): void {
       for (const [key, row] of remembered) if (row.backend === backend) remembered.delete(key)
@@ -139,6 +143,7 @@ export function memoryStore(): Store {
     budgets: (): readonly StoredBudget[] => [...budgets.values()].map(({ budget: { key, taker }, spent }) => ({ key, taker, spent })),
     salt: () => salt,
     masterKey: (mine?: KeyNote) => (masterKey ??= mine),
+    version: () => version,
     stats(): StoreStats {
       const oldest = Math.min(...[...lines.values()].map(call => call.openedAt))
       return { calls: lines.size, bytes: size(), ...(lines.size > 0 && { oldestAt: oldest }) }

@@ -183,6 +183,8 @@ export interface Store {
   stats(): Maybe<StoreStats>
   /** What has happened since, in slots of that length, with the ten busiest tools and clients. */
   activity(sinceAt: number, slotMs: number): Maybe<Activity>
+  /** Another number than before once somebody else has written; asked often, so it costs next to nothing. */
+  version(): Maybe<number>
   /**
    * Takes the oldest records: those from before `olderThanAt`, then as many as it needs to come under `maxBytes`. A part of them at a time:
    * it says how many, and is called again until that is 0. Never waits for a lock.
