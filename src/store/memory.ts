@@ -5,6 +5,7 @@ import type { KeyNote } from '../config/master.ts'
 import { charge, giveBack, overAt, take as takeFrom, type Budget, type Spent, type Taken } from '../gateway/budgets.ts'
 import { matches, newestFirst, notesNewestFirst } from './matching.ts'
 import { parts } from './line.ts'
+import { MemoryLogins } from './logins.ts'
 import { JOURNAL_MS } from './store.ts'
 import { detailOf, storedCall } from './stored.ts'
 import type {
@@ -90,6 +91,7 @@ export function memoryStore(): Store {
   }
 
   return {
+    logins: new MemoryLogins(),
     index({ journal, segment, from, entries, after }: Batch): Indexed {
       const progress = journals.get(journal)
       if ((progress?.segment ?? 0) !== from.segment || (progress?.bytes ?? 0) !== from.bytes) return 'behind'

@@ -70,6 +70,20 @@ export const steps: readonly string[] = [
      over_at integer not null,
      primary key (key, taker)
    );`,
+  `create table logins (
+     id text not null primary key,
+     org text not null default 'default',
+     backend text not null,
+     version integer not null,
+     state text not null,
+     reason text,
+     at integer not null,
+     expires_at integer,
+     wanted text,
+     sealed text not null,
+     lease text,
+     leased_until integer
+   );`,
 ]
 
 const version = (db: DatabaseSync): number => Number(db.prepare('pragma user_version').get()!.user_version)

@@ -2,8 +2,10 @@
 
 import { randomBytes } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
+import type { Logins } from '../config/login.ts'
 import type { KeyNote } from '../config/master.ts'
 import { charge, giveBack, overAt, take, type Budget, type Spent, type Taken } from '../gateway/budgets.ts'
+import { SqliteLogins } from './logins.ts'
 import { matches } from './matching.ts'
 import { Database, type Row } from './database.ts'
 import { steps } from './schema.ts'
@@ -42,6 +44,7 @@ export async function openStore(path: string, known: readonly string[] = steps):
 }
 
 class SqliteStore implements Store {
+  readonly logins: Logins
   readonly #db: Database
   /** What was last read or written of each budget: its text, and what that says. */
   readonly #spent = new Map<string, { readonly text: string; readonly spent: Spent }>()
@@ -49,6 +52,7 @@ class SqliteStore implements Store {
 
   constructor(db: Database) {
     this.#db = db
+    this.logins = new SqliteLogins(db)
   }
 
   index(batch: Batch): Indexed {

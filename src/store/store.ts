@@ -1,6 +1,7 @@
 // What processes share, as the rest of the program sees it. Implementations stand side by side and pass one contract suite.
 // Every method may return a promise, and may fail with a StoreProblem; nothing that a call needs on its way depends on one, apart from its limits.
 
+import type { Logins } from '../config/login.ts'
 import type { KeyNote } from '../config/master.ts'
 import type { Budget, Spent, Taken } from '../gateway/budgets.ts'
 import type { Era } from '../gateway/types.ts'
@@ -150,6 +151,8 @@ export interface Busy {
 export const JOURNAL_MS = 3 * 24 * 60 * 60 * 1000
 
 export interface Store {
+  /** What remote backends have granted us, sealed. */
+  readonly logins: Logins
   /** Never waits for a lock. Indexing twice is harmless. */
   index(batch: Batch): Maybe<Indexed>
   /** Every journal that was indexed and is not forgotten, or one of them. */

@@ -1,4 +1,6 @@
 import { memoryStore } from '../../src/store/memory.ts'
+import { loginsContract } from '../contracts/logins.ts'
 import { storeContract } from '../contracts/store.ts'
 
 storeContract('memory', async () => memoryStore())
+loginsContract('memory', async () => memoryStore())

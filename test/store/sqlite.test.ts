@@ -7,14 +7,18 @@ import { steps } from '../../src/store/schema.ts'
 import { openStore } from '../../src/store/sqlite.ts'
 import { StoreProblem } from '../../src/store/store.ts'
 import { Scribe } from '../contracts/scribe.ts'
+import { loginsContract } from '../contracts/logins.ts'
 import { storeContract } from '../contracts/store.ts'
 import { folder } from './calls.ts'
 
-storeContract('sqlite', async t => {
+const opened = async (t: { after(act: () => void): void }) => {
   const store = await openStore(join(folder(t), 'mcpgw.db'))
   t.after(() => void store.close())
   return store
-})
+}
+
+storeContract('sqlite', opened)
+loginsContract('sqlite', opened)
 
 const row = { config: 'c1', capabilities: 'k1', backend: 'files', era: 'legacy', revision: '2025-11-25', at: 1, text: 'x' } as const
 
