@@ -33,9 +33,9 @@ export class Database {
     this.#steps = known
   }
 
-  /** Runs one statement. */
-  run(sql: string, values: Record<string, Value>): void {
-    this.use(db => this.statement(db, sql).run(values))
+  /** Runs one statement: how many rows it has changed. */
+  run(sql: string, values: Record<string, Value> = {}): number {
+    return this.use(db => Number(this.statement(db, sql).run(values).changes))
   }
 
   /** The rows of one statement. */

@@ -84,6 +84,58 @@ export const steps: readonly string[] = [
      lease text,
      leased_until integer
    );`,
+  `create table approvals (
+     id text not null primary key,
+     org text not null default 'default',
+     binding text not null,
+     principal text not null,
+     client text not null,
+     backend text not null,
+     method text not null,
+     target text not null,
+     schema_hash text not null,
+     arguments_hash text not null,
+     rule text not null,
+     call text not null,
+     session text not null,
+     reason text not null,
+     earlier text,
+     asked_at integer not null,
+     expires_at integer not null,
+     sealed text,
+     decision text,
+     answered_by text,
+     via text,
+     answered_at integer,
+     why text,
+     edited text,
+     edited_hash text,
+     used_by text,
+     used_at integer,
+     settled_at integer
+   );
+   create index approvals_by_binding on approvals (binding, asked_at);
+   create index approvals_by_end on approvals (expires_at);
+   create table answers (
+     id text not null primary key,
+     org text not null default 'default',
+     approval text not null,
+     principal text not null,
+     client text not null,
+     backend text not null,
+     method text not null,
+     target text not null,
+     schema_hash text not null,
+     rule text not null,
+     span text not null,
+     session text,
+     pins text not null,
+     sealed text,
+     given_by text not null,
+     at integer not null,
+     used_at integer not null,
+     until_at integer
+   );`,
 ]
 
 const version = (db: DatabaseSync): number => Number(db.prepare('pragma user_version').get()!.user_version)

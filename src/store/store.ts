@@ -5,6 +5,7 @@ import type { Logins } from '../config/login.ts'
 import type { KeyNote } from '../config/master.ts'
 import type { Budget, Spent, Taken } from '../gateway/budgets.ts'
 import type { Era } from '../gateway/types.ts'
+import type { Approvals } from './approvals.ts'
 import type { StoredCall } from './stored.ts'
 
 export type Maybe<T> = T | Promise<T>
@@ -153,6 +154,7 @@ export const JOURNAL_MS = 3 * 24 * 60 * 60 * 1000
 export interface Store {
   /** What remote backends have granted us, sealed. */
   readonly logins: Logins
+  readonly approvals: Approvals
   /** Never waits for a lock. Indexing twice is harmless. */
   index(batch: Batch): Maybe<Indexed>
   /** Every journal that was indexed and is not forgotten, or one of them. */
