@@ -91,6 +91,7 @@ export class Booted {
       auditRequired: settings.audit.required,
       emit: this.events.emit,
       newCallId: () => `${this.id}-${(++this.#calls).toString(36)}`,
+      newHandle: () => `mcpgw-${process.getBuiltinModule('node:crypto').randomBytes(18).toString('base64url')}`,
       listGraceMs: client => clientOf(client, client.id).listGraceMs,
       openBackends: (listener, only) => (this.#made = this.#backends(listener, only)),
     }

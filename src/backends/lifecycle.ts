@@ -372,8 +372,12 @@ export class Lifecycle implements Backend {
 
 const refused = (fault: Fault): Answer => ({ kind: 'failure', fault, sent: false })
 
-/** What we may promise a legacy backend: what its client can do. Nothing for a modern client: it is not asked in that way. */
-export const declared = (listener: Listener): Record<string, unknown> => (listener.origin.era === 'legacy' ? listener.origin.capabilities : {})
+/** What we may promise a legacy backend: what its client can do. Of a modern client, what it is asked by answers; it never says that roots have changed. */
+export function declared({ origin: { era, capabilities } }: Listener): Record<string, unknown> {
+  if (era === 'legacy') return capabilities
+  const { roots, sampling, elicitation } = capabilities
+  return { ...(roots !== undefined && { roots: {} }), ...(sampling !== undefined && { sampling }), ...(elicitation !== undefined && { elicitation }) }
+}
 
 const sameLists = (a: Lists, b: Lists): boolean =>
   (['tools', 'prompts', 'resources', 'templates'] as const).every(

@@ -1,32 +1,38 @@
-// What backends ask of the client: roots, sampling, elicitation. Legacy to legacy the request goes on under an id of ours and the response comes
-// back; who can't do it is answered as MCP prescribes. A modern client is not asked in this way.
+// What backends ask of the client: roots, sampling, elicitation. A legacy client gets the request under an id of ours, and its response goes back. A
+// modern client is asked by the answer to the call that it belongs to (legs.ts). Who can't do it is answered as MCP prescribes.
 
 import type { Stop } from '../lib/signal.ts'
-import { parse, type Frame } from '../rpc/frame.ts'
-import { replyOf, type Reply } from '../rpc/reply.ts'
+import type { Frame } from '../rpc/frame.ts'
+import type { Reply } from '../rpc/reply.ts'
 import type { Requests } from '../rpc/requests.ts'
-import { error } from './answers.ts'
+import { Flight } from './flight.ts'
+import { refusal, type Legs } from './legs.ts'
 import type { Backends, Origin } from './types.ts'
 
 const ability: Record<string, string> = { 'roots/list': 'roots', 'sampling/createMessage': 'sampling', 'elicitation/create': 'elicitation' }
 
+/** Backends ask for roots as soon as they have started: so long that waits for a call with which the client can be asked. */
+const ROOTS_MS = 30_000
+
 export class Asking {
   readonly #front: Requests
   readonly #backends: Backends
+  readonly #legs: Legs
   readonly #origin: () => Origin
 
-  constructor(front: Requests, backends: Backends, origin: () => Origin) {
+  constructor(front: Requests, backends: Backends, legs: Legs, origin: () => Origin) {
     this.#front = front
     this.#backends = backends
+    this.#legs = legs
     this.#origin = origin
   }
 
-  /** The client's response to a backend's request; an error where the client can't, won't or is gone. `via`: by which way came what it is asked for. */
-  async ask(backend: string, frame: Frame, stop: Stop, via?: string): Promise<Reply> {
-    const { era, capabilities } = this.#origin()
-    const needs = Object.hasOwn(ability, frame.method) ? ability[frame.method] : undefined
-    if (era !== 'legacy' || needs === undefined || capabilities[needs] === undefined)
-      return refusal(-32601, `Method not found: the client does not offer ${frame.method}`)
+  /** The client's response to a backend's request; an error where the client can't, won't or is gone. `cause`: the call that it belongs to, where the
+   *  transport tells; `via`: by which way that came. */
+  async ask(backend: string, frame: Frame, stop: Stop, cause?: Stop, via?: string): Promise<Reply> {
+    const origin = this.#origin()
+    if (origin.era === 'modern' || (cause instanceof Flight && cause.origin.era === 'modern')) return this.#byAnswer(backend, frame, stop, cause)
+    if (lacks(frame, origin.capabilities)) return missing(frame)
     const token = frame.metaMembers.find(one => one.key === 'progressToken')
     const ended = await this.#front.send(frame, [], {
       timeoutMs: Infinity,
@@ -40,6 +46,33 @@ export class Asking {
     if (ended.kind === 'reply') return ended.reply
     return refusal(-32603, ended.kind === 'lost' ? `the client is gone: ${ended.failure.reason}` : `the client gave no answer (${ended.kind})`)
   }
+
+  async #byAnswer(backend: string, frame: Frame, stop: Stop, cause: Stop | undefined): Promise<Reply> {
+    let whose = cause instanceof Flight ? cause : this.#legs.whose(backend)
+    if (!whose && frame.method === 'roots/list' && !lacks(frame, this.#origin().capabilities)) whose = await this.#legs.next(backend, ROOTS_MS, stop)
+    if (whose === 'several') return refusal(-32603, 'several clients use this server at once, and it does not say whose request this belongs to')
+    if (!whose?.call) return refusal(-32601, `Method not found: there is no call with which the client could be asked for ${frame.method}`)
+    const { capabilities } = whose.origin
+    if (lacks(frame, capabilities)) return missing(frame)
+    const wrong = undeclared(frame, capabilities)
+    return wrong === undefined ? this.#legs.ask(whose, frame, stop) : refusal(-32602, `Invalid params: ${wrong}`)
+  }
 }
 
-const refusal = (code: number, message: string): Reply => replyOf(parse(error('0', code, message)[0]!) as Frame)!
+const lacks = ({ method }: Frame, capabilities: Record<string, unknown>): boolean =>
+  !Object.hasOwn(ability, method) || capabilities[ability[method]!] === undefined || capabilities[ability[method]!] === null
+
+const missing = ({ method }: Frame): Reply => refusal(-32601, `Method not found: the client does not offer ${method}`)
+
+/** What of its ability a client has not declared: it must not be asked for that then (MCP, elicitation and sampling, capabilities). */
+function undeclared({ method, params }: Frame, capabilities: Record<string, unknown>): string | undefined {
+  const declared = (capabilities[ability[method]!] ?? {}) as Record<string, unknown>
+  if (method === 'elicitation/create') {
+    const mode = params['mode'] === 'url' ? 'url' : 'form'
+    const can = mode === 'url' ? declared['url'] !== undefined : declared['form'] !== undefined || declared['url'] === undefined
+    return can ? undefined : `the client does not declare elicitation in ${mode} mode`
+  }
+  if (method === 'sampling/createMessage' && (params['tools'] !== undefined || params['toolChoice'] !== undefined) && declared['tools'] === undefined)
+    return 'the client does not declare sampling with tools'
+  return undefined
+}

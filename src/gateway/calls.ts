@@ -5,17 +5,18 @@ import { Passing } from '../lib/passing.ts'
 import { Stop } from '../lib/signal.ts'
 import { META_CAPABILITIES, META_CLIENT, META_LOG_LEVEL, META_VERSION, MODERN } from '../rpc/eras.ts'
 import type { Frame } from '../rpc/frame.ts'
+import type { Reply } from '../rpc/reply.ts'
 import type { Requests } from '../rpc/requests.ts'
 import { duplicate, member, members, MOST_MEMBERS } from '../rpc/spans.ts'
 import type { Edit } from '../rpc/splice.ts'
 import { cut, encode, plain, read } from '../rpc/wire.ts'
 import { answerTo, error, failure, result } from './answers.ts'
-import type { Asking } from './asking.ts'
 import { run } from './call.ts'
 import type { Entry } from './catalog.ts'
 import { Flight } from './flight.ts'
 import { fulfil, wantsInput } from './fulfil.ts'
 import type { Gateway } from './gateway.ts'
+import { isRetry, Legs } from './legs.ts'
 import { spare } from './listening.ts'
 import type { Offers } from './offers.ts'
 import { Received } from './received.ts'
@@ -29,6 +30,9 @@ const roads = {
 
 /** So many links out of results are remembered, the latest ones. */
 const LINKS = 1000
+
+/** Asks a legacy client what a backend wants to know. */
+type AskClient = (backend: string, asked: Frame, stop: Stop, via: string | undefined) => Promise<Reply>
 
 interface Standing {
   readonly backend?: string
@@ -45,7 +49,8 @@ export class Calls {
   readonly #front: Requests
   readonly #backends: Backends
   readonly #offers: Offers
-  readonly #asking: Asking
+  readonly legs: Legs
+  readonly #ask: AskClient
   readonly #inFlight = new Passing<Flight>()
   /** URIs that a result of a backend pointed to, and which backend. */
   readonly #linked = new Map<string, string>()
@@ -53,12 +58,14 @@ export class Calls {
   readonly #standing = new Map<string, Standing>()
   #metas = new WeakMap<Origin, Record<string, unknown>>()
 
-  constructor(gateway: Gateway, front: Requests, backends: Backends, offers: Offers, asking: Asking) {
-    this.#asking = asking
+  constructor(gateway: Gateway, front: Requests, backends: Backends, offers: Offers, ask: AskClient) {
+    this.#ask = ask
     this.#gateway = gateway
     this.#front = front
     this.#backends = backends
     this.#offers = offers
+    const { clock, journal, auditRequired, newHandle } = gateway
+    this.legs = new Legs({ front, clock, journal, auditRequired, newHandle, inFlight: this.#inFlight })
   }
 
   get inFlight(): number {
@@ -75,8 +82,14 @@ export class Calls {
     const twice = duplicate(frame.paramMembers)
     if (twice !== undefined) return this.#refuse(frame, -32602, `Invalid params: "${twice}" stands twice`)
     if (this.#inFlight.has(frame.key)) return this.#refuse(frame, -32600, 'Invalid Request: this id is in use')
-    const stop = new Flight(frame.via)
-    this.#inFlight.set(frame.key, stop)
+    const retries = origin.era === 'modern' && isRetry(frame)
+    if (retries) {
+      const resumed = this.legs.resume(frame, { origin, method, target })
+      if (resumed === 'resumed') return
+      if (resumed === 'foreign') return this.#refuse(frame, -32602, 'Invalid params: "requestState" belongs to another request')
+    }
+    const flight = new Flight(origin, frame)
+    this.#inFlight.set(frame.key, flight)
     const startedAt = this.#gateway.clock.now()
     let found = this.#find(kind, target)
     if (!found) {
@@ -88,14 +101,14 @@ export class Calls {
     }
     const entry = found && 'backend' in found ? found : undefined
     const call = new Received(frame, entry, { id: this.#gateway.newCallId(), origin, method, target, startedAt })
+    flight.call = call
+    if (retries && entry && this.#offers.catalog.lists(entry.backend)?.era !== 'modern')
+      return this.legs.finish(flight, await run({ ...this.#gateway, policies: [], charge: undefined }, call, gone))
     const pipeline = entry ? this.#gateway : { ...this.#gateway, policies: [unknown(what, target, (found as readonly string[] | undefined) ?? [])] }
-    if (entry) stop.backend = entry.backend
-    const answer = await run(pipeline, call, () => this.#forward(frame, entry!, at, origin, stop))
-    this.#inFlight.take(frame.key)
+    if (entry) flight.backend = entry.backend
+    const answer = await run(pipeline, call, () => this.#forward(frame, entry!, at, origin, flight))
     if (entry) this.#remember(entry.backend, answer)
-    const parts = stop.stopped ? undefined : answerTo(frame, origin.era, answer)
-    if (parts) this.#front.respond(parts, frame.via)
-    else this.#front.unanswered(frame.via)
+    this.legs.finish(flight, answer)
   }
 
   /** completion/complete: its reference names a prompt or a resource of ours. Not a call: nothing is executed. */
@@ -169,6 +182,7 @@ export class Calls {
 
   stopAll(reason: string): void {
     for (const stop of this.#inFlight.values()) stop.stop(reason)
+    this.legs.close(reason)
   }
 
   #find(kind: 'tools' | 'prompts' | 'resources', target: string): Entry | readonly string[] | undefined {
@@ -181,36 +195,48 @@ export class Calls {
     return 'backend' in whose || whose.length > 0 ? whose : undefined
   }
 
-  #forward(frame: Frame, entry: Entry, at: { start: number; end: number }, origin: Origin, stop: Flight): Promise<Answer> {
+  #forward(frame: Frame, entry: Entry, at: { start: number; end: number }, origin: Origin, flight: Flight): Promise<Answer> {
     const backend = this.#backends.get(entry.backend)
-    if (!backend)
-      return Promise.resolve({
-        kind: 'failure',
-        sent: false,
-        fault: { code: 'backend_unavailable', message: `"${entry.backend}" is no longer in the settings.` },
-      })
-    const token = frame.metaMembers.length > 0 ? frame.metaMembers.find(one => one.key === 'progressToken') : undefined
+    if (!backend) return Promise.resolve(unavailable(`"${entry.backend}" is no longer in the settings.`, false))
     const onProgress =
-      token &&
-      ((progress: Frame) => {
-        const ours = progress.param('progressToken')!
-        this.#front.notify(progress, [{ start: ours.start, end: ours.end, text: frame.text.slice(token.start, token.end) }], frame.via)
-        spare(this.#front, backend)
-      })
+      frame.metaMembers.length > 0 && tokenOf(frame)
+        ? (progress: Frame) => {
+            const token = flight.leg && tokenOf(flight.leg)
+            if (!token) return
+            const ours = progress.param('progressToken')!
+            this.#front.notify(progress, [{ start: ours.start, end: ours.end, text: flight.leg!.text.slice(token.start, token.end) }], flight.via)
+            spare(this.#front, backend)
+          }
+        : undefined
     const request = { frame, edits: renamed(entry, at), name: entry.name, meta: this.#meta(origin) }
-    const send = (one: Outgoing) => backend.call(one, { stop, onProgress })
-    if (origin.era === 'modern') return send(request)
-    return send(request).then(answer =>
-      wantsInput(answer) ? fulfil(request, answer, asked => this.#asking.ask(entry.backend, asked, stop, stop.via), send) : answer,
-    )
+    const send = (one: Outgoing) => backend.call(one, { stop: flight, onProgress })
+    if (origin.era === 'legacy') {
+      const asking = { ask: (asked: Frame) => this.#ask(entry.backend, asked, flight, flight.via), newId: this.#gateway.newHandle }
+      return send(request).then(answer => (wantsInput(answer) ? fulfil(request, answer, asking, send) : answer))
+    }
+    this.legs.goes(flight)
+    return send(request).then(answer => (wantsInput(answer) && flight.call ? this.#again(flight, answer, entry, send) : answer))
+  }
+
+  /** A modern backend's questions go to its modern client untouched, and so does what that brings along. */
+  async #again(flight: Flight, first: Answer & { kind: 'reply' }, entry: Entry, send: (request: Outgoing) => Promise<Answer>): Promise<Answer> {
+    let answer: Answer = first
+    while (wantsInput(answer)) {
+      const retry = await this.legs.again(flight, answer)
+      if (retry === 'gone') return answer
+      if (retry === 'unrecorded') return unrecorded
+      const at = retry.param(roads[flight.call!.method].key)!
+      answer = await send({ frame: retry, edits: renamed(entry, at), name: entry.name })
+    }
+    return answer
   }
 
   async #pass(frame: Frame, entry: Entry, at: { start: number; end: number }, origin: Origin): Promise<Answer> {
-    const stop = new Flight(frame.via, entry.backend)
-    this.#inFlight.set(frame.key, stop)
-    const answer = await this.#forward(frame, entry, at, origin, stop)
+    const flight = new Flight(origin, frame, entry.backend)
+    this.#inFlight.set(frame.key, flight)
+    const answer = await this.#forward(frame, entry, at, origin, flight)
     this.#inFlight.take(frame.key)
-    const parts = stop.stopped ? undefined : answer.kind === 'failure' ? failure(frame, origin.era, answer.fault) : answerTo(frame, origin.era, answer)
+    const parts = flight.stopped ? undefined : answer.kind === 'failure' ? failure(frame, origin.era, answer.fault) : answerTo(frame, origin.era, answer)
     if (parts) this.#front.respond(parts, frame.via)
     else this.#front.unanswered(frame.via)
     return answer
@@ -242,6 +268,27 @@ export class Calls {
       if (this.#linked.size > LINKS) this.#linked.delete(this.#linked.keys().next().value!)
     }
   }
+}
+
+const tokenOf = (frame: Frame) => frame.metaMembers.find(one => one.key === 'progressToken')
+
+const unavailable = (message: string, sent: boolean): Answer => ({ kind: 'failure', fault: { code: 'backend_unavailable', message }, sent })
+
+/** What a client comes back to when nothing waits for it. */
+const gone = async (): Promise<Answer> =>
+  unavailable(
+    'The call that this is the rest of is over: it waited too long, its backend ended it, or mcpgw was started again. It may have been executed, at least in part. Nothing was sent again: look at what it has done before you call anew, without "requestState".',
+    true,
+  )
+
+const unrecorded: Answer = {
+  kind: 'failure',
+  sent: true,
+  fault: {
+    code: 'audit_unavailable',
+    message:
+      'The call was begun and its backend wants to know something, but that could not be recorded, so it was not asked. Do not repeat the call. Tell the person: mcpgw doctor.',
+  },
 }
 
 const renamed = (entry: Entry, at: { start: number; end: number }): Edit[] =>

@@ -1,15 +1,43 @@
-// A request of the client's on its way: the way to stop it, which backend has it, and where what that says about it goes.
+// A request of the client's on its way: the way to stop it, which backend has it, and which request of the client's waits for its answer now.
 
 import { Stop } from '../lib/signal.ts'
+import type { Frame } from '../rpc/frame.ts'
+import type { Reply } from '../rpc/reply.ts'
+import type { Answer, Call, Origin } from './types.ts'
+
+/** What a backend wants to know of the client before it goes on. */
+export interface Question {
+  readonly frame: Frame
+  readonly settle: (reply: Reply) => void
+}
 
 export class Flight extends Stop {
-  /** The stream it came by, where the client's link has many. */
-  readonly via: string | undefined
+  readonly origin: Origin
   backend: string
+  /** The request that waits for an answer; undefined while it is the client's turn (legs.ts). */
+  leg: Frame | undefined
+  /** What it is for the record, where it is a call. */
+  call: Call | undefined
+  /** How it ended while it was the client's turn. */
+  answer: Answer | undefined
+  /** How many questions there have been. */
+  asked = 0
+  #questions: Map<string, Question> | undefined
 
-  constructor(via: string | undefined, backend = '') {
+  constructor(origin: Origin, leg: Frame, backend = '') {
     super()
-    this.via = via
+    this.origin = origin
+    this.leg = leg
     this.backend = backend
+  }
+
+  /** The stream that its request came by, where the client's link has many. */
+  get via(): string | undefined {
+    return this.leg?.via
+  }
+
+  /** Questions that are not answered yet. */
+  get questions(): Map<string, Question> {
+    return (this.#questions ??= new Map())
   }
 }

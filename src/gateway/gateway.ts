@@ -10,6 +10,8 @@ export interface Gateway extends Pipeline {
   readonly openBackends: OpenBackends
   /** A fresh id for a call, unique among all gateways of this machine. */
   readonly newCallId: () => string
+  /** A handle that nobody can guess. */
+  readonly newHandle: () => string
   /** What this caller may not even see; undefined when it may see everything. */
   readonly hides: (origin: Origin) => ((entry: Entry) => boolean) | undefined
   /** For a client that ignores list_changed: how long its first list may wait, ms. */

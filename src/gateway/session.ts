@@ -73,8 +73,10 @@ export class Session implements Listener {
       oversize: (head, bytes) => this.#oversize(head, bytes),
       closed: reason => this.close(reason),
     })
-    this.#asking = new Asking(this.#front, this.#backends, () => this.#origin)
-    this.#calls = new Calls(gateway, this.#front, this.#backends, this.#offers, this.#asking)
+    this.#calls = new Calls(gateway, this.#front, this.#backends, this.#offers, (backend, asked, stop, via) =>
+      this.#asking.ask(backend, asked, stop, undefined, via),
+    )
+    this.#asking = new Asking(this.#front, this.#backends, this.#calls.legs, () => this.#origin)
     this.#listening = new Listening(this.#front, () => this.#origin)
   }
 
@@ -112,7 +114,7 @@ export class Session implements Listener {
   }
 
   request(backend: string, frame: Frame, stop: Stop, cause?: Stop): Promise<Reply> {
-    return this.#asking.ask(backend, frame, stop, this.#calls.wayTo(backend, cause))
+    return this.#asking.ask(backend, frame, stop, cause, this.#calls.wayTo(backend, cause))
   }
 
   /** Ends the conversation and everything under it. */

@@ -92,6 +92,8 @@ export interface CallRecord {
  */
 export interface Journal {
   open(call: Call, decision: Decision): boolean
+  /** The call is not over: it was answered with a question, and waits for the client to come back. */
+  leg(call: Call, outcome: Outcome & { kind: 'waiting' }): boolean
   settle(record: CallRecord): boolean
   /** A change that is no call: settings, backends. */
   note(kind: string, detail: Record<string, unknown>): boolean
@@ -123,7 +125,8 @@ export interface Listener {
   /** What it may declare to backends: the client's capabilities, as wire-independent values. */
   readonly origin: Origin
   notification(backend: string, frame: Frame, cause?: Stop): void
-  /** A request of the backend's for the client. The promise gives the client's response; it is sent back under the backend's id. */
+  /** A request of the backend's for the client. The promise gives the client's response; it is sent back under the backend's id. `cause` is what
+   *  stops the call that it belongs to, where the transport tells. */
   request(backend: string, frame: Frame, stop: Stop, cause?: Stop): Promise<Reply>
 }
 

@@ -57,6 +57,8 @@ export class Requests implements Receiver {
   #timer: Timer | undefined
   #wakeAt = Infinity
   #closed: string | undefined
+  /** How much the other side wants to know from us before it can go on. */
+  #awaited = 0
 
   constructor(link: Link, clock: Clock, hooks: RequestsHooks) {
     this.#link = link
@@ -67,6 +69,16 @@ export class Requests implements Receiver {
 
   get inFlight(): number {
     return this.#pending.size
+  }
+
+  /** Who waits for an answer of ours is not late with its own: meanwhile no time runs out, and then it has all of its time again. */
+  async awaited<T>(answer: Promise<T>): Promise<T> {
+    this.#awaited++
+    try {
+      return await answer
+    } finally {
+      if (--this.#awaited === 0) this.#anew()
+    }
   }
 
   /** Sends a request and settles once; never rejects. */
@@ -226,11 +238,20 @@ export class Requests implements Receiver {
     this.#timer = this.#clock.after(Math.max(1, at - this.#clock.tick()), () => this.#expire())
   }
 
+  #anew(): void {
+    const now = this.#clock.tick()
+    for (const pending of this.#pending.values()) {
+      pending.deadline = Math.max(pending.deadline, now + pending.options.timeoutMs)
+      this.#wake(pending.deadline)
+    }
+  }
+
   #expire(): void {
     const now = this.#clock.tick()
     let next = Infinity
     this.#wakeAt = Infinity
     this.#timer = undefined
+    if (this.#awaited > 0) return
     for (const [id, pending] of this.#pending.entries()) {
       if (pending.deadline > now) {
         next = Math.min(next, pending.deadline)

@@ -5,8 +5,8 @@
 import * as fs from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '../lib/clock.ts'
-import type { Call, CallRecord, Decision, Journal } from '../gateway/types.ts'
-import { closed, link, noteBody, openBody, segmentLine, settleBody } from './line.ts'
+import type { Call, CallRecord, Decision, Journal, Outcome } from '../gateway/types.ts'
+import { closed, legBody, link, noteBody, openBody, segmentLine, settleBody } from './line.ts'
 import { segmentName } from './segments.ts'
 
 /** What a journal asks of a disk; a test hands in one that fails. */
@@ -89,6 +89,11 @@ export class FileJournal implements Journal {
     if (this.#line(time, openBody(this.#seq + 1, time, call, decision))) return true
     this.#unopened.add(call)
     return false
+  }
+
+  leg(call: Call, outcome: Outcome): boolean {
+    const time = this.#clock.now()
+    return this.#line(time, legBody(this.#seq + 1, time, call, outcome))
   }
 
   settle(record: CallRecord): boolean {

@@ -105,6 +105,10 @@ export function openBody(seq: number, time: number, call: Call, decision: Decisi
   )
 }
 
+/** A call waits for its client; it is not over. */
+export const legBody = (seq: number, time: number, call: Call, outcome: Outcome): string =>
+  `${head(seq, 'leg', time)},"id":${quote(call.id, NAME)},"outcome":${outcomeText(outcome)}`
+
 /** A call ends. */
 export function settleBody(seq: number, time: number, { call, decision, outcome, durationMs, result }: CallRecord): string {
   const hash = result === undefined || result.length === 0 ? '' : `,"resultHash":"${hashOfResult(result)}"`

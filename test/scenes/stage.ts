@@ -21,10 +21,17 @@ export type Script = (message: Message, say: (message: object | string) => void,
 /** A journal in memory; `broken` makes its writes fail. */
 export class MemoryJournal implements Journal {
   readonly lines: ({ kind: 'open'; call: Call; decision: Decision } | ({ kind: 'settle' } & CallRecord))[] = []
-  broken: (kind: 'open' | 'settle') => boolean = () => false
+  /** Which call waited for its client, once for each time. */
+  readonly legs: Call[] = []
+  broken: (kind: 'open' | 'leg' | 'settle') => boolean = () => false
   open(call: Call, decision: Decision): boolean {
     if (this.broken('open')) return false
     this.lines.push({ kind: 'open', call, decision })
+    return true
+  }
+  leg(call: Call): boolean {
+    if (this.broken('leg')) return false
+    this.legs.push(call)
     return true
   }
   settle(record: CallRecord): boolean {
@@ -121,6 +128,7 @@ export function stage(backends: Record<string, Script>, options: StageOptions = 
   }
   const settings = Object.keys(backends).map((name): BackendSettings => ({ ...defaults, name, command: name, ...options.settings?.[name] }))
   let calls = 0
+  let handles = 0
   const gateway: Gateway = {
     self: { name: 'mcpgw', version: '0' },
     clock,
@@ -129,6 +137,7 @@ export function stage(backends: Record<string, Script>, options: StageOptions = 
     auditRequired: options.auditRequired ?? true,
     emit: events.emit,
     newCallId: () => `call-${++calls}`,
+    newHandle: () => `handle-${++handles}`,
     listGraceMs: () => undefined,
     hides: origin => options.hides?.(origin),
     openBackends: (listener, only) =>

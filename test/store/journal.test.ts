@@ -30,20 +30,22 @@ describe('a journal', () => {
     assert.equal(statSync(join(dir, 'aaaa0001.1.jsonl')).mode & 0o777, 0o600)
   })
 
-  test('has a line for each opening, settling and note, in one chain', t => {
+  test('has a line for each opening, leg, settling and note, in one chain', t => {
     const dir = folder(t)
     const journal = openJournal({ dir, ...options })
-    assert.ok(journal.open(aCall('1'), allow) && journal.settle(aRecord(aCall('1'))) && journal.note('settings.changed', { file: 'x' }))
+    assert.ok(journal.open(aCall('1'), allow) && journal.leg(aCall('1'), { kind: 'waiting', for: 'input' }))
+    assert.ok(journal.settle(aRecord(aCall('1'))) && journal.note('settings.changed', { file: 'x' }))
     assert.deepEqual(
       linesIn(dir).map(({ v, seq, kind }) => [v, seq, kind]),
       [
         [1, 1, 'open'],
-        [1, 2, 'settle'],
-        [1, 3, 'note'],
+        [1, 2, 'leg'],
+        [1, 3, 'settle'],
+        [1, 4, 'note'],
       ],
     )
     assert.deepEqual(problemsOf(dir), [])
-    assert.equal(journal.position().seq, 3)
+    assert.equal(journal.position().seq, 4)
   })
 
   test('goes on in a new segment when one is full, and the chain goes on with it', t => {

@@ -1,0 +1,227 @@
+// A modern client is asked by an answer (MCP 2026-07-28, multi-round-trip requests): its request ends with a question, and comes again with what
+// it was asked for. For rules, limits and the record that is one call in several legs. Invariants: a handle is used once, by whom it was given to,
+// for the request that it was given for; a leg is on record before it leaves; nothing is sent to a backend twice because a handle is gone.
+
+import type { Clock, Timer } from '../lib/clock.ts'
+import type { Passing } from '../lib/passing.ts'
+import type { Stop } from '../lib/signal.ts'
+import { parse, type Frame } from '../rpc/frame.ts'
+import { replyOf, type Reply } from '../rpc/reply.ts'
+import type { Requests } from '../rpc/requests.ts'
+import { member, members, skipSpace } from '../rpc/spans.ts'
+import { encode, type Wire } from '../rpc/wire.ts'
+import { answerTo, error } from './answers.ts'
+import type { Flight, Question } from './flight.ts'
+import type { Answer, Call, Journal, Origin } from './types.ts'
+
+/** So long a client, and the person before it, may take to come back. */
+const TURN_MS = 10 * 60_000
+/** Calls that wait for their client, at most; the longest wait ends then. */
+const MOST_TURNS = 500
+
+interface Turn {
+  readonly flight: Flight
+  readonly state: string
+  readonly timer: Timer
+  readonly end: (retry: Frame | undefined) => void
+}
+
+export interface LegsOptions {
+  readonly front: Requests
+  readonly clock: Clock
+  readonly journal: Journal
+  readonly auditRequired: boolean
+  /** By the key of the request that waits for an answer. */
+  readonly inFlight: Passing<Flight>
+  /** Nobody can guess it. */
+  readonly newHandle: () => string
+}
+
+/** An answer of the client's that says no to a backend's question. */
+export const refusal = (code: number, message: string): Reply => replyOf(parse(error('0', code, message)[0]!) as Frame)!
+
+export class Legs {
+  readonly #options: LegsOptions
+  /** Calls that wait for their client, by the state that it must bring along. */
+  readonly #turns = new Map<string, Turn[]>()
+  /** What waits for the next call of a backend, to be asked with it. */
+  readonly #next = new Map<string, Set<(flight: Flight) => void>>()
+  #waiting = 0
+
+  constructor(options: LegsOptions) {
+    this.#options = options
+  }
+
+  /** The call that is over: answered to its client, now or when it comes back. */
+  finish(flight: Flight, answer: Answer): void {
+    flight.answer = answer
+    if (flight.leg) this.#respond(flight, flight.leg)
+  }
+
+  /** Asks the client of this call. Settles with what it brings along, or with a refusal. */
+  ask(flight: Flight, frame: Frame, stop: Stop): Promise<Reply> {
+    return new Promise(settle => {
+      const key = `q${++flight.asked}`
+      const no = (reason: string) => {
+        if (flight.questions.delete(key)) settle(refusal(-32603, `the client gave no answer: ${reason}`))
+      }
+      flight.questions.set(key, { frame, settle })
+      stop.on(no)
+      flight.on(no)
+      if (flight.leg && flight.questions.has(key)) this.#question(flight)
+    })
+  }
+
+  /** Hands a modern backend's own question to its client; gives the request with which it comes back, or why there is none. */
+  again(flight: Flight, { reply }: Answer & { kind: 'reply' }): Promise<Frame | 'unrecorded' | 'gone'> {
+    const state = reply.value['requestState']
+    const parts = answerTo(flight.leg!, 'modern', { kind: 'reply', reply, era: 'modern' })!
+    return new Promise(settle => {
+      if (!this.#turn(flight, typeof state === 'string' ? state : '', parts, retry => settle(retry ?? 'gone'))) settle('unrecorded')
+    })
+  }
+
+  /** A request that continues a call goes to where that waits. `foreign`: the handle is ours, the request another one. */
+  resume(frame: Frame, call: Pick<Call, 'origin' | 'method' | 'target'>): 'resumed' | 'foreign' | 'unknown' {
+    const state = frame.params['requestState']
+    const turns = this.#turns.get(typeof state === 'string' ? state : '')
+    if (!turns) return 'unknown'
+    const turn = turns.find(({ flight }) => same(flight.call!, frame, call))
+    if (!turn) return turns.some(({ flight }) => flight.asked > 0) ? 'foreign' : 'unknown'
+    turn.flight.leg = frame
+    this.#options.inFlight.set(frame.key, turn.flight)
+    this.#end(turn, frame)
+    return 'resumed'
+  }
+
+  /** Whose question it is that a backend asks without saying so: one of its calls under way. Two clients' calls at once: nobody can know. */
+  whose(backend: string): Flight | 'several' | undefined {
+    const under = [...this.#options.inFlight.values(), ...[...this.#turns.values()].flatMap(turns => turns.map(({ flight }) => flight))]
+    const its = under.filter(flight => flight.call && flight.backend === backend && !flight.answer)
+    const first = its[0]
+    if (first && its.some(({ origin }) => !sameClient(origin, first.origin))) return 'several'
+    return first
+  }
+
+  /** A call goes to its backend: what that has asked before there was one is asked now. */
+  goes(flight: Flight): void {
+    if (this.#next.size === 0) return
+    const waiting = this.#next.get(flight.backend)
+    this.#next.delete(flight.backend)
+    for (const take of waiting ?? []) take(flight)
+  }
+
+  /** The next call of this backend, if there is one in time. */
+  next(backend: string, withinMs: number, stop: Stop): Promise<Flight | undefined> {
+    return new Promise(settle => {
+      const waiting = this.#next.get(backend) ?? new Set()
+      this.#next.set(backend, waiting)
+      const take = (flight: Flight | undefined) => {
+        timer.cancel()
+        waiting.delete(take)
+        if (waiting.size === 0 && this.#next.get(backend) === waiting) this.#next.delete(backend)
+        settle(flight)
+      }
+      const timer = this.#options.clock.after(withinMs, () => take(undefined))
+      waiting.add(take)
+      stop.on(() => take(undefined))
+    })
+  }
+
+  close(reason: string): void {
+    for (const turns of [...this.#turns.values()]) for (const turn of [...turns]) this.#leave(turn, reason)
+  }
+
+  /** It is the client's turn to answer all that its call's backend wants to know. */
+  #question(flight: Flight): void {
+    const state = this.#options.newHandle()
+    if (this.#turn(flight, state, wanting(flight.leg!, flight.questions, state), retry => retry && this.#told(flight, retry))) return
+    for (const [key, { settle }] of [...flight.questions])
+      if (flight.questions.delete(key)) settle(refusal(-32603, 'the client can not be asked: the audit can not be written'))
+  }
+
+  /** The client has come back. */
+  #told(flight: Flight, retry: Frame): void {
+    if (flight.answer) return this.#respond(flight, retry)
+    const at = retry.param('inputResponses')
+    const responses = at ? members(retry.text, at.start) : []
+    for (const [key, { settle }] of [...flight.questions]) {
+      const given = member(responses, key)
+      const reply = given && replyFrom(retry.text.slice(given.start, given.end))
+      if (reply && flight.questions.delete(key)) settle(reply)
+    }
+    // What is missing is asked again (MCP, multi-round-trip requests, error handling), as is what came up meanwhile.
+    if (flight.questions.size > 0) this.#question(flight)
+  }
+
+  /** Answers what the client waits for; `end` hears how its turn ends. False where that can't be recorded, and nothing was answered. */
+  #turn(flight: Flight, state: string, parts: readonly Wire[], end: Turn['end']): boolean {
+    const { journal, auditRequired, front, inFlight, clock } = this.#options
+    if (!journal.leg(flight.call!, { kind: 'waiting', for: 'input' }) && auditRequired) return false
+    const { key, via } = flight.leg!
+    inFlight.take(key)
+    flight.leg = undefined
+    if (this.#waiting >= MOST_TURNS) this.#leave([...this.#turns.values()][0]![0]!, 'too many calls wait for their client')
+    const turn: Turn = { flight, state, end, timer: clock.after(TURN_MS, () => this.#leave(turn, 'the client did not come back')) }
+    const turns = this.#turns.get(state)
+    if (turns) turns.push(turn)
+    else this.#turns.set(state, [turn])
+    this.#waiting++
+    front.respond(parts, via)
+    return true
+  }
+
+  #leave(turn: Turn, reason: string): void {
+    this.#end(turn, undefined)
+    turn.flight.stop(reason)
+  }
+
+  #end(turn: Turn, retry: Frame | undefined): void {
+    const turns = this.#turns.get(turn.state)
+    const at = turns?.indexOf(turn) ?? -1
+    if (at < 0) return
+    turns!.splice(at, 1)
+    if (turns!.length === 0) this.#turns.delete(turn.state)
+    this.#waiting--
+    turn.timer.cancel()
+    turn.end(retry)
+  }
+
+  #respond(flight: Flight, leg: Frame): void {
+    const { front, inFlight } = this.#options
+    flight.leg = undefined
+    inFlight.take(leg.key)
+    const parts = flight.stopped ? undefined : answerTo(leg, flight.origin.era, flight.answer!)
+    if (parts) front.respond(parts, leg.via)
+    else front.unanswered(leg.via)
+  }
+}
+
+/** Whether a request brings along what an answer asked for. */
+export const isRetry = (frame: Frame): boolean => frame.param('requestState') !== undefined || frame.param('inputResponses') !== undefined
+
+const sameClient = (a: Origin, b: Origin): boolean =>
+  a.principal.id === b.principal.id && a.client.name === b.client.name && a.client.version === b.client.version && a.client.id === b.client.id
+
+const isEqual = (a: Wire, b: Wire): boolean => (typeof a === 'string' || typeof b === 'string' ? a === b : a.equals(b))
+
+function same(call: Call, frame: Frame, { origin, method, target }: Pick<Call, 'origin' | 'method' | 'target'>): boolean {
+  const args = frame.param('arguments')
+  return call.method === method && call.target === target && sameClient(call.origin, origin) && isEqual(call.argumentsText, args ? frame.slice(args) : '')
+}
+
+/** A result that asks: each question as its backend wrote it, without its envelope. */
+function wanting(leg: Frame, questions: ReadonlyMap<string, Question>, state: string): Wire[] {
+  const wanted = [...questions].map(([key, { frame }]) => {
+    const inside = members(frame.text, skipSpace(frame.text, 0)).filter(one => one.key !== 'jsonrpc' && one.key !== 'id')
+    return `"${key}":{${inside.map(one => frame.text.slice(one.at, one.end)).join(',')}}`
+  })
+  const result = `{"resultType":"input_required","inputRequests":{${wanted.join(',')}},"requestState":${encode(state)}}`
+  return [`{"jsonrpc":"2.0","id":${leg.id},"result":${result}}`]
+}
+
+/** What a client brought along for one question, as the response to it; undefined where it is no result. */
+function replyFrom(text: string): Reply | undefined {
+  const frame = parse(`{"jsonrpc":"2.0","id":0,"result":${text}}`)
+  return frame.kind === 'response' ? replyOf(frame) : undefined
+}
