@@ -86,6 +86,20 @@ export interface CallRecord {
   readonly result?: string | Buffer
 }
 
+/** What a call carried: its arguments or its result, as the record keeps it. */
+export interface Payload {
+  /** The call's id. */
+  readonly id: string
+  readonly part: 'arguments' | 'result'
+  /** JSON; only its beginning where it was cut. */
+  readonly text: string
+  /** Of all of it, on the wire. */
+  readonly bytes: number
+  /** How many secrets were replaced by marks. */
+  readonly redactions: number
+  readonly cut: boolean
+}
+
 /**
  * A process's own append-only file. Synchronous: when `open` or `settle` has returned true, the line is with the operating system.
  * False means it is not on record, and the caller acts on that (law 4).
@@ -95,6 +109,8 @@ export interface Journal {
   /** The call is not over: it was answered with a question, and waits for the client to come back. */
   leg(call: Call, outcome: Outcome & { kind: 'waiting' }): boolean
   settle(record: CallRecord): boolean
+  /** What calls carried, some time behind them; no call depends on it. All of it is on record, or none. */
+  payloads(parts: readonly Payload[]): boolean
   /** A change that is no call: settings, backends. */
   note(kind: string, detail: Record<string, unknown>): boolean
 }

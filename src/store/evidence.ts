@@ -2,7 +2,7 @@
 // what a newer version added is passed over. Invariant: every column that is shown or searched is compared with what the row's own lines say.
 
 import type { DatabaseSync } from 'node:sqlite'
-import { callRows, columns, progressOf } from './rows.ts'
+import { callOf, callRows, columns, progressOf } from './rows.ts'
 import { fieldsOf } from './stored.ts'
 import { StoreProblem, type Entry, type Progress } from './store.ts'
 
@@ -69,7 +69,7 @@ export class Evidence {
          union all select 'note', rowid, journal, seq from notes) ${only} order by journal, nth, kind`,
     )
     const call = this.#db.prepare(`select ${columns} from calls where rowid = :place`)
-    const note = this.#db.prepare('select journal, org, seq, at, note, line from notes where rowid = :place')
+    const note = this.#db.prepare('select * from notes where rowid = :place')
     const found = order.iterate(journal === undefined ? {} : { journal }) as Iterable<{ kind: KeptLine['kind']; place: number }>
     const places = found[Symbol.iterator]()
     for (;;) {
@@ -136,9 +136,12 @@ const number = (value: unknown): number => (typeof value === 'number' ? value : 
 
 function noteLine(row: Row): KeptLine {
   const text = string(row.line)
-  const { seq, kind, note } = fieldsOf(text)
+  const fields = fieldsOf(text)
+  const { seq, kind, note } = fields
   const says: Row = { seq: number(seq), note: typeof note === 'string' ? note : string(kind), org: 'default' }
   const odd = Object.keys(says).filter(name => row[name] !== says[name])
+  // an older version's file, or its row, has no such column
+  if ((row.call ?? null) !== null && row.call !== callOf(string(says.note), fields)) odd.push('call')
   return { journal: string(row.journal), seq: number(row.seq), at: number(row.at), kind: 'note', id: string(row.note), text, odd, endsNothing: false }
 }
 

@@ -5,8 +5,8 @@
 import * as fs from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '../lib/clock.ts'
-import type { Call, CallRecord, Decision, Journal, Outcome } from '../gateway/types.ts'
-import { closed, legBody, link, noteBody, openBody, segmentLine, settleBody } from './line.ts'
+import type { Call, CallRecord, Decision, Journal, Outcome, Payload } from '../gateway/types.ts'
+import { closed, legBody, link, noteBody, openBody, payloadBody, segmentLine, settleBody } from './line.ts'
 import { segmentName } from './segments.ts'
 
 /** What a journal asks of a disk; a test hands in one that fails. */
@@ -104,6 +104,17 @@ export class FileJournal implements Journal {
   note(kind: string, detail: Record<string, unknown>): boolean {
     const time = this.#clock.now()
     return this.#line(time, noteBody(this.#seq + 1, time, kind, detail))
+  }
+
+  payloads(parts: readonly Payload[]): boolean {
+    const time = this.#clock.now()
+    let [text, hash, seq] = ['', this.#hash, this.#seq]
+    for (const part of parts) {
+      const body = payloadBody(++seq, time, part)
+      hash = link(hash, body)
+      text += closed(body, hash)
+    }
+    return parts.length === 0 || this.#append(time, text, parts.length, hash)
   }
 
   /** Where the next line will stand. */

@@ -1,8 +1,8 @@
-// One line of a journal: JSON of facts, sizes and hashes in plain ASCII, never a payload. What callers wrote is hostile and can be huge:
+// One line of a journal: JSON of facts, sizes and hashes in plain ASCII; what a call carried has lines of its own. What callers wrote is hostile and can be huge:
 // every field of theirs has a bound, and what was cut says so. A line ends with its hash: sha256 over the hash before it and its own body.
 
 import { hash as digest } from 'node:crypto'
-import type { Call, CallRecord, Decision, Origin, Outcome } from '../gateway/types.ts'
+import type { Call, CallRecord, Decision, Origin, Outcome, Payload } from '../gateway/types.ts'
 
 const NAME = 128
 const TARGET = 1024
@@ -117,6 +117,15 @@ export function settleBody(seq: number, time: number, { call, decision, outcome,
     `${hash},"decision":${decisionText(decision)}`
   )
 }
+
+/** What a call carried; whoever hands it in has cut it. An older version keeps it as a note of this kind. */
+export function payloadBody(seq: number, time: number, { id, part, text, bytes, redactions, cut }: Payload): string {
+  const marks = redactions === 0 ? '' : `,"redactions":${redactions}`
+  return `${head(seq, PAYLOAD, time)},"id":${quote(id, NAME)},"part":"${part}","bytes":${bytes}${marks}${cut ? ',"cut":true' : ''},"text":${ascii(text)}`
+}
+
+/** The kind of such a line. */
+export const PAYLOAD = 'payload'
 
 /** A change that is no call. */
 export function noteBody(seq: number, time: number, note: string, detail: Record<string, unknown>): string {

@@ -38,8 +38,8 @@ function words({ id, session, principal, client, method, backend, target, name, 
   return [...parts, outcome?.message].join('\n').toLowerCase()
 }
 
-/** Whether the filter means this call; order and number are not its business. */
-export function matches(call: StoredCall, filter: CallFilter): boolean {
+/** Whether the filter means this call; order and number are not its business. `carried` is what is kept of its payloads. */
+export function matches(call: StoredCall, filter: CallFilter, carried: () => string = () => ''): boolean {
   const { backend, tool, client, outcome, sinceAt, after, before } = filter
   if (backend !== undefined && call.backend !== backend) return false
   if (tool !== undefined && !globs(tool, [call.target, call.name])) return false
@@ -50,5 +50,8 @@ export function matches(call: StoredCall, filter: CallFilter): boolean {
   if (before !== undefined && newestFirst(call, before) <= 0) return false
   if (!filter.words || filter.words.length === 0) return true
   const text = words(call)
-  return filter.words.every(word => text.includes(word.toLowerCase()))
+  const absent = filter.words.map(word => word.toLowerCase()).filter(word => !text.includes(word))
+  if (absent.length === 0) return true
+  const rest = carried().toLowerCase()
+  return absent.every(word => rest.includes(word))
 }

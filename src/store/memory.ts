@@ -5,10 +5,10 @@ import type { KeyNote } from '../config/master.ts'
 import { charge, giveBack, overAt, take as takeFrom, type Budget, type Spent, type Taken } from '../gateway/budgets.ts'
 import { MemoryApprovals } from './approvals-memory.ts'
 import { matches, newestFirst, notesNewestFirst } from './matching.ts'
-import { parts } from './line.ts'
+import { parts, PAYLOAD } from './line.ts'
 import { MemoryLogins } from './logins.ts'
 import { JOURNAL_MS } from './store.ts'
-import { detailOf, storedCall } from './stored.ts'
+import { carried, detailOf, storedCall, storedPayload } from './stored.ts'
 import type {
   Activity,
   Batch,
@@ -26,7 +26,7 @@ import type {
   StoredNote,
   StoreStats,
 } from './store.ts'
-import type { CallLines, StoredCall } from './stored.ts'
+import type { CallLines, StoredCall, StoredPayload } from './stored.ts'
 
 const LIMIT = 50
 
@@ -63,6 +63,11 @@ export function memoryStore(): Store {
   const anchored = (journal: string, line: string | undefined, seq: number): void => {
     const progress = journals.get(journal)
     if (line && progress && seq > (progress.anchor?.seq ?? 0)) journals.set(journal, { ...progress, anchor: { seq, hash: parts(line).hash } })
+  }
+
+  const payloads = ({ id }: Pick<StoredCall, 'id' | 'journal'>): StoredPayload[] => {
+    const all = [...notes.values()].filter(({ entry }) => entry.id === PAYLOAD && entry.fields.id === id)
+    return all.sort((a, b) => a.entry.seq - b.entry.seq).flatMap(({ entry }) => storedPayload(entry.text, id) ?? [])
   }
 
   const size = (): number => {
@@ -104,7 +109,7 @@ export function memoryStore(): Store {
     },
     progress: (journal?: string): readonly Progress[] => [...journals.values()].filter(one => journal === undefined || one.journal === journal),
     calls(filter: CallFilter = {}): readonly StoredCall[] {
-      const all = [...lines.values()].map(storedCall).filter(call => matches(call, filter))
+      const all = [...lines.values()].map(storedCall).filter(call => matches(call, filter, () => carried(payloads(call))))
       return all.sort(newestFirst).slice(0, filter.limit ?? LIMIT)
     },
     call(prefix: string): Found {
@@ -113,12 +118,14 @@ export function memoryStore(): Store {
       if (ids.length === 1) return { kind: 'found', call: storedCall(lines.get(ids[0]!)!) }
       return ids.length === 0 ? { kind: 'none' } : { kind: 'several', ids: ids.sort().slice(0, 10) }
     },
+    payloads,
     notes({ sinceAt = -Infinity, before, limit = LIMIT }: NoteFilter = {}): readonly StoredNote[] {
-      const all = [...notes.values()].map(({ entry: { seq, at, id, text }, journal }) => {
+      const those = [...notes.values()].filter(({ entry }) => entry.id !== PAYLOAD)
+      const all = those.map(({ entry: { seq, at, id, text }, journal }) => {
         return { journal, seq, hash: parts(text).hash, at, note: id, detail: detailOf(text) }
       })
-      const those = all.filter(one => one.at >= sinceAt && (before === undefined || notesNewestFirst(one, before) > 0))
-      return those.sort(notesNewestFirst).slice(0, limit)
+      const wanted = all.filter(one => one.at >= sinceAt && (before === undefined || notesNewestFirst(one, before) > 0))
+      return wanted.sort(notesNewestFirst).slice(0, limit)
     },
     recall(keys: readonly RememberedKey[]): readonly Remembered[] {
       return keys.flatMap(({ config, capabilities }) => {

@@ -10,7 +10,7 @@ import { memoryStore } from './memory.ts'
 import { segmentsIn } from './segments.ts'
 import { openStore } from './sqlite.ts'
 import type { CallFilter, Found, NoteFilter, Progress, Store, StoredNote } from './store.ts'
-import { settledBy, type StoredCall } from './stored.ts'
+import { carried, settledBy, type StoredCall, type StoredPayload } from './stored.ts'
 
 /** So often a store that is in use is asked again, a moment apart. */
 const ATTEMPTS = 5
@@ -84,8 +84,10 @@ export class Records {
     if (!this.#beside) return there()
     const late = await Promise.all((await this.#beside.calls({ limit: Infinity })).map(call => this.#whole(call)))
     const ids = new Set(late.map(call => call.id))
+    const texts = new Map<string, string>()
+    if (filter.words?.length) for (const call of late) texts.set(call.id, carried(await this.payloads(call)))
     const early = (await attempt(there, [])).filter(call => !ids.has(call.id))
-    const all = [...early, ...late.filter(call => matches(call, filter))].sort(newestFirst)
+    const all = [...early, ...late.filter(call => matches(call, filter, () => texts.get(call.id) ?? ''))].sort(newestFirst)
     return all.slice(0, filter.limit)
   }
 
@@ -94,6 +96,12 @@ export class Records {
     if (!this.#beside) return this.store.notes(filter)
     const late = await this.#beside.notes(filter)
     return [...(await attempt(() => this.store.notes(filter), [])), ...late].sort(notesNewestFirst).slice(0, filter.limit)
+  }
+
+  /** What is kept of what a call carried. */
+  async payloads(call: Pick<StoredCall, 'id' | 'journal'>): Promise<readonly StoredPayload[]> {
+    if (!this.#beside) return this.store.payloads(call)
+    return [...(await attempt(() => this.store.payloads(call), [])), ...(await this.#beside.payloads(call))]
   }
 
   async call(prefix: string): Promise<Found> {

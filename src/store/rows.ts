@@ -1,7 +1,7 @@
 // Between journal lines and SQLite rows: the statements, each naming its columns. A call's row keeps both its lines whole; the columns beside
 // them are copies to search by.
 
-import { parts } from './line.ts'
+import { parts, PAYLOAD } from './line.ts'
 import { detailOf, fields } from './stored.ts'
 import type { CallFilter, Entry, NoteFilter, Progress, StoredNote } from './store.ts'
 import type { CallLines } from './stored.ts'
@@ -22,7 +22,8 @@ export const putCall = `insert into calls (${columns}) values (?, ?, ?, ?, ?, ?,
     settled_at = coalesce(excluded.settled_at, settled_at), outcome = coalesce(excluded.outcome, outcome),
     is_error = coalesce(excluded.is_error, is_error), fault = coalesce(excluded.fault, fault)`
 
-export const putNote = `insert into notes (journal, segment, offset, seq, at, note, line) values (:journal, :segment, :offset, :seq, :at, :note, :line)
+export const putNote = `insert into notes (journal, segment, offset, seq, at, note, line, call)
+  values (:journal, :segment, :offset, :seq, :at, :note, :line, :call)
   on conflict (journal, segment, offset) do nothing`
 
 export const putProgress = `insert into journals (journal, segment, bytes, seq, hash, at) values (:journal, :segment, :bytes, :seq, :hash, :at)
@@ -43,8 +44,13 @@ export const takeCalls = `delete from calls where rowid in
 /** The end of the oldest calls, so many of them. */
 export const oldestCalls = 'select opened_at from calls order by opened_at limit 1 offset :rows'
 
-export const takeNotes = `delete from notes where rowid in (select rowid from notes where at < :before order by at limit :rows)
+// a call has a line for each of two parts
+export const takeNotes = `delete from notes where rowid in (select rowid from notes where at < :before order by at limit 3 * :rows)
   returning journal, seq, substr(line, -66, 64) as hash`
+
+/** Lines of payloads of a call; those that an older version has indexed are not named by it. */
+export const payloads = 'select line from notes where call = :call order by seq'
+export const payloadsUnnamed = `select line from notes where journal = :journal and note = 'payload' and call is null and line like :id escape '!' order by seq`
 
 export const recall = `select config, capabilities, backend, era, revision, at, text from remembered
   where config = :config order by capabilities = :capabilities desc, at desc limit 1`
@@ -99,9 +105,17 @@ export function selectCalls({ backend, tool, client, outcome, sinceAt, after, be
   if (after) only('journal = :journal and seq > :seq', { journal: after.journal, seq: after.seq })
   if (before) only('(opened_at, journal, coalesce(seq, 0)) < (:at, :of, :nth)', { at: before.openedAt, of: before.journal, nth: before.seq })
   // only a plain word stands in the lines as it is
-  for (const [n, word] of words.entries())
-    if (/^[\w .:/-]+$/.test(word))
-      only(`coalesce(opened, '') || coalesce(settled, '') like :word${n} escape '!'`, { [`word${n}`]: `%${word.replaceAll('_', '!_')}%` })
+  for (const [n, word] of words.entries()) {
+    if (!/^[\w .:/-]+$/.test(word)) continue
+    const like = `%${word.replaceAll('_', '!_')}%`
+    const carried = `id in (select call from notes where call is not null and line like :carried${n} escape '!')`
+    const unnamed = `exists (select 1 from notes where note = 'payload' and call is null)`
+    // in JSON that others wrote, a slash may have a backslash before it
+    only(`(coalesce(opened, '') || coalesce(settled, '') like :word${n} escape '!' or ${carried} or ${unnamed})`, {
+      [`word${n}`]: like,
+      [`carried${n}`]: like.replaceAll('/', '%/'),
+    })
+  }
   return {
     sql: `${someCalls}${where.length > 0 ? ` where ${where.join(' and ')}` : ''} order by opened_at desc, journal desc, coalesce(seq, 0) desc limit :limit`,
     values,
@@ -110,9 +124,9 @@ export function selectCalls({ backend, tool, client, outcome, sinceAt, after, be
 
 /** Notes, newest first. */
 export function selectNotes({ sinceAt, before }: NoteFilter, limit: number): { sql: string; values: Row } {
-  const where = [sinceAt !== undefined && 'at >= :since', before && '(at, journal, seq) < (:at, :of, :nth)'].filter(Boolean)
+  const where = [`note <> 'payload'`, sinceAt !== undefined && 'at >= :since', before && '(at, journal, seq) < (:at, :of, :nth)'].filter(Boolean)
   return {
-    sql: `select journal, seq, at, note, line from notes${where.length > 0 ? ` where ${where.join(' and ')}` : ''} order by at desc, journal desc, seq desc limit :limit`,
+    sql: `select journal, seq, at, note, line from notes where ${where.join(' and ')} order by at desc, journal desc, seq desc limit :limit`,
     values: { limit, ...(sinceAt !== undefined && { since: sinceAt }), ...(before && { at: before.at, of: before.journal, nth: before.seq }) },
   }
 }
@@ -177,8 +191,12 @@ export function* callRows(journal: string, entries: readonly Entry[]): Iterable<
   }
 }
 
+/** The call that a line which is no call's own is about. */
+export const callOf = (note: string, { id }: Readonly<Record<string, unknown>>): string | null => (note === PAYLOAD ? string(id) : null)
+
 export function* noteRows(journal: string, segment: number, entries: readonly Entry[]): Iterable<Row> {
-  for (const { kind, id, seq, at, offset, text } of entries) if (kind === 'note') yield { journal, segment, offset, seq, at, note: id, line: text }
+  for (const { kind, id, seq, at, offset, text, fields } of entries)
+    if (kind === 'note') yield { journal, segment, offset, seq, at, note: id, line: text, call: callOf(id, fields) }
 }
 
 /** The last of the lines that went, for each journal. */

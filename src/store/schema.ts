@@ -136,6 +136,11 @@ export const steps: readonly string[] = [
      used_at integer not null,
      until_at integer
    );`,
+  // What a call carried is a note about it: an older version indexes it, proves it and takes it away with the others.
+  `alter table notes add column call text;
+   create index notes_of_calls on notes (call) where call is not null;
+   create index notes_of_no_call on notes (journal) where note = 'payload' and call is null;
+   create index notes_themselves on notes (at) where note <> 'payload';`,
 ]
 
 const version = (db: DatabaseSync): number => Number(db.prepare('pragma user_version').get()!.user_version)

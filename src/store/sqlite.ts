@@ -12,7 +12,7 @@ import { Database, type Row } from './database.ts'
 import { steps } from './schema.ts'
 import { spentOf, spentText } from './spent.ts'
 import { JOURNAL_MS } from './store.ts'
-import { storedCall } from './stored.ts'
+import { carried, storedCall, storedPayload } from './stored.ts'
 import * as rows from './rows.ts'
 import type {
   Activity,
@@ -29,12 +29,14 @@ import type {
   StoredNote,
   StoreStats,
 } from './store.ts'
-import type { StoredCall } from './stored.ts'
+import type { StoredCall, StoredPayload } from './stored.ts'
 
 const LIMIT = 50
 /** So many lists of one backend are kept: one for each set of capabilities and each way it was configured. */
 const VARIANTS = 16
 const PRUNE_ROWS = 1000
+/** The same in bytes: what calls carried can be large, and the event loop waits. */
+const PRUNE_BYTES = 16 * 1024 * 1024
 const REMEMBERED = 1000
 /** Every so many takes somebody looks after what they leave behind. */
 const TEND = 256
@@ -83,7 +85,7 @@ class SqliteStore implements Store {
     for (let before = filter.before; ;) {
       const { sql, values } = rows.selectCalls({ ...filter, before }, chunk)
       const page = this.#db.all(sql, values).map(row => storedCall(rows.linesOf(row)))
-      for (const call of page) if (matches(call, filter) && found.push(call) === limit) return found
+      for (const call of page) if (matches(call, filter, () => carried(this.payloads(call))) && found.push(call) === limit) return found
       if (page.length < chunk) return found
       before = page.at(-1)
     }
@@ -98,6 +100,12 @@ class SqliteStore implements Store {
         : this.#db.all(`${rows.someCalls} where id >= :from and id < :to order by id limit 10`, { from: prefix, to: `${prefix}\u{10ffff}` })
     if (found.length === 1) return { kind: 'found', call: storedCall(rows.linesOf(found[0]!)) }
     return found.length === 0 ? { kind: 'none' } : { kind: 'several', ids: found.map(row => String(row.id)) }
+  }
+
+  payloads({ id, journal }: Pick<StoredCall, 'id' | 'journal'>): readonly StoredPayload[] {
+    const found = this.#db.all(rows.payloads, { call: id })
+    const unnamed = this.#db.all(rows.payloadsUnnamed, { journal, id: `%"id":"${id.replace(/[!%_]/g, '!$&')}"%` })
+    return [...found, ...unnamed].flatMap(row => storedPayload(String(row.line), id) ?? []).sort((a, b) => a.seq - b.seq)
   }
 
   notes(filter: NoteFilter = {}): readonly StoredNote[] {
@@ -175,7 +183,7 @@ class SqliteStore implements Store {
 
   prune(olderThanAt: number, maxBytes: number): number {
     const pruned = this.#db.atOnce(0, () => {
-      const aged = this.#take(olderThanAt, PRUNE_ROWS)
+      const aged = this.#take(olderThanAt, this.#atATime())
       if (aged > 0) return aged
       this.#db.run(rows.dropJournals, { before: olderThanAt - JOURNAL_MS })
       const bytes = this.#recordBytes()
@@ -206,9 +214,15 @@ class SqliteStore implements Store {
 
   /** This share of the records, or the most that goes at a time. */
   #takeOldest(share: number): number {
-    const many = Math.min(Math.ceil(this.stats().calls * share) || PRUNE_ROWS, PRUNE_ROWS)
+    const many = Math.min(Math.ceil(this.stats().calls * share) || PRUNE_ROWS, this.#atATime())
     const [last] = this.#db.all(rows.oldestCalls, { rows: many - 1 })
     return (last && this.#take(Number(last.opened_at) + 1, many)) || this.#take(Number.MAX_SAFE_INTEGER, many)
+  }
+
+  /** So many calls go at a time. */
+  #atATime(): number {
+    const each = this.#recordBytes() / (this.stats().calls || 1)
+    return Math.max(8, Math.min(PRUNE_ROWS, Math.floor(PRUNE_BYTES / each)))
   }
 
   /** What the records take, without the remembered lists. */

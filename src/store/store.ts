@@ -6,7 +6,7 @@ import type { KeyNote } from '../config/master.ts'
 import type { Budget, Spent, Taken } from '../gateway/budgets.ts'
 import type { Era } from '../gateway/types.ts'
 import type { Approvals } from './approvals.ts'
-import type { StoredCall } from './stored.ts'
+import type { StoredCall, StoredPayload } from './stored.ts'
 
 export type Maybe<T> = T | Promise<T>
 
@@ -70,7 +70,7 @@ export interface CallFilter {
   /** answered, error (answered with one), waiting, refused, failed, cancelled, open (not settled), or a fault's code. */
   readonly outcome?: string
   readonly sinceAt?: number
-  /** Each must stand somewhere in the record, whatever its case. */
+  /** Each must stand somewhere in the record or in what is kept of the payloads, whatever its case. */
   readonly words?: readonly string[]
   /** Only what this journal opened after a line. */
   readonly after?: { readonly journal: string; readonly seq: number }
@@ -162,6 +162,8 @@ export interface Store {
   /** Newest first. */
   calls(filter?: CallFilter): Maybe<readonly StoredCall[]>
   call(idOrPrefix: string): Maybe<Found>
+  /** What is kept of what a call carried, in the order of its lines. */
+  payloads(call: Pick<StoredCall, 'id' | 'journal'>): Maybe<readonly StoredPayload[]>
   /** Newest first. */
   notes(filter?: NoteFilter): Maybe<readonly StoredNote[]>
   /** For each key the list remembered under it, else the newest under other capabilities; nothing where neither is. */

@@ -1,7 +1,7 @@
 // What is on record of a call, read back from its journal lines. The lines stay the truth and are kept whole: a field that this version
 // does not know is carried along, one that is missing or odd reads as empty. Nothing here throws on what stands in a file.
 
-import { parts } from './line.ts'
+import { parts, PAYLOAD } from './line.ts'
 
 export interface StoredCall {
   readonly id: string
@@ -31,6 +31,17 @@ export interface StoredCall {
   readonly argumentsBytes: number
   readonly argumentsHash: string
   readonly resultHash: string
+}
+
+/** What a call carried, as far as it was kept. */
+export interface StoredPayload {
+  readonly part: 'arguments' | 'result'
+  readonly text: string
+  readonly bytes: number
+  readonly redactions: number
+  readonly cut: boolean
+  readonly seq: number
+  readonly hash: string
 }
 
 export interface StoredOutcome {
@@ -123,6 +134,16 @@ export function storedCall({ journal, openedAt, settledAt, open, settle }: CallL
     ...settled,
   }
 }
+
+/** What a payload's line says of this call; nothing where it is another's. */
+export function storedPayload(line: string, call: string): StoredPayload | undefined {
+  const { kind, id, part, text: kept, bytes, redactions, cut, seq } = fieldsOf(line)
+  if (kind !== PAYLOAD || id !== call || (part !== 'arguments' && part !== 'result')) return undefined
+  return { part, text: text(kept), bytes: number(bytes), redactions: number(redactions), cut: cut === true, seq: number(seq), hash: parts(line).hash }
+}
+
+/** What words are looked for in. In JSON that others wrote, a slash may have a backslash before it. */
+export const carried = (payloads: readonly StoredPayload[]): string => payloads.map(({ text }) => text.replaceAll('\\/', '/')).join('\n')
 
 /** A call, with how it ended from a later reading of it. */
 export function settledBy(call: StoredCall, later: StoredCall): StoredCall {

@@ -1,8 +1,8 @@
 // Writes a journal's lines in memory and hands them out as the batches that an indexer would make of them.
 
-import { openBody, closed, link, noteBody, settleBody } from '../../src/store/line.ts'
+import { openBody, closed, link, noteBody, payloadBody, settleBody } from '../../src/store/line.ts'
 import { fieldsOf } from '../../src/store/stored.ts'
-import type { Decision, Outcome } from '../../src/gateway/types.ts'
+import type { Decision, Outcome, Payload } from '../../src/gateway/types.ts'
 import type { Batch, Entry } from '../../src/store/store.ts'
 import { aCall, allow, aRecord } from '../store/calls.ts'
 
@@ -41,6 +41,11 @@ export class Scribe {
 
   note(note: string, at: number, detail: Record<string, unknown> = {}): this {
     return this.#add('note', note, at, noteBody(this.#seq + 1, at, note, detail))
+  }
+
+  payload(id: string, at: number, more: Partial<Payload> = {}): this {
+    const payload = { id, part: 'arguments', text: '{"path":"/tmp"}', bytes: 15, redactions: 0, cut: false, ...more } as const
+    return this.#add('note', 'payload', at, payloadBody(this.#seq + 1, at, payload))
   }
 
   /** What was written since the last batch. */

@@ -187,6 +187,31 @@ export function storeContract(name: string, open: (t: Context) => Promise<Store>
       )
     })
 
+    test('keeps what a call carried beside it: found with the call and by its words, and no note', async t => {
+      const scribe = new Scribe('aaaa0001').whole('c1', 100).whole('c2', 101)
+      const text = '{"content":[{"type":"text","text":"100% of a\\/b, Zoë"}]}'
+      const store = await filled(t, scribe.batch(), scribe.payload('c1', 102).batch())
+      await store.index(scribe.payload('c1', 103, { part: 'result', text, bytes: 70_000, redactions: 2, cut: true }).note('x', 104).batch())
+      const [args, result, ...rest] = await store.payloads({ id: 'c1', journal: 'aaaa0001' })
+      assert.deepEqual(rest, [])
+      assert.deepEqual([args!.part, args!.text, args!.bytes, args!.redactions, args!.cut, args!.seq], ['arguments', '{"path":"/tmp"}', 15, 0, false, 5])
+      assert.deepEqual([result!.part, result!.text, result!.bytes, result!.redactions, result!.cut], ['result', text, 70_000, 2, true])
+      assert.match(result!.hash, /^[0-9a-f]{64}$/)
+      assert.deepEqual(await store.payloads({ id: 'c2', journal: 'aaaa0001' }), [])
+      assert.deepEqual(await store.payloads({ id: 'c%', journal: 'aaaa0001' }), [])
+      for (const words of [['/TMP'], ['100%'], ['a/b'], ['zoë', 'c1'], ['content', 'files']])
+        assert.deepEqual(await idsOf(store, { words }), ['c1'], words.join())
+      assert.deepEqual(await idsOf(store, { words: ['/tmp', 'nowhere'] }), [])
+      assert.deepEqual(
+        (await store.notes()).map(note => note.note),
+        ['x'],
+      )
+      await store.index(scribe.whole('c3', 400).payload('c3', 401).batch())
+      assert.ok((await pruned(store, 300, 1e9)) > 0)
+      assert.deepEqual(await store.payloads({ id: 'c1', journal: 'aaaa0001' }), [])
+      assert.equal((await store.payloads({ id: 'c3', journal: 'aaaa0001' })).length, 1)
+    })
+
     test('remembers lists under configuration and capabilities, and offers the newest of other capabilities', async t => {
       const store = await open(t)
       const [old, other, mine] = [list({ at: 1, capabilities: 'k0' }), list({ at: 2, capabilities: 'k2' }), list({ at: 1, text: '"🦉"'.repeat(500_000) })]

@@ -7,7 +7,7 @@ import { offered } from '../../src/gateway/decide.ts'
 import { Events } from '../../src/gateway/events.ts'
 import type { Gateway } from '../../src/gateway/gateway.ts'
 import { Session } from '../../src/gateway/session.ts'
-import type { Call, CallRecord, Decision, Journal, Policy } from '../../src/gateway/types.ts'
+import type { Call, CallRecord, Decision, Journal, Payload, Policy } from '../../src/gateway/types.ts'
 import type { Fault } from '../../src/gateway/faults.ts'
 import type { Link } from '../../src/rpc/link.ts'
 import { pair, type End } from '../fixtures/pair.ts'
@@ -21,6 +21,7 @@ export type Script = (message: Message, say: (message: object | string) => void,
 /** A journal in memory; `broken` makes its writes fail. */
 export class MemoryJournal implements Journal {
   readonly lines: ({ kind: 'open'; call: Call; decision: Decision } | ({ kind: 'settle' } & CallRecord))[] = []
+  readonly kept: Payload[] = []
   /** Which call waited for its client, once for each time. */
   readonly legs: Call[] = []
   broken: (kind: 'open' | 'leg' | 'settle') => boolean = () => false
@@ -40,6 +41,10 @@ export class MemoryJournal implements Journal {
     return true
   }
   note = (): boolean => true
+  payloads(parts: readonly Payload[]): boolean {
+    this.kept.push(...parts)
+    return true
+  }
   get outcomes(): string[] {
     return this.lines.flatMap(line => (line.kind === 'settle' ? [line.outcome.kind] : []))
   }

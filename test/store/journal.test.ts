@@ -48,6 +48,31 @@ describe('a journal', () => {
     assert.equal(journal.position().seq, 4)
   })
 
+  test('has what calls carried in lines of their own, all of a batch or none', t => {
+    const dir = folder(t)
+    let full = false
+    const journal = openJournal({ dir, ...options, disk: failing((_, operation) => full && operation === 'write') })
+    const part = { id: '1', part: 'result', text: '{"a":"é\\n\x7f"}', bytes: 14, redactions: 0, cut: false } as const
+    assert.ok(journal.open(aCall('1'), allow) && journal.payloads([part, { ...part, redactions: 1, cut: true }]) && journal.payloads([]))
+    full = true
+    assert.equal(journal.payloads([part, part]), false)
+    full = false
+    assert.ok(journal.settle(aRecord(aCall('1'))))
+    const lines = linesIn(dir)
+    assert.deepEqual(
+      lines.map(({ seq, kind }) => [seq, kind]),
+      [
+        [1, 'open'],
+        [2, 'payload'],
+        [3, 'payload'],
+        [4, 'settle'],
+      ],
+    )
+    assert.equal(lines[1]!.text, part.text)
+    assert.deepEqual([lines[1]!.cut, lines[2]!.cut, lines[2]!.redactions], [undefined, true, 1])
+    assert.deepEqual(problemsOf(dir), [])
+  })
+
   test('goes on in a new segment when one is full, and the chain goes on with it', t => {
     const dir = folder(t)
     const journal = openJournal({ dir, ...options, maxSegmentBytes: 2000 })

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'no
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, test } from 'node:test'
+import * as rows from '../../src/store/rows.ts'
 import { steps } from '../../src/store/schema.ts'
 import { openStore } from '../../src/store/sqlite.ts'
 import { StoreProblem } from '../../src/store/store.ts'
@@ -121,6 +122,37 @@ describe('the SQLite store', () => {
     const db = new DatabaseSync(path)
     assert.equal(db.prepare('pragma user_version').get()!.user_version, steps.length + 2)
     db.close()
+  })
+
+  test('finds what calls carried also where an older version has indexed it', async t => {
+    const path = join(folder(t), 'mcpgw.db')
+    const db = new DatabaseSync(path)
+    const store = await openStore(path)
+    const scribe = new Scribe('aaaa0001').whole('c_1', 100).payload('c_1', 101).payload('cx1', 102)
+    await store.index(scribe.batch())
+    db.exec('update notes set call = null') // it does not know the column
+    assert.equal((await store.payloads({ id: 'c_1', journal: 'aaaa0001' }))[0]!.text, '{"path":"/tmp"}')
+    assert.equal((await store.payloads({ id: 'c_1', journal: 'aaaa0001' })).length, 1)
+    assert.deepEqual(
+      (await store.calls({ words: ['/tmp'] })).map(call => call.id),
+      ['c_1'],
+    )
+    db.close()
+    await store.close()
+  })
+
+  test('looks for what a call carried, and for notes, by an index', async t => {
+    const path = join(folder(t), 'mcpgw.db')
+    const store = await openStore(path)
+    await store.notes()
+    const db = new DatabaseSync(path)
+    const planOf = (sql: string, values: Record<string, string | number>) => JSON.stringify(db.prepare(`explain query plan ${sql}`).all(values))
+    assert.match(planOf(rows.payloads, { call: 'c' }), /notes_of_calls/)
+    assert.match(planOf(rows.payloadsUnnamed, { journal: 'a', id: 'x' }), /notes_of_no_call/)
+    const { sql, values } = rows.selectNotes({}, 5)
+    assert.match(planOf(sql, values as Record<string, number>), /notes_themselves/)
+    db.close()
+    await store.close()
   })
 
   test('keeps what a newer version says in a line', async t => {

@@ -35,11 +35,21 @@ function look({ database, journal }: Place): Verified & { all: Finding[] } {
 
 const clean = (where: Place): void => assert.deepEqual(look(where).all, [])
 
+const part = (id: string, part: 'arguments' | 'result', n: number) => ({
+  id,
+  part,
+  text: '{"é":"\\""}'.repeat(n),
+  bytes: 12 * n,
+  redactions: n % 2,
+  cut: n > 5,
+})
+
 function record(journal: FileJournal, from: number, to: number): void {
   for (let n = from; n < to; n++) {
     const call = aCall(`${journal.id}-${n}`, { startedAt: Date.now(), target: `files__${'x'.repeat(n % 5)}é` })
     assert.ok(journal.open(call, allow))
     if (n % 4 === 2) assert.ok(journal.note('settings', { n }))
+    if (n % 3 === 2) assert.ok(journal.payloads([part(call.id, 'arguments', n), part(call.id, 'result', n)]))
     if (n % 7 === 6) continue
     assert.ok(journal.settle(aRecord(call, n % 3 === 1 ? { kind: 'failed', fault: 'backend_timeout', message: 'slow' } : undefined)))
   }
@@ -94,7 +104,7 @@ describe('a record that nobody touched', () => {
     rmSync(join(where.journal), { recursive: true })
     const journal = openJournal({ dir: where.journal, id: 'cccc0001', clock: systemClock, sync: false, maxSegmentBytes: 2000 })
     record(journal, 0, 20)
-    assert.equal(look(where).lines, 43)
+    assert.equal(look(where).lines, 55)
     clean(where)
   })
 
@@ -186,6 +196,7 @@ describe('a change is found', () => {
       ['at', 'number'],
       ['note', 'text'],
       ['line', 'text'],
+      ['call', 'text'],
     ],
     journals: [
       ['journal', 'text'],
@@ -291,7 +302,7 @@ describe('a change is found', () => {
     const where = await filled(t)
     change(where, `update calls set opened = replace(opened, 'files__', 'fires__'), target = replace(target, 'files__', 'fires__') where id = 'aaaa0001-3'`)
     const [found, ...more] = look(where).all
-    assert.deepEqual([found!.journal, found!.seq, found!.id, more], ['aaaa0001', 8, 'aaaa0001-3', []])
+    assert.deepEqual([found!.journal, found!.seq, found!.id, more], ['aaaa0001', 10, 'aaaa0001-3', []])
     assert.ok(Math.abs(found!.at! - Date.now()) < 60_000)
     assert.match(found!.what, /does not hang on the line before it/)
   })
