@@ -9,6 +9,7 @@ interface Faces {
 
 export const faults = {
   unknown_tool: { rpc: -32602, http: 404, exit: 4 },
+  unauthenticated: { rpc: -32011, http: 401, exit: 3 },
   denied: { rpc: null, http: 403, exit: 3 },
   rate_limited: { rpc: null, http: 429, exit: 3 },
   backend_unavailable: { rpc: null, http: 502, exit: 1 },

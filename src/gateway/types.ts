@@ -12,7 +12,21 @@ export interface Principal {
   readonly kind: 'local' | 'key' | 'token' | 'agent'
   readonly org: string
   readonly roles: readonly string[]
+  /** Globs over what it is for; everything where there are none. */
   readonly scopes: readonly string[]
+  /** The backends it is for, where they are named. */
+  readonly backends?: readonly string[]
+  /** Its own limit. */
+  readonly limit?: Rate
+  /** It may answer questions and steer backends. */
+  readonly operator?: true
+}
+
+/** How much in which time. */
+export interface Rate {
+  readonly unit: 'calls' | 'tokens'
+  readonly amount: number
+  readonly periodMs: number
 }
 
 export type Era = 'legacy' | 'modern'

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto'
 import type { KeyNote } from '../config/master.ts'
 import { charge, giveBack, overAt, take as takeFrom, type Budget, type Spent, type Taken } from '../gateway/budgets.ts'
 import { MemoryApprovals } from './approvals-memory.ts'
+import { MemoryKeys } from './keys.ts'
 import { matches, newestFirst, notesNewestFirst } from './matching.ts'
 import { parts, PAYLOAD } from './line.ts'
 import { MemoryLogins } from './logins.ts'
@@ -99,6 +100,7 @@ export function memoryStore(): Store {
   return {
     logins: new MemoryLogins(),
     approvals: new MemoryApprovals(() => version++),
+    keys: new MemoryKeys(() => version++),
     index({ journal, segment, from, entries, after }: Batch): Indexed {
       const progress = journals.get(journal)
       if ((progress?.segment ?? 0) !== from.segment || (progress?.bytes ?? 0) !== from.bytes) return 'behind'

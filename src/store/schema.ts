@@ -141,6 +141,21 @@ export const steps: readonly string[] = [
    create index notes_of_calls on notes (call) where call is not null;
    create index notes_of_no_call on notes (journal) where note = 'payload' and call is null;
    create index notes_themselves on notes (at) where note <> 'payload';`,
+  `create table keys (
+     name text not null primary key,
+     org text not null default 'default',
+     hash text not null unique,
+     shown text not null,
+     roles text not null,
+     allow text not null,
+     backends text not null,
+     rate text,
+     operator integer not null default 0,
+     created_at integer not null,
+     expires_at integer,
+     revoked_at integer,
+     used_at integer
+   );`,
 ]
 
 const version = (db: DatabaseSync): number => Number(db.prepare('pragma user_version').get()!.user_version)

@@ -6,6 +6,7 @@ import type { Logins } from '../config/login.ts'
 import type { KeyNote } from '../config/master.ts'
 import { charge, giveBack, overAt, take, type Budget, type Spent, type Taken } from '../gateway/budgets.ts'
 import { SqliteApprovals } from './approvals-sqlite.ts'
+import { SqliteKeys, type Keys } from './keys.ts'
 import { SqliteLogins } from './logins.ts'
 import { matches } from './matching.ts'
 import { Database, type Row } from './database.ts'
@@ -49,6 +50,7 @@ export async function openStore(path: string, known: readonly string[] = steps):
 class SqliteStore implements Store {
   readonly logins: Logins
   readonly approvals: SqliteApprovals
+  readonly keys: Keys
   readonly #db: Database
   /** What was last read or written of each budget: its text, and what that says. */
   readonly #spent = new Map<string, { readonly text: string; readonly spent: Spent }>()
@@ -58,6 +60,7 @@ class SqliteStore implements Store {
     this.#db = db
     this.logins = new SqliteLogins(db)
     this.approvals = new SqliteApprovals(db)
+    this.keys = new SqliteKeys(db)
   }
 
   index(batch: Batch): Indexed {

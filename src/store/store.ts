@@ -6,6 +6,7 @@ import type { KeyNote } from '../config/master.ts'
 import type { Budget, Spent, Taken } from '../gateway/budgets.ts'
 import type { Era } from '../gateway/types.ts'
 import type { Approvals } from './approvals.ts'
+import type { Keys } from './keys.ts'
 import type { StoredCall, StoredPayload } from './stored.ts'
 
 export type Maybe<T> = T | Promise<T>
@@ -155,6 +156,7 @@ export interface Store {
   /** What remote backends have granted us, sealed. */
   readonly logins: Logins
   readonly approvals: Approvals
+  readonly keys: Keys
   /** Never waits for a lock. Indexing twice is harmless. */
   index(batch: Batch): Maybe<Indexed>
   /** Every journal that was indexed and is not forgotten, or one of them. */

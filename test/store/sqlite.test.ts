@@ -8,6 +8,7 @@ import { steps } from '../../src/store/schema.ts'
 import { openStore } from '../../src/store/sqlite.ts'
 import { StoreProblem } from '../../src/store/store.ts'
 import { Scribe } from '../contracts/scribe.ts'
+import { keysContract } from '../contracts/keys.ts'
 import { loginsContract } from '../contracts/logins.ts'
 import { storeContract } from '../contracts/store.ts'
 import { folder } from './calls.ts'
@@ -20,6 +21,7 @@ const opened = async (t: { after(act: () => void): void }) => {
 
 storeContract('sqlite', opened)
 loginsContract('sqlite', opened)
+keysContract('sqlite', opened)
 
 const row = { config: 'c1', capabilities: 'k1', backend: 'files', era: 'legacy', revision: '2025-11-25', at: 1, text: 'x' } as const
 
