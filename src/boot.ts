@@ -11,9 +11,10 @@ import { offered } from './gateway/decide.ts'
 import { Events } from './gateway/events.ts'
 import type { Gateway } from './gateway/gateway.ts'
 import { Limits } from './gateway/limits.ts'
+import { Principals, type Keyring } from './gateway/principals.ts'
 import { authorize, Rules } from './gateway/rules.ts'
+import { outside, scoped } from './gateway/scopes.ts'
 import { Session } from './gateway/session.ts'
-import type { Principal } from './gateway/types.ts'
 import { systemClock } from './lib/clock.ts'
 import type { Seal } from './lib/seal.ts'
 import type { Link } from './rpc/link.ts'
@@ -23,12 +24,11 @@ import { openStore } from './store/sqlite.ts'
 import type { Store } from './store/store.ts'
 import { version } from './version.ts'
 
-const LOCAL: Principal = { id: 'local', kind: 'local', org: 'default', roles: [], scopes: [] }
-
 const INDEX_EVERY_MS = 250
 /** Soon enough for a session of minutes, late enough for a start that is felt. */
 const FIRST_LIMITS_MS = 20_000
 const LIMITS_EVERY_MS = 3600_000
+const AUTHORITY_MS = 2000
 
 export interface BootOptions {
   readonly settings: Settings
@@ -44,6 +44,8 @@ export interface BootOptions {
 
 /** Who is served, and how. */
 export interface Served {
+  /** The key that was presented, whatever it is worth. */
+  readonly key?: string
   /** The `--client` id. */
   readonly client?: string
   /** One backend, names unchanged. */
@@ -60,6 +62,11 @@ export class Booted {
   readonly clock = systemClock
   readonly events = new Events(systemClock)
   readonly gateway: Gateway
+  readonly principals = new Principals(
+    () => this.#keyring(),
+    systemClock,
+    () => this.#settings.auth.required,
+  )
   readonly #options: BootOptions
   readonly #logs: BackendLogs
   readonly #journal
@@ -85,9 +92,9 @@ export class Booted {
       self: { name: 'mcpgw', version },
       clock: systemClock,
       journal: this.#journal,
-      policies: [offered, call => authorize(this.#rules, call, systemClock.now()), this.#limits.take],
+      policies: [offered, scoped, call => authorize(this.#rules, call, systemClock.now()), this.#limits.take],
       charge: this.#limits.charge,
-      hides: origin => this.#rules.hidden(origin, systemClock.now),
+      hides: origin => outside(origin.principal, this.#rules.hidden(origin, systemClock.now)),
       auditRequired: settings.audit.required,
       emit: this.events.emit,
       newCallId: () => `${this.id}-${(++this.#calls).toString(36)}`,
@@ -120,10 +127,11 @@ export class Booted {
   }
 
   /** Serves one client over its link. */
-  serve(link: Link, { client, bare, onclosed }: Served): Session {
-    const caller = { principal: LOCAL, session: `${this.id}.${this.#sessions.size + 1}`, clientId: client }
+  serve(link: Link, { key, client, bare, onclosed }: Served): Session {
+    const caller = { who: () => this.principals.of(key), session: `${this.id}.${this.#sessions.size + 1}`, clientId: client }
     const session: Session = new Session(this.gateway, link, { caller, bare, onclosed })
     this.#sessions.set(session, this.#made!)
+    if (key !== undefined) this.#keepAuthority(session)
     return session
   }
 
@@ -133,6 +141,7 @@ export class Booted {
     this.#rules = new Rules(settings.permissions)
     this.#limits.use(settings.limits)
     await Promise.all([...this.#sessions].map(([session, backends]) => session.reorder(backends.update(settings.backends))))
+    await Promise.all([...this.#sessions.keys()].map(session => session.reconsider()))
   }
 
   /** A line in our own log, beside those of the backends. */
@@ -167,6 +176,18 @@ export class Booted {
     this.#logs.close()
     const store = await this.#store?.catch(() => undefined)
     await store?.close()
+  }
+
+  /** Now and then, so that what a key has under way ends when the key does, whether or not it asks for more. */
+  #keepAuthority(session: Session): void {
+    systemClock.after(AUTHORITY_MS, () => {
+      if (this.#sessions.has(session)) void session.reconsider().then(() => this.#keepAuthority(session))
+    })
+  }
+
+  async #keyring(): Promise<Keyring> {
+    const store = await this.store()
+    return { version: () => store.version(), find: key => store.keys.find(key), used: (name, at) => store.keys.used(name, at) }
   }
 
   /** What a broken or busy store keeps from being done is done the next time; calls go on meanwhile. */

@@ -6,7 +6,6 @@ const later = (what: string): string => `this version of mcpgw ${what}, and a se
 export const laterKeys: Readonly<Record<string, string>> = {
   approvals: later('has no approvals yet'),
   pins: later('pins no definitions yet'),
-  auth: later('knows no keys yet'),
   mode: later('lists every tool (mode "full") and has no other mode'),
   profiles: later('has no profiles yet'),
   servers: 'VS Code writes "servers"; here it is "mcpServers"',

@@ -171,6 +171,15 @@ export const schema = {
         'How often: [{ "scope": "backend:github", "rate": "60/1m", "burst": 10 }]. A call takes from every limit that is about it, or is refused and takes nothing.',
       items: limit,
     },
+    auth: {
+      type: 'object',
+      description: 'Who is let in.',
+      additionalProperties: false,
+      default: {},
+      properties: {
+        required: { type: 'boolean', default: false, description: 'Serve only clients that present a key (mcpgw keys create).' },
+      },
+    },
     audit: {
       type: 'object',
       description: 'The record of every call.',

@@ -41,6 +41,7 @@ export interface Settings {
   readonly backends: readonly BackendSettings[]
   readonly permissions: Permissions
   readonly limits: readonly Limit[]
+  readonly auth: { readonly required: boolean }
   readonly audit: AuditSettings
   /** The largest frame taken from a client or backend, bytes. */
   readonly maxFrameBytes: number

@@ -115,6 +115,7 @@ var schema11 = {
         properties: { scope: { type: 'string' }, rate: { type: 'string' }, burst: { type: 'integer', minimum: 1, maximum: 1e9 } },
       },
     },
+    auth: { type: 'object', additionalProperties: false, default: {}, properties: { required: { type: 'boolean', default: false } } },
     audit: {
       type: 'object',
       additionalProperties: false,
@@ -150,6 +151,9 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
     if (data.limits === void 0) {
       data.limits = []
     }
+    if (data.auth === void 0) {
+      data.auth = {}
+    }
     if (data.audit === void 0) {
       data.audit = {}
     }
@@ -163,6 +167,7 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
         key0 === 'mcpServers' ||
         key0 === 'permissions' ||
         key0 === 'limits' ||
+        key0 === 'auth' ||
         key0 === 'audit' ||
         key0 === 'maxFrameBytes'
       )) {
@@ -1539,28 +1544,16 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
       }
       errors++
     }
-    let data45 = data.audit
+    let data45 = data.auth
     if (data45 && typeof data45 == 'object' && !Array.isArray(data45)) {
       if (data45.required === void 0) {
-        data45.required = true
-      }
-      if (data45.sync === void 0) {
-        data45.sync = false
-      }
-      if (data45.payloads === void 0) {
-        data45.payloads = 'none'
-      }
-      if (data45.retentionDays === void 0) {
-        data45.retentionDays = 30
-      }
-      if (data45.maxTotalBytes === void 0) {
-        data45.maxTotalBytes = 1073741824
+        data45.required = false
       }
       for (const key10 in data45) {
-        if (!(key10 === 'required' || key10 === 'sync' || key10 === 'payloads' || key10 === 'retentionDays' || key10 === 'maxTotalBytes')) {
+        if (!(key10 === 'required')) {
           const err76 = {
-            instancePath: instancePath + '/audit',
-            schemaPath: '#/properties/audit/additionalProperties',
+            instancePath: instancePath + '/auth',
+            schemaPath: '#/properties/auth/additionalProperties',
             keyword: 'additionalProperties',
             params: { additionalProperty: key10 },
             message: 'must NOT have additional properties',
@@ -1575,8 +1568,8 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
       }
       if (typeof data45.required !== 'boolean') {
         const err77 = {
-          instancePath: instancePath + '/audit/required',
-          schemaPath: '#/properties/audit/properties/required/type',
+          instancePath: instancePath + '/auth/required',
+          schemaPath: '#/properties/auth/properties/required/type',
           keyword: 'type',
           params: { type: 'boolean' },
           message: 'must be boolean',
@@ -1588,44 +1581,62 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
         }
         errors++
       }
-      if (typeof data45.sync !== 'boolean') {
-        const err78 = {
-          instancePath: instancePath + '/audit/sync',
-          schemaPath: '#/properties/audit/properties/sync/type',
+    } else {
+      const err78 = {
+        instancePath: instancePath + '/auth',
+        schemaPath: '#/properties/auth/type',
+        keyword: 'type',
+        params: { type: 'object' },
+        message: 'must be object',
+      }
+      if (vErrors === null) {
+        vErrors = [err78]
+      } else {
+        vErrors.push(err78)
+      }
+      errors++
+    }
+    let data47 = data.audit
+    if (data47 && typeof data47 == 'object' && !Array.isArray(data47)) {
+      if (data47.required === void 0) {
+        data47.required = true
+      }
+      if (data47.sync === void 0) {
+        data47.sync = false
+      }
+      if (data47.payloads === void 0) {
+        data47.payloads = 'none'
+      }
+      if (data47.retentionDays === void 0) {
+        data47.retentionDays = 30
+      }
+      if (data47.maxTotalBytes === void 0) {
+        data47.maxTotalBytes = 1073741824
+      }
+      for (const key11 in data47) {
+        if (!(key11 === 'required' || key11 === 'sync' || key11 === 'payloads' || key11 === 'retentionDays' || key11 === 'maxTotalBytes')) {
+          const err79 = {
+            instancePath: instancePath + '/audit',
+            schemaPath: '#/properties/audit/additionalProperties',
+            keyword: 'additionalProperties',
+            params: { additionalProperty: key11 },
+            message: 'must NOT have additional properties',
+          }
+          if (vErrors === null) {
+            vErrors = [err79]
+          } else {
+            vErrors.push(err79)
+          }
+          errors++
+        }
+      }
+      if (typeof data47.required !== 'boolean') {
+        const err80 = {
+          instancePath: instancePath + '/audit/required',
+          schemaPath: '#/properties/audit/properties/required/type',
           keyword: 'type',
           params: { type: 'boolean' },
           message: 'must be boolean',
-        }
-        if (vErrors === null) {
-          vErrors = [err78]
-        } else {
-          vErrors.push(err78)
-        }
-        errors++
-      }
-      if (!(data45.payloads === 'none')) {
-        const err79 = {
-          instancePath: instancePath + '/audit/payloads',
-          schemaPath: '#/properties/audit/properties/payloads/enum',
-          keyword: 'enum',
-          params: { allowedValues: schema11.properties.audit.properties.payloads.enum },
-          message: 'must be equal to one of the allowed values',
-        }
-        if (vErrors === null) {
-          vErrors = [err79]
-        } else {
-          vErrors.push(err79)
-        }
-        errors++
-      }
-      let data49 = data45.retentionDays
-      if (!(typeof data49 == 'number' && !(data49 % 1) && !isNaN(data49) && isFinite(data49))) {
-        const err80 = {
-          instancePath: instancePath + '/audit/retentionDays',
-          schemaPath: '#/properties/audit/properties/retentionDays/type',
-          keyword: 'type',
-          params: { type: 'integer' },
-          message: 'must be integer',
         }
         if (vErrors === null) {
           vErrors = [err80]
@@ -1634,43 +1645,41 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
         }
         errors++
       }
-      if (typeof data49 == 'number' && isFinite(data49)) {
-        if (data49 > 36500 || isNaN(data49)) {
-          const err81 = {
-            instancePath: instancePath + '/audit/retentionDays',
-            schemaPath: '#/properties/audit/properties/retentionDays/maximum',
-            keyword: 'maximum',
-            params: { comparison: '<=', limit: 36500 },
-            message: 'must be <= 36500',
-          }
-          if (vErrors === null) {
-            vErrors = [err81]
-          } else {
-            vErrors.push(err81)
-          }
-          errors++
+      if (typeof data47.sync !== 'boolean') {
+        const err81 = {
+          instancePath: instancePath + '/audit/sync',
+          schemaPath: '#/properties/audit/properties/sync/type',
+          keyword: 'type',
+          params: { type: 'boolean' },
+          message: 'must be boolean',
         }
-        if (data49 < 1 || isNaN(data49)) {
-          const err82 = {
-            instancePath: instancePath + '/audit/retentionDays',
-            schemaPath: '#/properties/audit/properties/retentionDays/minimum',
-            keyword: 'minimum',
-            params: { comparison: '>=', limit: 1 },
-            message: 'must be >= 1',
-          }
-          if (vErrors === null) {
-            vErrors = [err82]
-          } else {
-            vErrors.push(err82)
-          }
-          errors++
+        if (vErrors === null) {
+          vErrors = [err81]
+        } else {
+          vErrors.push(err81)
         }
+        errors++
       }
-      let data50 = data45.maxTotalBytes
-      if (!(typeof data50 == 'number' && !(data50 % 1) && !isNaN(data50) && isFinite(data50))) {
+      if (!(data47.payloads === 'none')) {
+        const err82 = {
+          instancePath: instancePath + '/audit/payloads',
+          schemaPath: '#/properties/audit/properties/payloads/enum',
+          keyword: 'enum',
+          params: { allowedValues: schema11.properties.audit.properties.payloads.enum },
+          message: 'must be equal to one of the allowed values',
+        }
+        if (vErrors === null) {
+          vErrors = [err82]
+        } else {
+          vErrors.push(err82)
+        }
+        errors++
+      }
+      let data51 = data47.retentionDays
+      if (!(typeof data51 == 'number' && !(data51 % 1) && !isNaN(data51) && isFinite(data51))) {
         const err83 = {
-          instancePath: instancePath + '/audit/maxTotalBytes',
-          schemaPath: '#/properties/audit/properties/maxTotalBytes/type',
+          instancePath: instancePath + '/audit/retentionDays',
+          schemaPath: '#/properties/audit/properties/retentionDays/type',
           keyword: 'type',
           params: { type: 'integer' },
           message: 'must be integer',
@@ -1682,14 +1691,14 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
         }
         errors++
       }
-      if (typeof data50 == 'number' && isFinite(data50)) {
-        if (data50 < 1048576 || isNaN(data50)) {
+      if (typeof data51 == 'number' && isFinite(data51)) {
+        if (data51 > 36500 || isNaN(data51)) {
           const err84 = {
-            instancePath: instancePath + '/audit/maxTotalBytes',
-            schemaPath: '#/properties/audit/properties/maxTotalBytes/minimum',
-            keyword: 'minimum',
-            params: { comparison: '>=', limit: 1048576 },
-            message: 'must be >= 1048576',
+            instancePath: instancePath + '/audit/retentionDays',
+            schemaPath: '#/properties/audit/properties/retentionDays/maximum',
+            keyword: 'maximum',
+            params: { comparison: '<=', limit: 36500 },
+            message: 'must be <= 36500',
           }
           if (vErrors === null) {
             vErrors = [err84]
@@ -1698,9 +1707,57 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
           }
           errors++
         }
+        if (data51 < 1 || isNaN(data51)) {
+          const err85 = {
+            instancePath: instancePath + '/audit/retentionDays',
+            schemaPath: '#/properties/audit/properties/retentionDays/minimum',
+            keyword: 'minimum',
+            params: { comparison: '>=', limit: 1 },
+            message: 'must be >= 1',
+          }
+          if (vErrors === null) {
+            vErrors = [err85]
+          } else {
+            vErrors.push(err85)
+          }
+          errors++
+        }
+      }
+      let data52 = data47.maxTotalBytes
+      if (!(typeof data52 == 'number' && !(data52 % 1) && !isNaN(data52) && isFinite(data52))) {
+        const err86 = {
+          instancePath: instancePath + '/audit/maxTotalBytes',
+          schemaPath: '#/properties/audit/properties/maxTotalBytes/type',
+          keyword: 'type',
+          params: { type: 'integer' },
+          message: 'must be integer',
+        }
+        if (vErrors === null) {
+          vErrors = [err86]
+        } else {
+          vErrors.push(err86)
+        }
+        errors++
+      }
+      if (typeof data52 == 'number' && isFinite(data52)) {
+        if (data52 < 1048576 || isNaN(data52)) {
+          const err87 = {
+            instancePath: instancePath + '/audit/maxTotalBytes',
+            schemaPath: '#/properties/audit/properties/maxTotalBytes/minimum',
+            keyword: 'minimum',
+            params: { comparison: '>=', limit: 1048576 },
+            message: 'must be >= 1048576',
+          }
+          if (vErrors === null) {
+            vErrors = [err87]
+          } else {
+            vErrors.push(err87)
+          }
+          errors++
+        }
       }
     } else {
-      const err85 = {
+      const err88 = {
         instancePath: instancePath + '/audit',
         schemaPath: '#/properties/audit/type',
         keyword: 'type',
@@ -1708,15 +1765,15 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
         message: 'must be object',
       }
       if (vErrors === null) {
-        vErrors = [err85]
+        vErrors = [err88]
       } else {
-        vErrors.push(err85)
+        vErrors.push(err88)
       }
       errors++
     }
-    let data51 = data.maxFrameBytes
-    if (!(typeof data51 == 'number' && !(data51 % 1) && !isNaN(data51) && isFinite(data51))) {
-      const err86 = {
+    let data53 = data.maxFrameBytes
+    if (!(typeof data53 == 'number' && !(data53 % 1) && !isNaN(data53) && isFinite(data53))) {
+      const err89 = {
         instancePath: instancePath + '/maxFrameBytes',
         schemaPath: '#/properties/maxFrameBytes/type',
         keyword: 'type',
@@ -1724,15 +1781,15 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
         message: 'must be integer',
       }
       if (vErrors === null) {
-        vErrors = [err86]
+        vErrors = [err89]
       } else {
-        vErrors.push(err86)
+        vErrors.push(err89)
       }
       errors++
     }
-    if (typeof data51 == 'number' && isFinite(data51)) {
-      if (data51 > 53687e4 || isNaN(data51)) {
-        const err87 = {
+    if (typeof data53 == 'number' && isFinite(data53)) {
+      if (data53 > 53687e4 || isNaN(data53)) {
+        const err90 = {
           instancePath: instancePath + '/maxFrameBytes',
           schemaPath: '#/properties/maxFrameBytes/maximum',
           keyword: 'maximum',
@@ -1740,14 +1797,14 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
           message: 'must be <= 536870000',
         }
         if (vErrors === null) {
-          vErrors = [err87]
+          vErrors = [err90]
         } else {
-          vErrors.push(err87)
+          vErrors.push(err90)
         }
         errors++
       }
-      if (data51 < 65536 || isNaN(data51)) {
-        const err88 = {
+      if (data53 < 65536 || isNaN(data53)) {
+        const err91 = {
           instancePath: instancePath + '/maxFrameBytes',
           schemaPath: '#/properties/maxFrameBytes/minimum',
           keyword: 'minimum',
@@ -1755,19 +1812,19 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
           message: 'must be >= 65536',
         }
         if (vErrors === null) {
-          vErrors = [err88]
+          vErrors = [err91]
         } else {
-          vErrors.push(err88)
+          vErrors.push(err91)
         }
         errors++
       }
     }
   } else {
-    const err89 = { instancePath, schemaPath: '#/type', keyword: 'type', params: { type: 'object' }, message: 'must be object' }
+    const err92 = { instancePath, schemaPath: '#/type', keyword: 'type', params: { type: 'object' }, message: 'must be object' }
     if (vErrors === null) {
-      vErrors = [err89]
+      vErrors = [err92]
     } else {
-      vErrors.push(err89)
+      vErrors.push(err92)
     }
     errors++
   }

@@ -13,6 +13,7 @@ import { cut, encode, plain, read } from '../rpc/wire.ts'
 import { answerTo, error, failure, result } from './answers.ts'
 import { run } from './call.ts'
 import type { Entry } from './catalog.ts'
+import type { Fault } from './faults.ts'
 import { Flight } from './flight.ts'
 import { fulfil, wantsInput } from './fulfil.ts'
 import type { Gateway } from './gateway.ts'
@@ -72,8 +73,8 @@ export class Calls {
     return this.#inFlight.size
   }
 
-  /** tools/call, prompts/get, resources/read: the calls that are decided on and recorded. */
-  async call(frame: Frame, method: CallMethod, origin: Origin): Promise<void> {
+  /** tools/call, prompts/get, resources/read: the calls that are decided on and recorded; `refused`: why this one is none of this caller's. */
+  async call(frame: Frame, method: CallMethod, origin: Origin, refused?: Fault): Promise<void> {
     const { kind, key, what } = roads[method]
     const at = frame.param(key)
     const target = frame.params[key]
@@ -82,7 +83,7 @@ export class Calls {
     const twice = duplicate(frame.paramMembers)
     if (twice !== undefined) return this.#refuse(frame, -32602, `Invalid params: "${twice}" stands twice`)
     if (this.#inFlight.has(frame.key)) return this.#refuse(frame, -32600, 'Invalid Request: this id is in use')
-    const retries = origin.era === 'modern' && isRetry(frame)
+    const retries = !refused && origin.era === 'modern' && isRetry(frame)
     if (retries) {
       const resumed = this.legs.resume(frame, { origin, method, target })
       if (resumed === 'resumed') return
@@ -91,8 +92,8 @@ export class Calls {
     const flight = new Flight(origin, frame)
     this.#inFlight.set(frame.key, flight)
     const startedAt = this.#gateway.clock.now()
-    let found = this.#find(kind, target)
-    if (!found) {
+    let found = refused ? undefined : this.#find(kind, target)
+    if (!found && !refused) {
       const known = this.#offers.recall() ?? this.#offers.ready()
       if (known) await known
       found = this.#find(kind, target)
@@ -104,7 +105,9 @@ export class Calls {
     flight.call = call
     if (retries && entry && this.#offers.catalog.lists(entry.backend)?.era !== 'modern')
       return this.legs.finish(flight, await run({ ...this.#gateway, policies: [], charge: undefined }, call, gone))
-    const pipeline = entry ? this.#gateway : { ...this.#gateway, policies: [unknown(what, target, (found as readonly string[] | undefined) ?? [])] }
+    const pipeline = entry
+      ? this.#gateway
+      : { ...this.#gateway, policies: [refused ? nobody(refused) : unknown(what, target, (found as readonly string[] | undefined) ?? [])] }
     if (entry) flight.backend = entry.backend
     const answer = await run(pipeline, call, () => this.#forward(frame, entry!, at, origin, flight))
     if (entry) this.#remember(entry.backend, answer)
@@ -125,7 +128,7 @@ export class Calls {
         : key === 'name'
           ? this.#find('prompts', value)
           : (this.#offers.catalog.find('templates', value) ?? this.#find('resources', value))
-    if (!at || !found || !('backend' in found)) return this.#refuse(frame, -32602, `Invalid params: no prompt or resource is called ${plain(value)}`)
+    if (!at || !this.#isSeen(found, origin)) return this.#refuse(frame, -32602, `Invalid params: no prompt or resource is called ${plain(value)}`)
     await this.#pass(frame, found, at, origin)
   }
 
@@ -135,7 +138,7 @@ export class Calls {
     const uri = frame.params['uri']
     await this.#offers.recall()
     const found = typeof uri === 'string' ? this.#find('resources', uri) : undefined
-    if (!at || !found || !('backend' in found)) return this.#refuse(frame, -32602, `Invalid params: no resource is called ${plain(uri)}`)
+    if (!at || !this.#isSeen(found, origin)) return this.#refuse(frame, -32602, `Invalid params: no resource is called ${plain(uri)}`)
     const key = `subscribe ${found.key}`
     const standing: Standing = { backend: found.backend, frame, edits: renamed(found, at), told: new Map(), underWay: true }
     if (frame.method === 'resources/subscribe') this.#standing.set(key, standing)
@@ -180,8 +183,12 @@ export class Calls {
     return this.#inFlight.values().findLast(one => one.backend === backend)?.via
   }
 
-  stopAll(reason: string): void {
-    for (const stop of this.#inFlight.values()) stop.stop(reason)
+  /** `fault`: what those are told who wait for an answer; without one they are gone. */
+  stopAll(reason: string, fault?: Fault): void {
+    for (const flight of this.#inFlight.values()) {
+      flight.fault = fault
+      flight.stop(reason)
+    }
     this.legs.close(reason)
   }
 
@@ -193,6 +200,11 @@ export class Calls {
     if (linked !== undefined) return { backend: linked, name: target, key: target, text: '' }
     const whose = catalog.whose(target)
     return 'backend' in whose || whose.length > 0 ? whose : undefined
+  }
+
+  /** Whether it is there, for this caller. */
+  #isSeen(found: Entry | readonly string[] | undefined, origin: Origin): found is Entry {
+    return found !== undefined && 'backend' in found && !this.#gateway.hides(origin)?.(found)
   }
 
   #forward(frame: Frame, entry: Entry, at: { start: number; end: number }, origin: Origin, flight: Flight): Promise<Answer> {
@@ -236,7 +248,7 @@ export class Calls {
     this.#inFlight.set(frame.key, flight)
     const answer = await this.#forward(frame, entry, at, origin, flight)
     this.#inFlight.take(frame.key)
-    const parts = flight.stopped ? undefined : answer.kind === 'failure' ? failure(frame, origin.era, answer.fault) : answerTo(frame, origin.era, answer)
+    const parts = flight.stopped ? flight.fault && failure(frame, origin.era, flight.fault) : answerTo(frame, origin.era, answer)
     if (parts) this.#front.respond(parts, frame.via)
     else this.#front.unanswered(frame.via)
     return answer
@@ -293,6 +305,11 @@ const unrecorded: Answer = {
 
 const renamed = (entry: Entry, at: { start: number; end: number }): Edit[] =>
   entry.key === entry.name ? [] : [{ start: at.start, end: at.end, text: encode(entry.name) }]
+
+/** The one policy for a call of nobody's. */
+const nobody =
+  ({ code, message, retryAfterMs }: Fault): Policy =>
+  () => ({ kind: 'deny', by: 'key', reason: message, code, ...(retryAfterMs !== undefined && { retryAfterMs }) })
 
 /** The one policy for what nobody offers, or too many. */
 function unknown(what: string, target: string, candidates: readonly string[]): Policy {

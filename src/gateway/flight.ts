@@ -3,6 +3,7 @@
 import { Stop } from '../lib/signal.ts'
 import type { Frame } from '../rpc/frame.ts'
 import type { Reply } from '../rpc/reply.ts'
+import type { Fault } from './faults.ts'
 import type { Answer, Call, Origin } from './types.ts'
 
 /** What a backend wants to know of the client before it goes on. */
@@ -20,6 +21,8 @@ export class Flight extends Stop {
   call: Call | undefined
   /** How it ended while it was the client's turn. */
   answer: Answer | undefined
+  /** What its client is told when it was stopped by us, not by the client. */
+  fault: Fault | undefined
   /** How many questions there have been. */
   asked = 0
   #questions: Map<string, Question> | undefined

@@ -4,6 +4,7 @@
 import { encode } from '../rpc/wire.ts'
 import { LEGACY, LEGACY_LATEST, META_CAPABILITIES, META_CLIENT, META_SERVER, META_VERSION, MODERN } from '../rpc/eras.ts'
 import type { Frame } from '../rpc/frame.ts'
+import type { Who } from './principals.ts'
 import type { ClientInfo, Origin, Principal } from './types.ts'
 
 export interface Self {
@@ -31,27 +32,28 @@ function clientInfo(value: unknown, id: string | undefined): ClientInfo {
 
 /** What every origin of a session has in common. */
 export interface Caller {
-  readonly principal: Principal
+  /** Who it is at this moment, or why nobody. */
+  readonly who: () => Who | Promise<Who>
   readonly session: string
   /** The `--client` id. */
   readonly clientId?: string
 }
 
 /** The origin that `initialize` announces, the revision negotiated: the client's own where we speak it, else our latest (MCP, lifecycle). */
-export function legacyOrigin(frame: Frame, caller: Caller): Origin {
+export function legacyOrigin(frame: Frame, caller: Caller, principal: Principal): Origin {
   const { params } = frame
   const wanted = text(params['protocolVersion'])
   const revision = LEGACY.includes(wanted) ? wanted : LEGACY_LATEST
   const client = clientInfo(params['clientInfo'], caller.clientId)
-  return { principal: caller.principal, client, era: 'legacy', revision, capabilities: capabilitiesOf(params['capabilities']), session: caller.session }
+  return { principal, client, era: 'legacy', revision, capabilities: capabilitiesOf(params['capabilities']), session: caller.session }
 }
 
 /** The origin that a modern request carries. */
-export function modernOrigin(frame: Frame, caller: Caller): Origin {
+export function modernOrigin(frame: Frame, caller: Caller, principal: Principal): Origin {
   const { meta } = frame
   const traceparent = text(meta['traceparent'])
   return {
-    principal: caller.principal,
+    principal,
     client: clientInfo(meta[META_CLIENT], caller.clientId),
     era: 'modern',
     revision: MODERN,

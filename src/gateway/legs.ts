@@ -10,7 +10,7 @@ import { replyOf, type Reply } from '../rpc/reply.ts'
 import type { Requests } from '../rpc/requests.ts'
 import { member, members, skipSpace } from '../rpc/spans.ts'
 import { encode, type Wire } from '../rpc/wire.ts'
-import { answerTo, error } from './answers.ts'
+import { answerTo, error, failure } from './answers.ts'
 import type { Flight, Question } from './flight.ts'
 import type { Answer, Call, Journal, Origin } from './types.ts'
 
@@ -191,7 +191,8 @@ export class Legs {
     const { front, inFlight } = this.#options
     flight.leg = undefined
     inFlight.take(leg.key)
-    const parts = flight.stopped ? undefined : answerTo(leg, flight.origin.era, flight.answer!)
+    const { origin, fault } = flight
+    const parts = flight.stopped ? fault && failure(leg, origin.era, fault) : answerTo(leg, origin.era, flight.answer!)
     if (parts) front.respond(parts, leg.via)
     else front.unanswered(leg.via)
   }

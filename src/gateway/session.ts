@@ -9,14 +9,16 @@ import type { Reply } from '../rpc/reply.ts'
 import { internal, Requests } from '../rpc/requests.ts'
 import { elements, skipSpace } from '../rpc/spans.ts'
 import { cut, plain, scannable, type Wire } from '../rpc/wire.ts'
-import { error, result } from './answers.ts'
+import { error, failure, result } from './answers.ts'
 import { Asking } from './asking.ts'
 import { Calls } from './calls.ts'
 import type { Gateway } from './gateway.ts'
 import { discovered, initialized, legacyOrigin, metaProblem, modernOrigin, type Caller } from './greeting.ts'
 import { Listening, spare } from './listening.ts'
 import { Offers } from './offers.ts'
-import type { Backends, ListKind, Listener, Lists, Origin } from './types.ts'
+import type { Fault } from './faults.ts'
+import { NOBODY, type Who } from './principals.ts'
+import type { Backends, CallMethod, ListKind, Listener, Lists, Origin } from './types.ts'
 
 const lists: Record<string, { kind: ListKind; member: string }> = {
   'tools/list': { kind: 'tools', member: 'tools' },
@@ -24,6 +26,8 @@ const lists: Record<string, { kind: ListKind; member: string }> = {
   'resources/list': { kind: 'resources', member: 'resources' },
   'resources/templates/list': { kind: 'templates', member: 'resourceTemplates' },
 }
+
+const isCall = (method: string): method is CallMethod => method === 'tools/call' || method === 'prompts/get' || method === 'resources/read'
 
 export interface SessionOptions {
   readonly caller: Caller
@@ -43,13 +47,17 @@ export class Session implements Listener {
   readonly #listening: Listening
   #origin: Origin
   #opened = false
+  /** Somebody has asked for something, and was let. */
+  #admitted = false
+  /** Requests whose caller is looked up. */
+  #admitting = 0
   #listing = 0
 
   constructor(gateway: Gateway, link: Link, options: SessionOptions) {
     this.#gateway = gateway
     this.#options = options
     this.#origin = {
-      principal: options.caller.principal,
+      principal: NOBODY,
       client: { name: options.caller.clientId ?? 'unknown', version: '', id: options.caller.clientId },
       era: 'modern',
       revision: '',
@@ -90,12 +98,19 @@ export class Session implements Listener {
 
   /** Requests that have no answer yet. */
   get inFlight(): number {
-    return this.#calls.inFlight + this.#listing
+    return this.#calls.inFlight + this.#listing + this.#admitting
   }
 
   /** The settings have changed: these backends are new, gone or not what they were. */
   reorder(changed: readonly string[]): Promise<void> {
     return this.#offers.reorder(changed)
+  }
+
+  /** Looks whether who was served may be served still; where not, what is under way ends at once. */
+  async reconsider(): Promise<void> {
+    if (!this.#admitted) return
+    const who = await this.#options.caller.who()
+    if ('code' in who && who.code === 'unauthenticated' && this.#admitted) this.#expel(who)
   }
 
   lists(backend: string, found: Lists): Lists {
@@ -135,20 +150,64 @@ export class Session implements Listener {
     if (isModern(frame)) {
       const problem = metaProblem(frame)
       if (problem) return this.#respond(frame, error(frame.id, problem.code, problem.message, problem.data))
-      const origin = modernOrigin(frame, this.#options.caller)
-      this.#meet(origin)
-      return this.#route(frame, origin)
+      if (frame.method !== 'server/discover') return this.#admit(frame, true)
+      this.#meet(modernOrigin(frame, this.#options.caller, this.#origin.principal))
+      return this.#respond(frame, result(frame.id, 'modern', discovered(this.#gateway.self)))
     }
     if (frame.method === 'initialize') {
-      const origin = legacyOrigin(frame, this.#options.caller)
+      const origin = legacyOrigin(frame, this.#options.caller, this.#origin.principal)
       this.#opened = false
       this.#meet(origin)
       return this.#respond(frame, result(frame.id, 'legacy', initialized(this.#gateway.self, origin.revision)))
     }
     if (frame.method === 'ping') return this.#respond(frame, result(frame.id, 'legacy'))
-    if (this.#origin.era === 'legacy') return this.#route(frame, this.#origin)
+    if (this.#origin.era === 'legacy') return this.#admit(frame, false)
     if (frame.method === 'server/discover') return this.#respond(frame, error(frame.id, -32602, `Invalid params: _meta["${META_VERSION}"] is missing`))
     this.#respond(frame, error(frame.id, -32600, `Invalid Request: send "initialize" first, or name the protocol in _meta["${META_VERSION}"]`))
+  }
+
+  /** Who asks is known before anything is done for them. */
+  #admit(frame: Frame, modern: boolean): void {
+    const who = this.#options.caller.who()
+    if (!(who instanceof Promise)) return this.#enter(frame, modern, who)
+    this.#admitting++
+    const known = (one: Who) => {
+      this.#admitting--
+      this.#enter(frame, modern, one)
+    }
+    this.#settle(frame, who.then(known))
+  }
+
+  #enter(frame: Frame, modern: boolean, who: Who): void {
+    if ('code' in who) return this.#refuse(frame, modern, who)
+    this.#admitted = true
+    if (modern) {
+      const origin = modernOrigin(frame, this.#options.caller, who)
+      this.#meet(origin)
+      return this.#route(frame, origin)
+    }
+    if (this.#origin.principal !== who) this.#origin = { ...this.#origin, principal: who }
+    this.#route(frame, this.#origin)
+  }
+
+  /** To nobody nothing is done. What would have been a call is on record. */
+  #refuse(frame: Frame, modern: boolean, fault: Fault): void {
+    if (this.#admitted && fault.code === 'unauthenticated') this.#expel(fault)
+    const origin = modern ? modernOrigin(frame, this.#options.caller, NOBODY) : { ...this.#origin, principal: NOBODY }
+    const { method } = frame
+    if (isCall(method)) return this.#settle(frame, this.#calls.call(frame, method, origin, fault))
+    this.#respond(frame, failure(frame, origin.era, fault))
+  }
+
+  /** Who was served has lost its authority: what is under way ends with that, and so do the backends that were started for it. */
+  #expel(fault: Fault): void {
+    this.#admitted = false
+    if (this.#opened) this.#gateway.emit({ v: 1, type: 'session.closed', at: this.#gateway.clock.now(), session: this.#origin.session, reason: fault.message })
+    this.#opened = false
+    this.#offers.close()
+    this.#listening.close()
+    this.#calls.stopAll(fault.message, fault)
+    for (const name of this.#backends.names()) void this.#backends.get(name)?.stop()
   }
 
   /** A modern client may be met by its first request only; a legacy session stays legacy for what comes without _meta. */
@@ -164,16 +223,9 @@ export class Session implements Listener {
     const { method, id } = frame
     const list = Object.hasOwn(lists, method) ? lists[method] : undefined
     if (list) return this.#list(frame, origin, list)
-    switch (method) {
-      case 'tools/call':
-      case 'prompts/get':
-      case 'resources/read':
-        return this.#settle(frame, this.#calls.call(frame, method, origin))
-      case 'completion/complete':
-        return this.#settle(frame, this.#calls.complete(frame, origin))
-    }
+    if (isCall(method)) return this.#settle(frame, this.#calls.call(frame, method, origin))
+    if (method === 'completion/complete') return this.#settle(frame, this.#calls.complete(frame, origin))
     if (origin.era === 'modern') {
-      if (method === 'server/discover') return this.#respond(frame, result(id, 'modern', discovered(this.#gateway.self)))
       if (method === 'subscriptions/listen') return this.#listening.listen(frame)
     } else {
       if (method === 'logging/setLevel') return this.#calls.setLevel(frame)

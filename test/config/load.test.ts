@@ -19,6 +19,7 @@ test('no file means no backends, and every default', () => {
     backends: [],
     permissions: { default: 'allow', rules: [] },
     limits: [],
+    auth: { required: false },
     audit: { required: true, sync: false, payloads: 'none', retentionDays: 30, maxTotalBytes: 2 ** 30 },
     maxFrameBytes: 2 ** 28,
   })
@@ -107,7 +108,7 @@ for (const [text, line, key, say] of [
     assert.match(read.problem.message, say)
   })
 
-for (const key of ['approvals', 'pins', 'auth', 'mode', 'profiles'])
+for (const key of ['approvals', 'pins', 'mode', 'profiles'])
   test(`${key} is not enforced yet, so it is refused by name`, () => {
     const read = settle('f.json', JSON.stringify({ [key]: {} }))
     assert.match('problem' in read ? read.problem.message : '', new RegExp(`^unknown key ${key}: this version of mcpgw .* Take it out$`))

@@ -6,6 +6,7 @@ import type { BackendSettings } from '../../src/config/settings.ts'
 import { offered } from '../../src/gateway/decide.ts'
 import { Events } from '../../src/gateway/events.ts'
 import type { Gateway } from '../../src/gateway/gateway.ts'
+import { LOCAL, type Who } from '../../src/gateway/principals.ts'
 import { Session } from '../../src/gateway/session.ts'
 import type { Call, CallRecord, Decision, Journal, Payload, Policy } from '../../src/gateway/types.ts'
 import type { Fault } from '../../src/gateway/faults.ts'
@@ -103,6 +104,8 @@ export interface StageOptions {
   readonly policies?: readonly Policy[]
   readonly hides?: Gateway['hides']
   readonly auditRequired?: boolean
+  /** Who the client is; local where nobody says. */
+  readonly who?: () => Who | Promise<Who>
   readonly bare?: string
   /** The client's link, in place of a pair with `client` at its far end. */
   readonly link?: Link
@@ -155,7 +158,7 @@ export function stage(backends: Record<string, Script>, options: StageOptions = 
   }
   const [near, far] = pair()
   const session = new Session(gateway, options.link ?? near, {
-    caller: { principal: { id: 'local', kind: 'local', org: 'default', roles: [], scopes: [] }, session: 's' },
+    caller: { who: options.who ?? (() => LOCAL), session: 's' },
     bare: options.bare,
   })
   return { clock, journal, memory: rows, events, session, settings, client: new Client(far), starts, got }

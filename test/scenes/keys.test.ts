@@ -1,0 +1,229 @@
+// Keys on the road of a request: who is let in, what it is shown, and what becomes of it when its key is worth nothing any more.
+
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { offered } from '../../src/gateway/decide.ts'
+import { Principals, type Key } from '../../src/gateway/principals.ts'
+import { authorize, Rules, type Permissions } from '../../src/gateway/rules.ts'
+import { outside, scoped } from '../../src/gateway/scopes.ts'
+import { META_CAPABILITIES, META_CLIENT, META_VERSION, MODERN } from '../../src/rpc/eras.ts'
+import { newKey } from '../../src/store/keys.ts'
+import { memoryStore } from '../../src/store/memory.ts'
+import { facts } from '../contracts/keys.ts'
+import { settled, VirtualClock } from '../fixtures/clock.ts'
+import { echoing, server, stage, type Script } from './stage.ts'
+
+const UNAUTHENTICATED = -32011
+const names = (message: { result?: any }) => message.result.tools.map((tool: { name: string }) => tool.name)
+const meta = { [META_VERSION]: MODERN, [META_CLIENT]: { name: 'scene', version: '1' }, [META_CAPABILITIES]: {} }
+
+interface Given {
+  readonly more?: Partial<Key>
+  /** What the client presents; its key where nothing is said. */
+  readonly presents?: string
+  readonly permissions?: Permissions
+  readonly backends?: Record<string, Script>
+}
+
+/** A gateway behind which somebody with a key speaks; what happens to the key is the scene's. */
+function keyed({
+  more = {},
+  presents,
+  permissions = { default: 'allow', rules: [] },
+  backends = { a: echoing('read', 'drop'), b: echoing('write') },
+}: Given = {}) {
+  const key = newKey()
+  const store = memoryStore()
+  void store.keys.create(key, facts('ci', key, more))
+  const rules = new Rules(permissions)
+  let open = (): void => {}
+  const opened = new Promise<void>(done => (open = done))
+  const ring = async () => {
+    await opened
+    return { version: () => store.version(), find: (one: string) => store.keys.find(one), used: (name: string, at: number) => store.keys.used(name, at) }
+  }
+  const principals = new Principals(ring, new VirtualClock(), () => false)
+  const scene = stage(backends, {
+    who: () => principals.of(presents ?? key),
+    policies: [offered, scoped, call => authorize(rules, call, 0)],
+    hides: origin =>
+      outside(
+        origin.principal,
+        rules.hidden(origin, () => 0),
+      ),
+  })
+  return { ...scene, store, open }
+}
+
+describe('a client with a key', () => {
+  test('is shown what the key is for, and nothing else is there for it; the record says why and who', async () => {
+    const { client, journal, starts, open } = keyed({ more: { allow: ['a__*', 'b__write'], backends: ['a'] } })
+    open()
+    await client.greet()
+    assert.deepEqual(names(await client.ask('tools/list')), ['a__read', 'a__drop'])
+    const { error } = await client.ask('tools/call', { name: 'b__write' })
+    assert.deepEqual([error.code, error.message], [-32602, 'Unknown tool: b__write'])
+    assert.ok((await client.ask('tools/call', { name: 'a__read' })).result.content)
+    const [opening] = journal.lines
+    assert.ok(opening?.kind === 'open')
+    assert.deepEqual([opening.decision.by, opening.call.origin.principal.id], ['key:ci', 'ci'])
+    assert.deepEqual(journal.outcomes, ['refused', 'answered'])
+    assert.equal(starts['a'], 1)
+  })
+
+  test('is judged by the roles that its key carries', async () => {
+    const permissions: Permissions = {
+      default: 'allow',
+      rules: [
+        { id: 'r1', effect: 'deny', tools: ['a__drop'] },
+        { id: 'r2', effect: 'allow', tools: ['a__drop'], roles: ['ops'] },
+      ],
+    }
+    for (const [roles, seen] of [
+      [['ops'], ['a__read', 'a__drop', 'b__write']],
+      [['dev'], ['a__read', 'b__write']],
+    ] as const) {
+      const { client, open } = keyed({ permissions, more: { roles } })
+      open()
+      await client.greet()
+      assert.deepEqual(names(await client.ask('tools/list')), seen)
+      assert.equal((await client.ask('tools/call', { name: 'a__drop' })).result !== undefined, roles[0] === 'ops')
+    }
+  })
+
+  test('is greeted before anybody has looked the key up; what needs authority waits for that', async () => {
+    const { client, session, open } = keyed()
+    await client.greet()
+    assert.ok((await client.ask('ping')).result)
+    client.say({ id: 'list', method: 'tools/list', params: {} })
+    client.say({ id: 'call', method: 'tools/call', params: { name: 'a__read' } })
+    await settled()
+    assert.deepEqual([client.answer('list'), client.answer('call')], [undefined, undefined])
+    assert.equal(session.inFlight, 2)
+    open()
+    await settled()
+    assert.ok(client.answer('list')!.result.tools.length > 0)
+    assert.ok(client.answer('call')!.result.content)
+    assert.equal(session.inFlight, 0)
+  })
+
+  test('may not complete or subscribe to what it can not see', async () => {
+    const backend = server(
+      [],
+      ({ id, method }, say) => {
+        if (method === 'prompts/list') say({ id, result: { prompts: [{ name: 'p' }] } })
+        else if (method === 'resources/list') say({ id, result: { resources: [{ uri: 'file:///x', name: 'x' }] } })
+        else if (method === 'resources/templates/list') say({ id, result: { resourceTemplates: [] } })
+        else say({ id, result: { completion: { values: ['secret'] } } })
+      },
+      { prompts: {}, resources: { subscribe: true }, completions: {} },
+    )
+    const ask = async (allow: string[]) => {
+      const { client, open } = keyed({ more: { allow }, backends: { a: backend } })
+      open()
+      await client.greet()
+      await client.ask('prompts/list')
+      const completed = await client.ask('completion/complete', { ref: { type: 'ref/prompt', name: 'a__p' }, argument: { name: 'x', value: '' } })
+      const subscribed = await client.ask('resources/subscribe', { uri: 'file:///x' })
+      return [completed.error?.code, subscribed.error?.code]
+    }
+    assert.deepEqual(await ask(['a__p', 'file:///*']), [undefined, undefined])
+    assert.deepEqual(await ask(['b__*']), [-32602, -32602])
+  })
+})
+
+describe('who presents a key that is none', () => {
+  test('is greeted, refused whatever else it asks, never served as local, and on record; no backend starts for it', async () => {
+    const { client, journal, starts, open } = keyed({ presents: newKey() })
+    open()
+    await client.greet()
+    for (const [method, params] of [
+      ['tools/list', {}],
+      ['prompts/get', { name: 'a__p' }],
+      ['resources/read', { uri: 'x:y' }],
+      ['resources/subscribe', { uri: 'x:y' }],
+      ['completion/complete', {}],
+      ['logging/setLevel', { level: 'info' }],
+      ['tools/call', { name: 'a__read' }],
+    ] as const) {
+      const { error } = await client.ask(method, params)
+      assert.deepEqual([error?.code, error?.data.code], [UNAUTHENTICATED, 'unauthenticated'], method)
+      assert.match(error.message, /mcpgw keys create/)
+    }
+    assert.deepEqual(starts, {})
+    assert.deepEqual(journal.outcomes, ['refused', 'refused', 'refused'])
+    const [opening] = journal.lines
+    assert.ok(opening?.kind === 'open')
+    assert.deepEqual([opening.decision.by, opening.call.origin.principal.id], ['key', 'nobody'])
+  })
+
+  test('is refused request by request in the modern era, and may discover', async () => {
+    const { client, starts, open } = keyed({ presents: '' })
+    open()
+    assert.ok((await client.ask('server/discover', { _meta: meta })).result)
+    assert.equal((await client.ask('tools/list', { _meta: meta })).error.code, UNAUTHENTICATED)
+    assert.equal((await client.ask('subscriptions/listen', { _meta: meta, notifications: { toolsListChanged: true } })).error.code, UNAUTHENTICATED)
+    assert.equal((await client.ask('tools/call', { _meta: meta, name: 'a__read' })).error.code, UNAUTHENTICATED)
+    assert.deepEqual(starts, {})
+  })
+})
+
+describe('a key that is revoked while its client is served', () => {
+  const slow: Record<string, Script> = {
+    a: server(['slow', 'quick'], ({ id, params }, say) => params?.name === 'quick' && say({ id, result: { content: [] } })),
+  }
+
+  test('ends what is under way, once, with the reason; all that is asked afterwards is refused', async () => {
+    const { client, store, session, journal, got, events, open } = keyed({ backends: slow })
+    open()
+    await client.greet()
+    client.say({ id: 'slow', method: 'tools/call', params: { name: 'a__slow' } })
+    await settled()
+    await store.keys.revoke('ci', 1)
+    await session.reconsider()
+    await settled()
+    const answers = client.messages.filter(message => message.id === 'slow')
+    assert.deepEqual(
+      answers.map(({ error }) => error?.code),
+      [UNAUTHENTICATED],
+    )
+    assert.match(answers[0]!.error.message, /has been revoked/)
+    assert.deepEqual(journal.outcomes, ['cancelled'])
+    assert.deepEqual(Object.keys(events.state().sessions), [])
+    assert.equal(session.backends.get('a')!.status().state, 'stopped')
+    const before = got['a']!.length
+    assert.equal((await client.ask('tools/call', { name: 'a__quick' })).error.code, UNAUTHENTICATED)
+    assert.equal((await client.ask('tools/list')).error.code, UNAUTHENTICATED)
+    assert.equal(got['a']!.length, before)
+  })
+
+  test('is noticed by the next request itself, which ends the others too', async () => {
+    const { client, store, open } = keyed({ backends: slow })
+    open()
+    await client.greet()
+    client.say({ id: 'slow', method: 'tools/call', params: { name: 'a__slow' } })
+    await settled()
+    await store.keys.revoke('ci', 1)
+    assert.equal((await client.ask('tools/call', { name: 'a__quick' })).error.code, UNAUTHENTICATED)
+    assert.equal(client.answer('slow')!.error.code, UNAUTHENTICATED)
+  })
+
+  test('ends what a modern client listens to', async () => {
+    const { client, store, session, open } = keyed({ backends: slow })
+    open()
+    client.say({ id: 'l', method: 'subscriptions/listen', params: { _meta: meta, notifications: { toolsListChanged: true } } })
+    await settled()
+    assert.equal(client.answer('l'), undefined)
+    await store.keys.revoke('ci', 1)
+    await session.reconsider()
+    await settled()
+    assert.ok(client.answer('l'))
+  })
+})
+
+test('lists that a key shapes are for their client alone, and not to be kept', async () => {
+  const { client, open } = keyed({ more: { allow: ['a__*'] } })
+  open()
+  const { result } = await client.ask('tools/list', { _meta: meta })
+  assert.deepEqual([result.cacheScope, result.ttlMs, names({ result })], ['private', 0, ['a__read', 'a__drop']])
+})
