@@ -159,6 +159,11 @@ export class Booted {
     if (this.#journal.position().seq > 0) await this.#tend(indexer => indexer.own())
   }
 
+  /** The same for every journal of this machine. */
+  async indexAll(): Promise<void> {
+    await this.#tend(indexer => indexer.all())
+  }
+
   /** Now and then: indexes what others have left in their journals, and takes records that are too old or too many. */
   keepLimits(afterMs = FIRST_LIMITS_MS): void {
     const keep = async (indexer: Indexer): Promise<void> => {

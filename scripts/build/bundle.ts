@@ -49,7 +49,8 @@ async function part(root: string, file: File, wanted: Wanted): Promise<string> {
     minifySyntax: true,
     lineLimit: 160,
     legalComments: 'none',
-    define: { 'process.env.NODE_ENV': '"production"', 'import.meta.url': '"file:///mcpgw"' },
+    // Ink looks for its debugger with the second one, and only where it was told to.
+    define: { 'process.env.NODE_ENV': '"production"', 'import.meta.url': '"file:///mcpgw"', 'import.meta.resolve': 'String' },
     banner: { js: wrapper[waits ? 'waiting' : 'plain'] },
     footer: { js: wrapper.end },
     plugins: waits ? [required] : [leaving(root, file, wanted), reading],

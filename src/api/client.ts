@@ -9,7 +9,7 @@ import type { CallFilter } from '../store/store.ts'
 import type { StoredCall } from '../store/stored.ts'
 import type { ActivityStatus, GatewayStatus, LimitStatus, ToolStatus, Verb } from './port.ts'
 
-export type { ActivityStatus, LimitStatus, StoredCall, ToolStatus, Verb }
+export type { ActivityStatus, GatewayStatus, LimitStatus, StoredCall, ToolStatus, Verb }
 
 /** Where a gateway listens, and what it wants to see. */
 export interface Target {

@@ -9,8 +9,8 @@ import { version } from '../version.ts'
 import { standings } from './standings.ts'
 import { percentile } from '../lib/percentile.ts'
 
-/** The port of this process's gateway. */
-export function portOf(booted: Booted, { token }: Pick<Registration, 'token'>, startedAt: number): Port {
+/** The port of this process's gateway. `index` brings into the store what is to be seen. */
+export function portOf(booted: Booted, { token }: Pick<Registration, 'token'>, startedAt: number, index = () => booted.index()): Port {
   /** Counters move without an event: statuses are read, not remembered. */
   const backends = (): BackendStatus[] => booted.backends.flatMap(session => session.all().map(backend => backend.status()))
   const state = () => ({ ...booted.events.state(), backends: Object.fromEntries(backends().map(one => [one.name, one])) })
@@ -36,11 +36,11 @@ export function portOf(booted: Booted, { token }: Pick<Registration, 'token'>, s
     state,
     watch: watcher => booted.events.watch(watcher),
     async calls(wanted) {
-      await booted.index()
+      await index()
       return (await booted.store()).calls(wanted)
     },
     async call(id) {
-      await booted.index()
+      await index()
       return (await booted.store()).call(id)
     },
     async limits() {
@@ -59,7 +59,7 @@ export function portOf(booted: Booted, { token }: Pick<Registration, 'token'>, s
       })
     },
     async activity(sinceAt, slotMs) {
-      await booted.index()
+      await index()
       const store = await booted.store()
       return { sinceAt, slotMs, total: await store.stats(), ...(await store.activity(sinceAt, slotMs)) }
     },

@@ -23,6 +23,7 @@ import { allow, ask, deny, rules } from './rules.ts'
 import { status } from './status.ts'
 import { stdioHelp } from './stdio-help.ts'
 import { tools } from './tools.ts'
+import { tui } from './tui.ts'
 
 type Make = (context: Context) => Command
 
@@ -31,7 +32,7 @@ const groups: Readonly<Record<string, readonly Make[]>> = {
   'Your backends:': [add, list, get, enable, disable, remove],
   'Their tools:': [tools, call],
   'Who may call what:': [allow, ask, deny, rules, explain, limit, limits],
-  'What runs:': [status, backends, log, doctor],
+  'What runs:': [tui, status, backends, log, doctor],
   'Settings and shell:': [config, completion],
   'For clients:': [stdioHelp],
 }

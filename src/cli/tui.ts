@@ -1,0 +1,127 @@
+// `mcpgw tui`: the window. What is stored it sees through a control API of its own process, what is live through those of the gateways; so it shows
+// the same with many of them and with none. It serves nobody and starts no backend.
+
+import { randomBytes } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { PassThrough } from 'node:stream'
+import { Command } from 'commander'
+import { logFile } from '../backends/logs.ts'
+import { load, settle } from '../config/load.ts'
+import type { Settings } from '../config/settings.ts'
+import { watch } from '../config/watch.ts'
+import { listen } from '../serve/control.ts'
+import { entries, register } from '../serve/run.ts'
+import { sweep } from '../serve/sweep.ts'
+import { version } from '../version.ts'
+import { told } from './attend.ts'
+import type { Context, Output } from './context.ts'
+import { Failure } from './failure.ts'
+import { portOf } from './port.ts'
+import { run } from './program.ts'
+import { InProcess } from './session.ts'
+
+const help = `
+Keys are shown at the bottom; ? lists those that work where you are.
+
+Examples:
+  mcpgw tui
+  mcpgw tui --read-only`
+
+export const tui = (context: Context): Command =>
+  new Command('tui')
+    .description('the window: calls, backends, limits and tools of every gateway, live')
+    .option('--read-only', 'only look: nothing can be changed from there')
+    .addHelpText('after', help)
+    .action(async ({ readOnly = false }: { readOnly?: boolean }) => {
+      if (!context.out.isTTY || !context.stdin.isTTY || context.env['TERM'] === 'dumb')
+        throw new Failure(2, 'the window needs a terminal', 'For programs: mcpgw watch --json, mcpgw log -f --json')
+      await window(context, readOnly)
+    })
+
+async function window(context: Context, readOnly: boolean): Promise<void> {
+  const { places, env } = context
+  const startedAt = Date.now()
+  const loaded = load(places.settings)
+  const settings = 'settings' in loaded ? loaded.settings : (settle(places.settings, '{}') as { settings: Settings }).settings
+  const here = new InProcess({ settings, places, env, client: 'mcpgw tui' })
+  const { booted } = here
+  const changed = (problem?: string) => booted.events.emit({ v: 1, type: 'settings.changed', at: Date.now(), problem })
+  if ('problem' in loaded) changed(told(loaded.problem))
+  const settingsWatch = watch(
+    places.settings,
+    taken => void booted.update(taken).then(() => changed()),
+    problem => changed(told(problem)),
+  )
+  // Entered, so that what a killed window leaves is swept; without a token there, so that nobody takes it for a gateway.
+  const registration = register(places, { id: booted.id, startedAt, version })
+  const own = { socket: registration.socket, token: randomBytes(32).toString('hex') }
+  const port = portOf(booted, own, startedAt, () => booted.indexAll())
+  const control = await listen({ socket: own.socket, app: async () => (await import('./listener.ts')).listener(port) })
+  await here.greet()
+  void sweep(places, booted.id)
+  const close = async (): Promise<void> => {
+    settingsWatch.close()
+    control.close()
+    registration.remove()
+    await here.close()
+  }
+  const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
+  // The terminal is given back by Ink, which hears the same signals.
+  for (const [signal, code] of Object.entries(signals)) process.once(signal, () => void close().finally(() => process.exit(code)))
+  try {
+    // Read when they are imported: a development build of React is slow, and Ink's waits for a debugger.
+    process.env['NODE_ENV'] = 'production'
+    delete process.env['DEV']
+    const { open } = await import('../tui/main.tsx')
+    await open({
+      find: () => entries(places.run).filter(one => one.token !== '' && one.id !== booted.id),
+      own,
+      printed: backend => printed(logFile(places.logs, backend)),
+      run: (text, columns) => typed(context, words(text), columns, readOnly),
+      complete: text => typed(context, ['__complete', '--', ...lastWords(text)], Infinity, false).then(lines),
+      colours: context.out.colours,
+      readOnly,
+    })
+  } finally {
+    await close()
+  }
+}
+
+const LINES = 200
+
+/** The end of a log, and of its older half where it is young. */
+function printed(file: string): readonly string[] {
+  const text = [`${file}.1`, file].map(one => (existsSync(one) ? readFileSync(one, 'utf8') : '')).join('')
+  return lines(text).slice(-LINES)
+}
+
+const lines = (text: string): string[] => (text === '' ? [] : text.replace(/\r?\n$/, '').split(/\r?\n/))
+
+/** Words as a shell would take them, without anything that it would do besides. */
+function words(text: string): string[] {
+  return [...text.matchAll(/(?:"((?:\\.|[^"\\])*)"|'([^']*)'|(\S))+/g)].map(([word]) =>
+    word.replace(/"((?:\\.|[^"\\])*)"|'([^']*)'/g, (_, double?: string, single?: string) => double?.replace(/\\(.)/g, '$1') ?? single ?? ''),
+  )
+}
+
+const lastWords = (text: string): string[] => [...words(text), ...(text === '' || /\s$/.test(text) ? [''] : [])]
+
+/** What only looks. */
+const looking =
+  /^(list|get|tools|explain|status|doctor|rules(?! remove)|limits(?! (remove|rm))|backends(?! (start|stop|restart))|log|config (path|schema|validate)|.*--help)\b/
+
+/** A command, as if it were typed elsewhere: what it prints. */
+async function typed(context: Context, args: readonly string[], columns: number, readOnly: boolean): Promise<string> {
+  if (readOnly && !looking.test(args.join(' '))) return 'This window is read-only: it changes nothing.'
+  let text = ''
+  const output: Output = { write: more => void (text += more), isTTY: false, columns, colours: false }
+  const own = Object.create(context, {
+    out: { value: output },
+    err: { value: output },
+    stdin: { value: Object.assign(new PassThrough().end(), { isTTY: false }) },
+    exitCode: { value: 0, writable: true },
+    command: { value: undefined, writable: true },
+  }) as Context
+  const exit = await run(args, own)
+  return args[0] === '__complete' || text !== '' ? text : exit === 0 ? 'done' : `it ended with ${exit}`
+}

@@ -1,0 +1,53 @@
+// What stands behind `/`: words and tokens, all of which must hold. `tool: backend: client: outcome:` name a part of a row, `ms>500` compares its
+// time, anything else may stand anywhere in it; `*` stands for anything, and `!` turns one of them round.
+
+/** A row by its parts; numbers can be compared, everything else is text to search in. */
+export type Parts = Readonly<Record<string, string | number | undefined>>
+
+type Test = (parts: Parts) => boolean
+
+const compare = {
+  '>': (value: number, bound: number) => value > bound,
+  '<': (value: number, bound: number) => value < bound,
+} as const
+
+/** Whether a row is meant by this filter; one that is being typed already filters. */
+export function filterOf(text: string): Test {
+  const tests = text
+    .trim()
+    .split(/\s+/)
+    .filter(word => word !== '' && word !== '!')
+    .map(testOf)
+  return parts => tests.every(test => test(parts))
+}
+
+function testOf(word: string): Test {
+  if (word.startsWith('!')) {
+    const test = testOf(word.slice(1))
+    return parts => !test(parts)
+  }
+  const [, number, sign, bound] = /^(\w+)([<>])(\d+)$/.exec(word) ?? []
+  if (number !== undefined) return parts => typeof parts[number] === 'number' && compare[sign as '<' | '>'](parts[number], Number(bound))
+  const [, part, rest] = /^(\w+):(.*)$/s.exec(word) ?? []
+  const fits = containing(rest ?? word)
+  if (part === undefined) return parts => Object.values(parts).some(value => typeof value === 'string' && fits(value))
+  // A word with a colon that is no part of these rows is a word.
+  const whole = containing(word)
+  return parts => (part in parts ? fits(String(parts[part] ?? '')) : Object.values(parts).some(value => typeof value === 'string' && whole(value)))
+}
+
+function containing(text: string): (value: string) => boolean {
+  const wanted = text.toLowerCase()
+  if (!wanted.includes('*')) return value => value.toLowerCase().includes(wanted)
+  const pieces = wanted.split('*').filter(Boolean)
+  return value => {
+    const there = value.toLowerCase()
+    let at = 0
+    for (const piece of pieces) {
+      const found = there.indexOf(piece, at)
+      if (found < 0) return false
+      at = found + piece.length
+    }
+    return true
+  }
+}

@@ -1,0 +1,120 @@
+// One table of keys for each place; what a key does, the footer, and the help behind `?` all come from it. A key that does nothing now is not shown.
+
+import type { Model, Where } from './model.ts'
+
+export type Action =
+  | `view ${1 | 3 | 4 | 5 | 6}`
+  | 'next view'
+  | 'last view'
+  | 'down'
+  | 'up'
+  | 'page down'
+  | 'page up'
+  | 'top'
+  | 'bottom'
+  | 'open'
+  | 'back'
+  | 'filter'
+  | 'command'
+  | 'help'
+  | 'copy'
+  | 'follow'
+  | 'pause'
+  | 'start or stop'
+  | 'restart'
+  | 'sort'
+  | 'suspend'
+  | 'quit'
+
+export interface Key {
+  /** By name, the first one is shown. */
+  readonly keys: readonly string[]
+  readonly action: Action
+  /** What it does: for the help, and (in a word or two) for the footer. */
+  readonly help: string
+  readonly hint?: string | ((model: Model) => string)
+  readonly when?: (model: Model) => boolean
+}
+
+const chosen = ({ chosen }: Model): boolean => chosen !== undefined
+
+const everywhere: readonly Key[] = [
+  { keys: [':'], action: 'command', help: 'type a command, as on the command line', hint: 'command' },
+  { keys: ['?'], action: 'help', help: 'the keys that work here', hint: 'keys' },
+  { keys: ['q', 'ctrl+c'], action: 'quit', help: 'close the window; gateways go on', hint: 'quit' },
+  { keys: ['1'], action: 'view 1', help: 'Activity: every call, as it happens' },
+  { keys: ['3'], action: 'view 3', help: 'Backends: how they are' },
+  { keys: ['4'], action: 'view 4', help: 'Limits: what is left' },
+  { keys: ['5'], action: 'view 5', help: 'Tools: what clients are offered, and its price' },
+  { keys: ['6'], action: 'view 6', help: 'Overview: the last hour and the last day' },
+  { keys: ['tab', ']'], action: 'next view', help: 'the next view' },
+  { keys: ['backtab', '['], action: 'last view', help: 'the view before' },
+  { keys: ['ctrl+z'], action: 'suspend', help: 'back to the shell; fg returns' },
+]
+
+const moving: readonly Key[] = [
+  { keys: ['j', 'down'], action: 'down', help: 'down' },
+  { keys: ['k', 'up'], action: 'up', help: 'up' },
+  { keys: ['ctrl+d', 'pagedown', ' '], action: 'page down', help: 'half a page down' },
+  { keys: ['ctrl+u', 'pageup'], action: 'page up', help: 'half a page up' },
+  { keys: ['g', 'home', '<'], action: 'top', help: 'the first' },
+  { keys: ['G', 'end', '>'], action: 'bottom', help: 'the last' },
+]
+
+const filtering: Key = { keys: ['/'], action: 'filter', help: 'show only what fits; esc ends it', hint: 'filter' }
+const clearing: Key = { keys: ['esc'], action: 'back', help: 'show all again', when: ({ filters, view }) => (filters[view] ?? '') !== '' }
+const copying = (help: string): Key => ({ keys: ['c', 'y'], action: 'copy', help, hint: 'copy', when: chosen })
+
+const list = (open: string, copy: string): readonly Key[] => [
+  { keys: ['enter'], action: 'open', help: open, hint: 'open', when: chosen },
+  filtering,
+  clearing,
+  copying(copy),
+  ...moving,
+]
+
+const places: Readonly<Record<Where, readonly Key[]>> = {
+  activity: [
+    ...list('everything on record of this call', 'copy the id of this call'),
+    { keys: ['f'], action: 'follow', help: 'stay with the newest call', hint: 'follow', when: model => !model.follow },
+    { keys: ['p'], action: 'pause', help: 'hold still, or go on', hint: ({ pausedAt }) => (pausedAt === undefined ? 'pause' : 'go on') },
+  ],
+  backends: [
+    ...list('all about it, and what it prints on stderr', 'copy its name'),
+    {
+      keys: ['s'],
+      action: 'start or stop',
+      help: 'start it where it is stopped, else stop it',
+      hint: ({ chosen: one }) => (one?.kind === 'backend' && ['stopped', 'waiting', 'parked', 'open'].includes(one.backend.state) ? 'start' : 'stop'),
+      when: model => model.chosen?.kind === 'backend' && model.chosen.gateway !== undefined && model.chosen.backend.state !== 'disabled' && !model.readOnly,
+    },
+    {
+      keys: ['r'],
+      action: 'restart',
+      help: 'restart it, asked first',
+      hint: 'restart',
+      when: model => model.chosen?.kind === 'backend' && model.chosen.gateway !== undefined && model.chosen.backend.state !== 'disabled' && !model.readOnly,
+    },
+  ],
+  limits: list('who has used how much', 'copy its id'),
+  tools: [...list('its whole description', 'copy its name'), { keys: ['o'], action: 'sort', help: 'order by cost, or by name', hint: 'order' }],
+  overview: [],
+  detail: [{ keys: ['esc', 'enter', 'q'], action: 'back', help: 'back to the list', hint: 'back' }, copying('copy all of it'), ...moving],
+  output: [{ keys: ['esc', 'enter', 'q'], action: 'back', help: 'back', hint: 'back' }, { ...copying('copy all of it'), when: undefined }, ...moving],
+  help: [{ keys: ['esc', 'enter', 'q', '?'], action: 'back', help: 'back', hint: 'back' }, ...moving],
+}
+
+/** The keys that mean something here and now; what stands first wins. */
+export function keysOf(model: Model): readonly Key[] {
+  const own = places[model.pane?.kind ?? model.view]
+  const own_ = new Set(own.filter(usable(model)).flatMap(({ keys }) => keys))
+  return [...own, ...everywhere.map(key => ({ ...key, keys: key.keys.filter(one => !own_.has(one)) }))].filter(key => key.keys.length > 0 && usable(model)(key))
+}
+
+const usable =
+  (model: Model) =>
+  ({ when }: Key): boolean =>
+    when?.(model) !== false
+
+/** What this key does here. */
+export const actionOf = (model: Model, name: string): Action | undefined => keysOf(model).find(({ keys }) => keys.includes(name))?.action

@@ -1,0 +1,89 @@
+// What a view draws is lines, and a line is spans: texts with a meaning, not a colour. Here they are escaped, measured and cut, so that no view can
+// forget it: whatever a text holds, a line is one line, takes the cells that it has, and carries nothing that steers a terminal.
+
+import { cells } from '../lib/cells.ts'
+import { safe } from '../lib/safe.ts'
+
+/** What a text means; theme.ts says how that looks. */
+export type Style = 'dim' | 'bold' | 'good' | 'warn' | 'bad' | 'busy' | 'key'
+
+export type Span = string | { readonly text: string; readonly style?: Style }
+
+export interface Line {
+  readonly spans: readonly Span[]
+  /** It is the one that keys act on. */
+  readonly chosen?: boolean
+}
+
+export const line = (...spans: readonly Span[]): Line => ({ spans })
+export const blank = line()
+export const styled = (text: string, style: Style | undefined): Span => ({ text, style })
+export const dim = (text: string): Span => ({ text, style: 'dim' })
+export const textOf = (span: Span): string => (typeof span === 'string' ? span : span.text)
+const styleOf = (span: Span): Style | undefined => (typeof span === 'string' ? undefined : span.style)
+
+/** How many cells a safe text takes, and the text cut to so many. The table of characters is loaded with the window. */
+export const { width, fit } = await cells(['…'])
+
+/** A text that is safe, in exactly so many cells. */
+export function filled(text: string, columns: number, right = false): string {
+  const cut = fit(safe(text), columns)
+  const rest = ' '.repeat(Math.max(0, columns - width(cut)))
+  return right ? rest + cut : cut + rest
+}
+
+/** A line as it is drawn: every span safe, all of them together in so many cells. */
+export function drawn({ spans }: Line, columns: number): { text: string; style?: Style }[] {
+  const result: { text: string; style?: Style }[] = []
+  let left = columns
+  for (const span of spans) {
+    const text = fit(safe(textOf(span)), left)
+    if (text === '') continue
+    left -= width(text)
+    result.push({ text, style: styleOf(span) })
+    if (left <= 0) break
+  }
+  return result
+}
+
+/** The text of a line, without its styles. */
+export const plainOf = (one: Line, columns: number): string =>
+  drawn(one, columns)
+    .map(({ text }) => text)
+    .join('')
+
+/** Two ends of one line. */
+export function ends(left: readonly Span[], right: readonly Span[], columns: number): Line {
+  const used = [...left, ...right].reduce((all, span) => all + width(safe(textOf(span))), 0)
+  return { spans: used + 1 > columns ? left : [...left, ' '.repeat(columns - used), ...right] }
+}
+
+/** A text from outside as lines that are wrapped, none cut; at most so many of them, then it says how many are left. */
+export function wrapped(text: string, columns: number, style?: Style, most = 2000): Line[] {
+  const lines = safe(text, { multiline: true })
+    .replaceAll('\t', '  ')
+    .split('\n')
+    .flatMap(one => pieces(one, Math.max(8, columns)))
+  const shown = lines.slice(0, most).map(one => line(styled(one, style)))
+  return lines.length > most ? [...shown, line(dim(`(${lines.length - most} more lines)`))] : shown
+}
+
+const graphemes = new Intl.Segmenter()
+
+function pieces(text: string, columns: number): string[] {
+  if (width(text) <= columns) return [text]
+  const found: string[] = []
+  let piece = ''
+  let used = 0
+  for (const { segment } of graphemes.segment(text)) {
+    const cells = width(segment)
+    if (used + cells > columns) {
+      found.push(piece)
+      piece = ''
+      used = 0
+    }
+    piece += segment
+    used += cells
+  }
+  return [...found, piece]
+}

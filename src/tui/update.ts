@@ -1,0 +1,292 @@
+// What has happened, folded into the model: keys, gateways, answers to what was asked. Nothing is done here: what is to be done outside comes
+// back as effects. The model is its owner's alone and is folded in place, like the state that it holds.
+
+import type { Event } from '../gateway/events.ts'
+import { reduce, type State } from '../gateway/state.ts'
+import type { BackendStatus } from '../gateway/types.ts'
+import type { ActivityStatus, GatewayStatus, LimitStatus, StoredCall, ToolStatus } from '../api/client.ts'
+import { filterOf } from './filter.ts'
+import { actionOf, type Action } from './keys.ts'
+import type { Style } from './line.ts'
+import { bodyRows, tabs, type Effect, type Item, type Loading, type Model, type ViewName } from './model.ts'
+import { prompted } from './prompt.ts'
+import { contentOf } from './screen.ts'
+import { views } from './views/views.ts'
+
+export type Message =
+  | { readonly kind: 'key'; readonly key: string }
+  | { readonly kind: 'paste'; readonly text: string }
+  | { readonly kind: 'size'; readonly columns: number; readonly rows: number }
+  | { readonly kind: 'tick'; readonly now: number }
+  | { readonly kind: 'gateway'; readonly id: string; readonly pid: number }
+  | { readonly kind: 'gone'; readonly id: string }
+  | { readonly kind: 'state'; readonly id: string; readonly state: State }
+  | { readonly kind: 'events'; readonly id: string; readonly events: readonly Event[] }
+  | { readonly kind: 'statuses'; readonly id: string; readonly backends: readonly BackendStatus[] }
+  | { readonly kind: 'calls'; readonly calls: readonly StoredCall[] }
+  | { readonly kind: 'own'; readonly status: GatewayStatus }
+  | { readonly kind: 'tools'; readonly tools: readonly ToolStatus[] }
+  | { readonly kind: 'limits'; readonly limits: readonly LimitStatus[] }
+  | { readonly kind: 'activity'; readonly hour: ActivityStatus; readonly day: ActivityStatus }
+  | { readonly kind: 'record'; readonly id: string; readonly call?: StoredCall; readonly problem?: string }
+  | { readonly kind: 'stderr'; readonly backend: string; readonly lines: readonly string[] }
+  | { readonly kind: 'completed'; readonly text: string; readonly choices: readonly string[] }
+  | { readonly kind: 'printed'; readonly text: string }
+  | { readonly kind: 'told'; readonly text: string; readonly style?: Style }
+  | { readonly kind: 'problem'; readonly text?: string }
+
+const TOLD_MS = 5000
+
+/** Says a sentence for a moment. */
+export function tell(model: Model, text: string, style?: Style): void {
+  model.told = { text, style, untilAt: model.now + TOLD_MS }
+}
+
+/** Folds one message into the model; gives what is to be done. */
+export function update(model: Model, message: Message): readonly Effect[] {
+  switch (message.kind) {
+    case 'key':
+      settle(model)
+      return keyed(model, message.key)
+    case 'paste':
+      return model.prompt ? prompted(model, message.text.replace(/[\r\n]+/g, ' ')) : []
+    case 'size':
+      model.size = { columns: message.columns, rows: message.rows }
+      return []
+    case 'tick':
+      return ticked(model, message.now)
+    case 'gateway':
+      model.gateways.set(message.id, { id: message.id, pid: message.pid })
+      return []
+    case 'gone':
+      model.gateways.delete(message.id)
+      return [load('calls')]
+    case 'state':
+      return stated(model, message.id, message.state)
+    case 'events':
+      for (const event of message.events) happened(model, message.id, event)
+      return []
+    case 'statuses': {
+      const gateway = model.gateways.get(message.id)
+      if (gateway) gateway.backends = message.backends
+      return []
+    }
+    case 'calls':
+      model.calls.recorded(message.calls)
+      return []
+    case 'own':
+      model.own = message.status
+      return []
+    case 'tools':
+      model.tools = message.tools
+      return []
+    case 'limits':
+      model.limits = message.limits
+      return []
+    case 'activity':
+      model.hour = message.hour
+      model.day = message.day
+      return []
+    case 'record':
+      model.record = { id: message.id, call: message.call, problem: message.problem }
+      return []
+    case 'stderr':
+      model.stderr = { backend: message.backend, lines: message.lines }
+      return []
+    case 'completed':
+      if (model.prompt?.kind === 'command' && model.prompt.text === message.text) model.prompt.choices = message.choices
+      return []
+    case 'printed':
+      if (model.pane?.kind === 'output') model.pane.text = message.text
+      return []
+    case 'told':
+      tell(model, message.text, message.style)
+      return []
+    case 'problem':
+      model.problem = message.text
+      return []
+  }
+}
+
+const load = (what: Loading): Effect => ({ kind: 'load', what })
+
+/** A fresh state: of calls that it no longer has in flight the record knows how they ended. */
+function stated(model: Model, id: string, state: State): readonly Effect[] {
+  const gateway = model.gateways.get(id)
+  if (!gateway) return []
+  gateway.state = state
+  gateway.backends = undefined
+  return model.calls.standing(id, state.calls) ? [load('calls')] : []
+}
+
+function happened(model: Model, id: string, event: Event): void {
+  const gateway = model.gateways.get(id)
+  if (!gateway?.state) return
+  reduce(gateway.state, event)
+  if (event.type === 'call.started') model.calls.started(id, event)
+  if (event.type === 'call.settled') model.calls.settled(event)
+  if (event.type === 'backend.changed') gateway.backends = undefined
+}
+
+/** Once a second: what is looked at is asked for again. */
+function ticked(model: Model, now: number): readonly Effect[] {
+  const second = Math.floor(now / 1000)
+  model.now = now
+  if (model.told && model.told.untilAt <= now) model.told = undefined
+  const effects: Effect[] = []
+  if (second % 3 === 0) effects.push(load('calls'), load('own'))
+  if (model.view === 'backends') effects.push(load('statuses'))
+  if (model.view === 'limits') effects.push(load('limits'))
+  if (model.view === 'tools' && second % 5 === 0) effects.push(load('tools'))
+  if (model.view === 'overview' && second % 5 === 0) effects.push(load('activity'))
+  if (model.pane?.kind === 'detail') effects.push(...looked(model, model.chosen))
+  return effects
+}
+
+/** What a pane about this needs; a call that is over and on record stays what it is. */
+function looked({ record }: Model, item: Item | undefined): readonly Effect[] {
+  if (item?.kind === 'backend') return [{ kind: 'stderr', backend: item.backend.name }]
+  if (item?.kind === 'call' && (record?.id !== item.row.id || !record.call?.outcome)) return [{ kind: 'record', id: item.row.id }]
+  return []
+}
+
+function keyed(model: Model, key: string): readonly Effect[] {
+  if (model.prompt) return prompted(model, key.length === 1 ? key : { key })
+  const action = actionOf(model, key)
+  if (action === undefined) return []
+  const effects = model.pane ? scrolled(model, action) : acted(model, action)
+  settle(model)
+  return effects
+}
+
+const steps = (model: Model): Partial<Record<Action, number>> => {
+  const half = Math.max(1, Math.floor(bodyRows(model) / 2))
+  return { down: 1, up: -1, 'page down': half, 'page up': -half, top: -Infinity, bottom: Infinity }
+}
+
+/** In a pane keys scroll. */
+function scrolled(model: Model, action: Action): readonly Effect[] {
+  const step = steps(model)[action]
+  if (step === undefined) return acted(model, action)
+  const pane = model.pane!
+  const most = Math.max(0, contentOf(model).length - bodyRows(model))
+  pane.top = Math.min(most, Math.max(0, pane.top + step))
+  return []
+}
+
+function acted(model: Model, action: Action): readonly Effect[] {
+  const step = steps(model)[action]
+  if (step !== undefined) return moved(model, step)
+  if (action.startsWith('view ')) return shown(model, tabs.find(({ digit }) => digit === action.slice(5))?.view)
+  switch (action) {
+    case 'next view':
+    case 'last view': {
+      const at = tabs.findIndex(({ view }) => view === model.view) + (action === 'next view' ? 1 : -1)
+      return shown(model, tabs.at(at % tabs.length)!.view)
+    }
+    case 'open':
+      model.pane = { kind: 'detail', top: 0 }
+      model.follow = false
+      return looked(model, model.chosen)
+    case 'back':
+      if (model.pane) model.pane = undefined
+      else model.filters[model.view] = ''
+      return []
+    case 'filter':
+      model.prompt = { kind: 'filter', text: model.filters[model.view] ?? '' }
+      return []
+    case 'command':
+      model.prompt = { kind: 'command', text: '', choices: [] }
+      return [{ kind: 'complete', text: '' }]
+    case 'help':
+      model.pane = { kind: 'help', top: 0 }
+      return []
+    case 'copy':
+      return copied(model)
+    case 'follow':
+      model.follow = true
+      model.pausedAt = undefined
+      return []
+    case 'pause':
+      model.pausedAt = model.pausedAt === undefined ? model.calls.last : undefined
+      return []
+    case 'sort':
+      model.byName = !model.byName
+      return []
+    case 'start or stop':
+    case 'restart':
+      return steered(model, action)
+    case 'suspend':
+      return [{ kind: 'suspend' }]
+    default:
+      return [{ kind: 'quit' }]
+  }
+}
+
+/** Shows a view. */
+export function shown(model: Model, view: ViewName | undefined): readonly Effect[] {
+  if (view === undefined) return []
+  model.view = view
+  model.pane = undefined
+  model.record = undefined
+  const needs: Partial<Record<ViewName, Loading>> = { backends: 'statuses', limits: 'limits', tools: 'tools', overview: 'activity' }
+  const what = needs[view]
+  return what === undefined ? [] : [load(what)]
+}
+
+function moved(model: Model, step: number): readonly Effect[] {
+  const cursor = cursorOf(model)
+  cursor.at = Math.min(Math.max(0, model.items.length - 1), Math.max(0, cursor.at + step))
+  cursor.key = model.items[cursor.at]?.key
+  if (model.view === 'activity') model.follow = step === Infinity
+  return []
+}
+
+function steered(model: Model, action: 'start or stop' | 'restart'): readonly Effect[] {
+  const { chosen } = model
+  if (chosen?.kind !== 'backend' || chosen.gateway === undefined) return []
+  const { gateway, backend } = chosen
+  const rests = ['stopped', 'waiting', 'parked', 'open'].includes(backend.state)
+  const verb = action === 'restart' ? 'restart' : rests ? 'start' : 'stop'
+  const effect: Effect = { kind: 'act', gateway, backend: backend.name, verb }
+  if (verb === 'start') return [effect]
+  model.prompt = { kind: 'confirm', question: `${verb} "${backend.name}"?${inFlight(backend)}`, effect }
+  return []
+}
+
+const inFlight = ({ inFlight: many }: BackendStatus): string => (many > 0 ? ` ${many} calls in flight there will fail.` : '')
+
+function copied(model: Model): readonly Effect[] {
+  if (model.pane) {
+    const text = contentOf(model)
+      .map(({ spans }) => spans.map(span => (typeof span === 'string' ? span : span.text)).join(''))
+      .join('\n')
+    return [{ kind: 'copy', text, what: 'all of it' }]
+  }
+  return model.chosen ? [{ kind: 'copy', ...views[model.view].copied(model.chosen) }] : []
+}
+
+const cursorOf = (model: Model) => (model.cursors[model.view] ??= { at: 0, top: 0 })
+
+/** Brings the list, the cursor and what is scrolled in line with what there is; to be done before drawing. */
+export function settle(model: Model): void {
+  const view = views[model.view]
+  const filter = model.filters[model.view] ?? ''
+  const all = view.items(model)
+  const fits = filterOf(filter)
+  model.items = filter === '' ? all : all.filter(item => fits(view.parts(item, model)))
+  const cursor = cursorOf(model)
+  const { items } = model
+  const known = cursor.key === undefined ? -1 : items.findIndex(({ key }) => key === cursor.key)
+  const follows = model.view === 'activity' && model.follow && model.pane === undefined
+  cursor.at = follows ? items.length - 1 : known >= 0 ? known : Math.min(cursor.at, items.length - 1)
+  cursor.at = Math.max(0, cursor.at)
+  // Whoever looks at one thing goes on looking at it, also when the list has forgotten it.
+  if (model.pane?.kind !== 'detail' || known >= 0) {
+    model.chosen = items[cursor.at]
+    cursor.key = model.chosen?.key
+  }
+  const rows = Math.max(1, bodyRows(model) - view.above(model, model.size.columns).length)
+  cursor.top = Math.max(0, Math.min(cursor.top, cursor.at, items.length - rows))
+  if (cursor.at >= cursor.top + rows) cursor.top = cursor.at - rows + 1
+}

@@ -1,0 +1,133 @@
+// Activity: every call of every gateway, as it happens, the newest at the bottom.
+
+import { bytes, roughly } from '../../lib/amounts.ts'
+import { dim, line, styled, type Line } from '../line.ts'
+import type { Item, Model } from '../model.ts'
+import { table } from '../table.ts'
+import type { View } from './view.ts'
+import { heading, nameOf, outcomeOf, pairs, sentences, standingOf, whenOf } from './words.ts'
+
+type CallItem = Item & { kind: 'call' }
+
+const columns = (width: number) =>
+  table(
+    [
+      { head: 'TIME', width: 8 },
+      { head: 'GATEWAY', width: 8, from: 110 },
+      { head: 'CLIENT', width: 11, grows: 1 },
+      { head: 'BACKEND', width: 9, grows: 1 },
+      { head: 'TOOL', width: 12, grows: 3 },
+      { head: 'OUTCOME', width: 9, grows: 1 },
+      { head: 'TOOK', width: 6, right: true },
+      { head: 'SIZE', width: 6, right: true },
+    ],
+    width,
+  )
+
+export const activity: View = {
+  items: ({ calls, pausedAt }) =>
+    (pausedAt === undefined ? calls.rows : calls.rows.filter(row => row.n <= pausedAt)).map(row => ({ kind: 'call', key: row.id, row })),
+  parts(item, model) {
+    const { row } = item as CallItem
+    const { client, backend, target, fault, ms, bytes, id } = row
+    return { id, client, backend, tool: target, outcome: fault === undefined ? standingOf(model, row) : `${standingOf(model, row)} ${fault}`, ms, bytes }
+  },
+  above: (_model, width) => [columns(width).head],
+  row(item, model, width, chosen) {
+    const { row } = item as CallItem
+    const { at, gateway, client, backend, ms, bytes: size } = row
+    const took =
+      ms === undefined ? (model.gateways.has(gateway) ? styled(roughly(Math.max(0, Math.floor((model.now - at) / 1000) * 1000)), 'busy') : '') : roughly(ms)
+    const cells = [
+      whenOf(at, model.now),
+      gateway,
+      client,
+      backend || '-',
+      nameOf(row),
+      outcomeOf(model, row, width >= 100),
+      took,
+      size === undefined ? '' : bytes(size),
+    ]
+    return columns(width).row(cells, chosen)
+  },
+  empty: model =>
+    model.gateways.size > 0
+      ? sentences('No call yet.', '', 'A client is connected. What it calls is shown here as it happens.')
+      : model.own?.backends.length === 0
+        ? first
+        : sentences(
+            'No call is on record yet, and no gateway runs: waiting for a client.',
+            '',
+            'Give this to your client as its only MCP server: mcpgw stdio',
+            ['Or make a call yourself, from another terminal: ', styled('mcpgw call TOOL', 'bold')],
+          ),
+  detail: (item, model, width) => detail((item as CallItem).row.id, model, item as CallItem, width),
+  copied: item => ({ text: (item as CallItem).row.id, what: 'the id of the call' }),
+}
+
+/** Nothing is configured: what to type, and then it goes by itself. */
+const first = sentences(
+  [styled('Welcome. Three commands, to type in another terminal:', 'bold')],
+  '',
+  'Add a backend:',
+  [styled('  mcpgw add files -- npx -y @modelcontextprotocol/server-filesystem ~', 'key')],
+  'Try it:',
+  [styled('  mcpgw call files__list_allowed_directories', 'key')],
+  'Give it to your client, as its only MCP server:',
+  [styled('  claude mcp add mcpgw -- mcpgw stdio', 'key')],
+  '',
+  'What your client calls is then shown here, as it happens.',
+)
+
+function detail(id: string, model: Model, { row }: CallItem, width: number): Line[] {
+  const record = model.record?.id === id ? model.record : undefined
+  const call = record?.call
+  const head = [line(' ', styled(row.target, 'bold'), '  ', outcomeOf(model, row, true), '  ', dim(row.ms === undefined ? '' : roughly(row.ms))), line()]
+  if (!call) return [...head, line(' ', dim(record?.problem ?? 'looking it up ...'))]
+  const { outcome, decision, client, principal } = call
+  const sized = (size: number | undefined, hash: string) => [size === undefined ? '' : bytes(size), hash].filter(Boolean).join(', ')
+  return [
+    ...head,
+    ...pairs(
+      [
+        ['message', outcome?.message, 'bad'],
+        [
+          'decision',
+          `${decision.kind}${decision.by ? ` by ${decision.by}` : ''}${decision.code ? ` (${decision.code})` : ''}`,
+          decision.kind === 'deny' ? 'warn' : undefined,
+        ],
+        ['reason', decision.reason],
+      ],
+      width,
+    ),
+    line(),
+    ...pairs(
+      [
+        ['call', call.id],
+        ['client', [client.name, client.version, client.id === undefined ? '' : `(${client.id})`].filter(Boolean).join(' ')],
+        ['principal', [principal.id, principal.kind === principal.id ? '' : `(${principal.kind})`].filter(Boolean).join(' ')],
+        ['session', call.session],
+        ['protocol', [call.era, call.revision].filter(Boolean).join(', ')],
+        ['method', call.method],
+        ['backend', call.backend || '-'],
+        ['name there', call.name === call.target ? undefined : call.name],
+        ['started', new Date(call.startedAt).toISOString()],
+        ['settled', call.settledAt === undefined ? undefined : new Date(call.settledAt).toISOString()],
+        ['took', call.durationMs === undefined ? undefined : roughly(call.durationMs)],
+      ],
+      width,
+    ),
+    line(),
+    heading('On record'),
+    ...pairs(
+      [
+        ['arguments', sized(call.argumentsBytes || undefined, call.argumentsHash)],
+        ['result', sized(outcome?.bytes, call.resultHash)],
+        ['journal', `${call.journal}, line ${[call.seq, call.settledSeq].filter(Boolean).join(' and line ')}`],
+        ['hash', call.hash],
+        ['settled hash', call.settledHash],
+      ],
+      width,
+    ),
+  ]
+}

@@ -1,0 +1,11 @@
+// All views by name.
+
+import type { ViewName } from '../model.ts'
+import { activity } from './activity.ts'
+import { backends } from './backends.ts'
+import { limits } from './limits.ts'
+import { overview } from './overview.ts'
+import { tools } from './tools.ts'
+import type { View } from './view.ts'
+
+export const views: Readonly<Record<ViewName, View>> = { activity, backends, limits, tools, overview }
