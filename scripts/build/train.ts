@@ -31,6 +31,7 @@ export async function train(folder: string): Promise<void> {
     await writeFile(join(home, 'config.json'), JSON.stringify({ version: 1, mcpServers: { build: backend } }), { mode: 0o600 })
     for (const _round of ['never seen before', 'remembered']) await bridge(folder, home)
     if (existsSync(join(folder, 'rest.js'))) for (const command of commands) await program(folder, home, command).ended
+    if (existsSync(join(folder, 'window.js'))) await window(folder, home)
   } finally {
     await rm(home, { recursive: true, force: true })
   }
@@ -42,6 +43,19 @@ function program(folder: string, home: string, args: readonly string[]) {
   const errors = text(child.stderr)
   const ended = new Promise<string>(done => child.once('close', async () => (clearTimeout(timer), done(await errors))))
   return { child, ended }
+}
+
+/** The window, looked at for a moment. Throws when it draws nothing. */
+async function window(folder: string, home: string): Promise<void> {
+  const { child, ended } = program(folder, home, ['tui'])
+  const drawn = text(child.stdout)
+  for (const keys of ['', '3', '4', '5', '6', '1', '?', 'q', 'q']) {
+    child.stdin.write(keys)
+    await new Promise(done => setTimeout(done, 300))
+  }
+  child.stdin.end()
+  const errors = await ended
+  if (!(await drawn).includes('Overview')) throw new Error(`the window has drawn nothing. It said:\n${errors || '(nothing)'}`)
 }
 
 async function bridge(folder: string, home: string): Promise<void> {

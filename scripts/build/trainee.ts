@@ -13,6 +13,10 @@ process.on('exit', () => {
   for (const [file, script] of scripts) writeFileSync(join(folder, `${file}.cache`), script.createCachedData())
 })
 
+// The window wants a terminal: here it has pipes that say they are one.
+if (process.argv[2] === 'tui')
+  for (const stream of [process.stdin, process.stdout]) Object.assign(stream, { isTTY: true, columns: 80, rows: 24, setRawMode: () => stream })
+
 const read = (file: string) => (existsSync(join(folder, file)) ? readFileSync(join(folder, file)) : undefined)
 run(read, createRequire(import.meta.url), (file, script) => {
   if (script.cachedDataRejected) throw new Error(`V8 rejects the cache of ${file}`)

@@ -24,6 +24,7 @@ import { status } from './status.ts'
 import { stdioHelp } from './stdio-help.ts'
 import { tools } from './tools.ts'
 import { tui } from './tui.ts'
+import { watch } from './watch.ts'
 
 type Make = (context: Context) => Command
 
@@ -32,7 +33,7 @@ const groups: Readonly<Record<string, readonly Make[]>> = {
   'Your backends:': [add, list, get, enable, disable, remove],
   'Their tools:': [tools, call],
   'Who may call what:': [allow, ask, deny, rules, explain, limit, limits],
-  'What runs:': [tui, status, backends, log, doctor],
+  'What runs:': [tui, status, backends, log, watch, doctor],
   'Settings and shell:': [config, completion],
   'For clients:': [stdioHelp],
 }

@@ -29,7 +29,7 @@ Examples:
 
 export const tui = (context: Context): Command =>
   new Command('tui')
-    .description('the window: calls, backends, limits and tools of every gateway, live')
+    .description('the window: see every gateway, live')
     .option('--read-only', 'only look: nothing can be changed from there')
     .addHelpText('after', help)
     .action(async ({ readOnly = false }: { readOnly?: boolean }) => {
@@ -66,8 +66,8 @@ async function window(context: Context, readOnly: boolean): Promise<void> {
     await here.close()
   }
   const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
-  // The terminal is given back by Ink, which hears the same signals.
-  for (const [signal, code] of Object.entries(signals)) process.once(signal, () => void close().finally(() => process.exit(code)))
+  // The terminal is given back by Ink, at the exit of the process. Not `once`: for whom nobody listens, it would end the process at the signal.
+  for (const [signal, code] of Object.entries(signals)) process.on(signal, () => void close().finally(() => process.exit(code)))
   try {
     // Read when they are imported: a development build of React is slow, and Ink's waits for a debugger.
     process.env['NODE_ENV'] = 'production'
