@@ -71,6 +71,9 @@ export class Booted {
   readonly #logs: BackendLogs
   readonly #journal
   readonly #sessions = new Map<Session, SessionBackends>()
+  /** Backends of sessions that are over, while they end. */
+  readonly #ending = new Set<Promise<void>>()
+  #opened = 0
   #settings: Settings
   #rules: Rules
   readonly #limits = new Limits(() => this.store(), systemClock)
@@ -126,11 +129,18 @@ export class Booted {
     return asked
   }
 
-  /** Serves one client over its link. */
+  /** Serves one client over its link. With the session its backends end, and nothing is kept of either. */
   serve(link: Link, { key, client, bare, onclosed }: Served): Session {
-    const caller = { who: () => this.principals.of(key), session: `${this.id}.${this.#sessions.size + 1}`, clientId: client }
-    const session: Session = new Session(this.gateway, link, { caller, bare, onclosed })
-    this.#sessions.set(session, this.#made!)
+    const caller = { who: () => this.principals.of(key), session: `${this.id}.${++this.#opened}`, clientId: client }
+    const ended = (reason: string) => {
+      this.#sessions.delete(session)
+      const over: Promise<void> = backends.close().finally(() => this.#ending.delete(over))
+      this.#ending.add(over)
+      onclosed?.(reason)
+    }
+    const session: Session = new Session(this.gateway, link, { caller, bare, onclosed: ended })
+    const backends = this.#made!
+    this.#sessions.set(session, backends)
     if (key !== undefined) this.#keepAuthority(session)
     return session
   }
@@ -175,7 +185,7 @@ export class Booted {
 
   /** Ends every backend, then brings the index up to date; settles within two seconds. */
   async close(): Promise<void> {
-    await Promise.all(this.backends.map(backends => backends.close()))
+    await Promise.all([...this.backends.map(backends => backends.close()), ...this.#ending])
     this.#limits.close()
     if (this.#journal.position().seq > 0) await this.#tend(indexer => indexer.close())
     this.#logs.close()

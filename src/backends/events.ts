@@ -2,7 +2,7 @@
 // 414 MiB where this takes 225; and past its limit it stops for good, while here that one event is dropped and the next ones are read.
 
 import { read, type Wire } from '../rpc/wire.ts'
-import { Gather, wireOf } from './gather.ts'
+import { Gather, wireOf } from '../rpc/gather.ts'
 
 export interface EventReceiver {
   /** One event with data; its type is 'message' unless it says another. */

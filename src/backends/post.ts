@@ -5,7 +5,7 @@ import type { Clock, Timer } from '../lib/clock.ts'
 import type { About, LinkFailure, Receiver } from '../rpc/link.ts'
 import type { Wire } from '../rpc/wire.ts'
 import { readBody } from './connections.ts'
-import { Gather, wireOf } from './gather.ts'
+import { Gather, wireOf } from '../rpc/gather.ts'
 import { answers, attributed, messagesOf, respondsTo } from './messages.ts'
 import { Stream, type StreamOwner } from './stream.ts'
 

@@ -3,7 +3,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Clock } from '../lib/clock.ts'
 import { fromWire, read, type Wire } from '../rpc/wire.ts'
-import { Gather, wireOf } from './gather.ts'
+import { Gather, wireOf } from '../rpc/gather.ts'
 import { readBody } from './connections.ts'
 
 export interface Refusal {

@@ -20,6 +20,7 @@ import { complain, note } from './print.ts'
 import { explain } from './explain.ts'
 import { remove } from './remove.ts'
 import { allow, ask, deny, rules } from './rules.ts'
+import { serve } from './serve.ts'
 import { status } from './status.ts'
 import { stdioHelp } from './stdio-help.ts'
 import { tools } from './tools.ts'
@@ -35,7 +36,7 @@ const groups: Readonly<Record<string, readonly Make[]>> = {
   'Who may call what:': [allow, ask, deny, rules, explain, limit, limits],
   'What runs:': [tui, status, backends, log, watch, doctor],
   'Settings and shell:': [config, completion],
-  'For clients:': [stdioHelp],
+  'For clients:': [stdioHelp, serve],
 }
 
 const examples = `

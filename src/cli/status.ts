@@ -21,7 +21,12 @@ export const status = (context: Context): Command =>
       const [running, store] = await Promise.all([gateways(places), stored(places.database), sweep(places)])
       const loaded = load(places.settings)
       const problem = 'problem' in loaded ? told(loaded.problem) : undefined
-      if (asJson) return json(context, { gateways: running.map(one => one.status), store, settings: { file: places.settings, problem } })
+      if (asJson)
+        return json(context, {
+          gateways: running.map(({ entry, status }) => ({ ...status, url: entry.url })),
+          store,
+          settings: { file: places.settings, problem },
+        })
       await show(context, running)
       line(context, `store: ${'problem' in store ? store.problem : `${count(store.calls, 'call')}, ${bytes(store.bytes)}, ${places.database}`}`)
       line(context, `settings: ${places.settings}`)
@@ -47,12 +52,13 @@ async function show(context: Context, running: readonly LiveGateway[]): Promise<
 
 function rowOf({ entry, status: { id, pid, sessions, backends, calls, counters, latency, startedAt } }: LiveGateway): string[] {
   const clients = sessions.length > 0 ? sessions.map(one => one.client) : entry.client ? [entry.client] : []
-  const names = clients.map(({ name, version }) => `${name} ${version}`.trim())
+  const names = [...new Set(clients.map(({ name, version }) => `${name} ${version}`.trim()))]
+  const served = names.join(', ') || '-'
   const ready = backends.filter(one => one.state === 'ready').length
   return [
     id,
     String(pid),
-    names.join(', ') || '-',
+    entry.url === undefined ? served : `${entry.url}: ${served}`,
     roughly(Date.now() - startedAt),
     `${ready} of ${backends.filter(one => one.state !== 'disabled').length}`,
     String(calls.length),

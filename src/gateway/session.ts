@@ -12,6 +12,7 @@ import { cut, plain, scannable, type Wire } from '../rpc/wire.ts'
 import { error, failure, result } from './answers.ts'
 import { Asking } from './asking.ts'
 import { Calls } from './calls.ts'
+import type { Entry } from './catalog.ts'
 import type { Gateway } from './gateway.ts'
 import { discovered, initialized, legacyOrigin, metaProblem, modernOrigin, type Caller } from './greeting.ts'
 import { Listening, spare } from './listening.ts'
@@ -51,6 +52,7 @@ export class Session implements Listener {
   #admitted = false
   /** Requests whose caller is looked up. */
   #admitting = 0
+  #closed = false
   #listing = 0
 
   constructor(gateway: Gateway, link: Link, options: SessionOptions) {
@@ -101,6 +103,12 @@ export class Session implements Listener {
     return this.#calls.inFlight + this.#listing + this.#admitting
   }
 
+  /** How that tool is defined, as far as is known; what is remembered counts. */
+  tool(name: string): Entry | undefined | Promise<Entry | undefined> {
+    const find = () => this.#offers.catalog.find('tools', name)
+    return this.#offers.recall()?.then(find) ?? find()
+  }
+
   /** The settings have changed: these backends are new, gone or not what they were. */
   reorder(changed: readonly string[]): Promise<void> {
     return this.#offers.reorder(changed)
@@ -134,8 +142,9 @@ export class Session implements Listener {
 
   /** Ends the conversation and everything under it. */
   close(reason: string): void {
+    if (this.#closed) return
+    this.#closed = true
     if (this.#opened) this.#gateway.emit({ v: 1, type: 'session.closed', at: this.#gateway.clock.now(), session: this.#origin.session, reason })
-    this.#opened = false
     this.#offers.close()
     this.#listening.close()
     this.#calls.stopAll(reason)

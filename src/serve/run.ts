@@ -23,6 +23,8 @@ export interface Entry {
   readonly startedAt: number
   readonly version: string
   readonly client?: { readonly name: string; readonly version: string; readonly id?: string }
+  /** Where clients reach it over HTTP, when they do. */
+  readonly url?: string
   readonly socket: string
   /** What requests must carry; empty before the socket listens. */
   readonly token: string
@@ -76,7 +78,7 @@ export function privateFolder(dir: string): void {
 }
 
 /** What the entry of this process is made of. */
-export type About = Pick<Entry, 'id' | 'startedAt' | 'version' | 'client'>
+export type About = Pick<Entry, 'id' | 'startedAt' | 'version' | 'client' | 'url'>
 
 /** This process's own entry. Nothing here throws but the first write, when it is made. */
 export class Registration {
@@ -110,6 +112,12 @@ export class Registration {
   open(): void {
     this.#token ||= process.getBuiltinModule('node:crypto').randomBytes(32).toString('hex')
     this.#writeQuietly()
+  }
+
+  /** Clients reach it at this address. */
+  at(url: string): void {
+    this.#about = { ...this.#about, url }
+    this.#changed()
   }
 
   /** Who the client is, once it has said so. */
@@ -189,7 +197,7 @@ export class Registration {
   }
 
   #write(): void {
-    const { id, startedAt, version, client } = this.#about
+    const { id, startedAt, version, client, url } = this.#about
     const groups = [...this.#groups.values()]
     const entry: Entry = {
       v: 1,
@@ -199,6 +207,7 @@ export class Registration {
       startedAt,
       version,
       client,
+      url,
       socket: this.socket,
       token: this.#token,
       groups,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { Events } from '../../src/backends/events.ts'
-import { wireOf } from '../../src/backends/gather.ts'
+import { wireOf } from '../../src/rpc/gather.ts'
 import { fromWire, LARGE } from '../../src/rpc/wire.ts'
 
 interface Seen {

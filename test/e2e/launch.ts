@@ -128,9 +128,47 @@ export class Home {
     return JSON.parse(stdout)
   }
 
+  /** Starts `mcpgw serve`; settles when clients may come. */
+  async serve(...args: string[]): Promise<Serving> {
+    const [file, ...first] = program
+    const serving = new Serving(spawn(file, [...first, 'serve', '--port', '0', ...args], { env: this.env, cwd: this.dir, stdio: 'pipe' }))
+    await serving.listening
+    return serving
+  }
+
   /** Launches the gateway; `command` is all of it, where something stands before. */
   launch(args: readonly string[] = ['stdio'], env: Record<string, string> = {}, command: readonly string[] = [...program, ...args]): Gateway {
     return new Gateway(this, command, env)
+  }
+}
+
+/** A running `mcpgw serve`. */
+export class Serving {
+  url = ''
+  stderr = ''
+  readonly listening: Promise<void>
+  readonly exited: Promise<number | null>
+  readonly #child: ChildProcess
+
+  constructor(child: ChildProcess) {
+    this.#child = child
+    this.exited = new Promise(done => child.once('exit', done))
+    child.stderr!.on('data', (chunk: Buffer) => (this.stderr += chunk.toString()))
+    this.listening = new Promise((done, failed) => {
+      child.stdout!.once('data', (chunk: Buffer) => {
+        this.url = chunk.toString().trim()
+        done()
+      })
+      void this.exited.then(code => failed(new Error(`mcpgw serve ended with ${code}: ${this.stderr}`)))
+    })
+  }
+
+  get pid(): number {
+    return this.#child.pid!
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.#child.kill(signal)
   }
 }
 

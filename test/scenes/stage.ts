@@ -85,6 +85,7 @@ const defaults = {
 } as const
 
 export interface Stage {
+  readonly gateway: Gateway
   readonly clock: VirtualClock
   readonly journal: MemoryJournal
   readonly memory: Row[]
@@ -161,7 +162,7 @@ export function stage(backends: Record<string, Script>, options: StageOptions = 
     caller: { who: options.who ?? (() => LOCAL), session: 's' },
     bare: options.bare,
   })
-  return { clock, journal, memory: rows, events, session, settings, client: new Client(far), starts, got }
+  return { gateway, clock, journal, memory: rows, events, session, settings, client: new Client(far), starts, got }
 }
 
 /** Lets a script answer what comes in. */

@@ -2,7 +2,7 @@
 // peer that drips single bytes costs what it sends and no more. A large message is copied into blocks of our own, which are given back one by one
 // while they are joined: it never takes twice its size. Over the limit only the two ends of the message are kept.
 
-import { LARGE, type Wire } from '../rpc/wire.ts'
+import { LARGE, type Wire } from './wire.ts'
 
 const SMALL = 4096
 const BLOCK = 64 * 1024

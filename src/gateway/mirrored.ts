@@ -1,0 +1,64 @@
+// Arguments that a tool wants to see in HTTP headers too: `x-mcp-header` in its input schema (MCP 2026-07-28, transports, custom headers).
+// Whoever reads the body checks them; whoever writes it makes them. Here is which ones there are and what they say, nothing of HTTP.
+
+import { read } from '../rpc/wire.ts'
+import type { Entry } from './catalog.ts'
+
+export interface Mirrored {
+  /** What stands behind `Mcp-Param-`, in lower case. */
+  readonly header: string
+  /** Where its value is in the arguments. */
+  readonly path: readonly string[]
+}
+
+const ANNOTATION = 'x-mcp-header'
+const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
+const TYPES: readonly unknown[] = ['string', 'integer', 'boolean']
+
+const none: readonly Mirrored[] = []
+const known = new WeakMap<Entry, readonly Mirrored[]>()
+
+type Schema = Record<string, unknown>
+
+const isObject = (value: unknown): value is Schema => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** What the tool wants mirrored; nothing where its definition breaks the rules, for then nobody can tell. */
+export function mirroredOf(entry: Entry): readonly Mirrored[] {
+  let found = known.get(entry)
+  if (!found) {
+    const marked = entry.text.includes(`"${ANNOTATION}"`)
+    known.set(entry, (found = (marked ? annotationsOf((read(entry.text) as Schema)['inputSchema']) : undefined) ?? none))
+  }
+  return found
+}
+
+/** The annotations of an input schema; undefined where one of them breaks the rules, which makes the whole tool invalid. */
+export function annotationsOf(schema: unknown): readonly Mirrored[] | undefined {
+  const found: Mirrored[] = []
+  const visit = (one: Schema, path: readonly string[]): boolean => {
+    for (const [key, value] of Object.entries(one)) {
+      if (key === ANNOTATION) {
+        if (typeof value !== 'string' || !TOKEN.test(value) || path.length === 0 || !TYPES.includes(one['type'])) return false
+        found.push({ header: value.toLowerCase(), path })
+      } else if (key === 'properties' && isObject(value)) {
+        for (const [name, inner] of Object.entries(value)) if (isObject(inner) && !visit(inner, [...path, name])) return false
+      } else if (marks(value)) return false
+    }
+    return true
+  }
+  const valid = !isObject(schema) || visit(schema, [])
+  return valid && new Set(found.map(one => one.header)).size === found.length ? found : undefined
+}
+
+/** Whether there is an annotation anywhere in it: it would stand where none may be. */
+const marks = (value: unknown): boolean =>
+  Array.isArray(value)
+    ? value.some(marks)
+    : isObject(value) && Object.entries(value).some(([key, inner]) => (key === ANNOTATION && typeof inner === 'string') || marks(inner))
+
+/** What the header has to say for these arguments; undefined: there is none. */
+export function valueOf({ path }: Mirrored, args: unknown): string | number | boolean | undefined {
+  let value = args
+  for (const key of path) value = isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : undefined
+}

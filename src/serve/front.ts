@@ -1,0 +1,159 @@
+// A client at the HTTP door as a link: many exchanges, one conversation. Each frame that leaves says which request it belongs to and goes into
+// that exchange; what belongs to none goes to the stream that a legacy client has opened with GET. A modern client has no such stream, and its
+// going away from an exchange is the cancellation of that request; a legacy client may come back (MCP, transports).
+
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import type { Clock } from '../lib/clock.ts'
+import { Passing } from '../lib/passing.ts'
+import type { Frame } from '../rpc/frame.ts'
+import type { About, Link, Receiver } from '../rpc/link.ts'
+import type { Wire } from '../rpc/wire.ts'
+import { EventStream } from './events.ts'
+import { Exchange } from './exchange.ts'
+import type { Replay } from './replay.ts'
+
+/** A legacy client that waits so long gets a stream, and with it the means to come back to it; a modern one only a sign of life. */
+const SILENCE_MS = { legacy: 100, modern: 10_000 }
+/** A reader that has not caught up after so long holds up its whole session: it is cut off. */
+const PATIENCE_MS = 30_000
+
+const GENERAL = '0'
+
+export interface FrontOptions {
+  readonly clock: Clock
+  /** The session's id; undefined for modern clients, which have none. */
+  readonly session?: string
+  readonly replay: Replay
+  /** Which statuses answers have; only modern clients hear of them. */
+  readonly statusOf: (answer: string) => number
+}
+
+export class Front implements Link {
+  /** Whether the revision of this session tells clients how to come back. */
+  primes = false
+  /** When it was last heard, on the clock's `tick`. */
+  usedAt: number
+  readonly #options: FrontOptions
+  readonly #ways = new Passing<Exchange>()
+  readonly #streams = new Map<string, EventStream>()
+  #general: EventStream | undefined
+  #to: Receiver | undefined
+  #last = 0
+  #congested: Promise<void> | undefined
+  #closed = false
+
+  constructor(options: FrontOptions) {
+    this.#options = options
+    this.usedAt = options.clock.tick()
+  }
+
+  get session(): string | undefined {
+    return this.#options.session
+  }
+
+  /** Nobody waits for anything here. */
+  get idle(): boolean {
+    return this.#ways.size === 0 && !this.#general?.attached
+  }
+
+  start(receiver: Receiver): void {
+    this.#to = receiver
+  }
+
+  /** What came in one POST. False when a request among it has the id of one that is under way. */
+  post(frames: readonly Frame[], response: ServerResponse, headers: OutgoingHttpHeaders, batch: boolean): boolean {
+    this.usedAt = this.#options.clock.tick()
+    const requests = frames.filter(one => one.kind === 'request')
+    const { session } = this.#options
+    for (const frame of requests) frame.via = session === undefined ? `m${++this.#last}` : frame.id
+    const ways = new Set(requests.map(one => one.via!))
+    if (ways.size < requests.length || requests.some(one => this.#ways.has(one.via!))) return false
+    if (requests.length > 0) {
+      const exchange = this.#exchange(requests.length, response, headers, batch)
+      for (const way of ways) this.#ways.set(way, exchange)
+      if (session === undefined) response.on('close', () => this.#left(ways))
+    } else response.writeHead(202, { ...headers, 'content-length': 0 }).end()
+    for (const frame of frames) this.#to!.read!(frame)
+    return true
+  }
+
+  /** The stream for what belongs to no request, or one that broke off after that event. False when that can't be told any more. */
+  listen(response: ServerResponse, after: string | undefined): boolean {
+    this.usedAt = this.#options.clock.tick()
+    const headers = { 'mcp-session-id': this.#options.session! }
+    const [, name, seq] = /^(\d{1,10})\.(\d{1,10})$/.exec(after ?? `${GENERAL}.`) ?? []
+    if (after === undefined) return this.#stream().attach(response, headers)
+    const stream = name === GENERAL ? this.#stream() : this.#streams.get(name ?? '')
+    return stream?.attach(response, headers, Number(seq)) ?? false
+  }
+
+  send(parts: readonly Wire[], { via, method, id }: About = {}): void {
+    const answers = method === undefined && via !== undefined
+    const exchange = via === undefined ? undefined : answers ? this.#ways.take(via) : this.#ways.get(via)
+    if (answers) return exchange?.answer(parts)
+    if (exchange) exchange.send(parts)
+    else if (this.#options.session === undefined) return
+    else if (id !== undefined && !this.#general?.attached) (this.#ways.values().at(-1) ?? this.#stream()).send(parts)
+    else this.#stream().send(parts)
+  }
+
+  /** While a reader of this session is slow, nothing more is read from who speaks to it. Modern clients share backends: they are cut off instead. */
+  drained(): Promise<void> | undefined {
+    return this.#congested
+  }
+
+  /** Signs of life on every open stream. */
+  beat(): void {
+    for (const stream of this.#streams.values()) stream.beat()
+  }
+
+  async close(): Promise<void> {
+    this.end('the session was ended')
+  }
+
+  /** The conversation is over: whoever is behind it hears that, and every exchange ends. */
+  end(reason: string): void {
+    if (this.#closed) return
+    this.#closed = true
+    this.#to?.closed(reason)
+    for (const [way, exchange] of this.#ways.entries()) if (this.#ways.take(way)) exchange.answer([])
+    for (const stream of [...this.#streams.values()]) stream.forget()
+  }
+
+  #exchange(requests: number, response: ServerResponse, headers: OutgoingHttpHeaders, batch: boolean): Exchange {
+    const { clock, statusOf, session } = this.#options
+    const silenceMs = session === undefined ? SILENCE_MS.modern : SILENCE_MS.legacy
+    return new Exchange({ response, clock, requests, batch, headers, silenceMs, statusOf, stream: () => this.#newStream(String(++this.#last)) })
+  }
+
+  #newStream(name: string): EventStream {
+    const { session, replay } = this.#options
+    const stream: EventStream = new EventStream({
+      name,
+      onslow: () => this.#slow(stream),
+      replay: session === undefined ? undefined : replay,
+      primes: this.primes,
+      onforgotten: () => this.#streams.delete(name),
+    })
+    this.#streams.set(name, stream)
+    return stream
+  }
+
+  #stream(): EventStream {
+    return (this.#general ??= this.#newStream(GENERAL))
+  }
+
+  #left(ways: ReadonlySet<string>): void {
+    for (const way of ways) if (this.#ways.take(way)) this.#to?.left?.(way)
+  }
+
+  /** Its reader is slow, and holds up the session until it has caught up. */
+  #slow(stream: EventStream): void {
+    if (this.#congested || this.#options.session === undefined) return
+    const timer = this.#options.clock.after(PATIENCE_MS, () => stream.cut())
+    this.#congested = stream.drained().then(() => {
+      timer.cancel()
+      this.#congested = undefined
+    })
+  }
+}

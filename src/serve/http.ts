@@ -1,0 +1,187 @@
+// The HTTP door: MCP over Streamable HTTP at /mcp, both eras at one address (/mcp/NAME: one backend, names unchanged), and the control API beside it.
+// A legacy client opens a session and comes back with its id. Modern requests stand alone; those of one key and one client, with the same abilities,
+// share a conversation and so its backends, for nothing in it tells them apart. Every request is admitted before it is read.
+
+import type { IncomingMessage, OutgoingHttpHeaders, RequestListener, Server, ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { faults, FAULT_ERROR, type Fault } from '../gateway/faults.ts'
+import type { Who } from '../gateway/principals.ts'
+import type { Session } from '../gateway/session.ts'
+import type { Clock, Timer } from '../lib/clock.ts'
+import type { Link } from '../rpc/link.ts'
+import type { Wire } from '../rpc/wire.ts'
+import { readBody } from './body.ts'
+import { refuse } from './refuse.ts'
+import { Guests, type Visit } from './guests.ts'
+import { stranger } from './guard.ts'
+
+export interface HttpOptions {
+  readonly host: string
+  readonly port: number
+  /** One backend alone, names unchanged, at /mcp too. */
+  readonly bare?: string
+  readonly clock: Clock
+  readonly maxFrameBytes: number
+  /** Who comes with this key, or why nobody does. */
+  readonly admit: (key: string | undefined) => Who | Promise<Who>
+  /** Whether there is a backend of that name. */
+  readonly knows: (backend: string) => boolean
+  /** Begins a conversation with the gateway. */
+  readonly open: (link: Link, about: Opened) => Session
+  /** What answers at every other address; asked for once. */
+  readonly api: () => Promise<RequestListener>
+}
+
+export interface Opened {
+  readonly key: string | undefined
+  readonly bare: string | undefined
+  readonly onclosed: (reason: string) => void
+}
+
+/** So many exchanges may be open at once. */
+const MOST_OPEN = 2000
+/** How long a client may take for its headers, and for its whole request. */
+const HEADERS_MS = 10_000
+const REQUEST_MS = 120_000
+/** A connection that is kept open without a request. */
+const KEEP_MS = 65_000
+const BEAT_MS = 15_000
+/** What was written last gets so long to leave. */
+const LAST_WORDS_MS = 150
+
+const mayPost = /^application\/json\s*(;|$)/i
+
+export class HttpDoor {
+  readonly #options: HttpOptions
+  readonly #server: Server
+  readonly #guests: Guests
+  #beat: Timer | undefined
+  #open = 0
+  #api: Promise<RequestListener> | undefined
+
+  constructor(options: HttpOptions) {
+    this.#options = options
+    this.#guests = new Guests(options)
+    const limits = { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, keepAliveTimeout: KEEP_MS, connectionsCheckingInterval: 5000 }
+    this.#server = process.getBuiltinModule('node:http').createServer({ ...limits, keepAlive: true }, (request, response) => this.#knock(request, response))
+  }
+
+  /** Opens the door; gives the address of /mcp. Rejects when it can't listen there. */
+  async listen(): Promise<string> {
+    const { host, port } = this.#options
+    await new Promise<void>((done, failed) => {
+      this.#server.once('error', failed)
+      this.#server.listen(port, host, () => {
+        this.#server.off('error', failed)
+        done()
+      })
+    })
+    this.#tend()
+    return `http://${host.includes(':') ? `[${host}]` : host}:${(this.#server.address() as AddressInfo).port}/mcp`
+  }
+
+  /** Whether a request has no answer yet. */
+  get busy(): boolean {
+    return this.#guests.busy
+  }
+
+  /** Takes nobody in any more. */
+  shut(): void {
+    this.#beat?.cancel()
+    this.#server.close()
+  }
+
+  /** Ends every conversation, then every connection. */
+  async close(reason: string): Promise<void> {
+    this.shut()
+    this.#guests.close(reason)
+    this.#server.closeIdleConnections()
+    await new Promise<void>(done => {
+      const timer = setTimeout(done, LAST_WORDS_MS)
+      this.#server.on('close', () => {
+        clearTimeout(timer)
+        done()
+      })
+    })
+    this.#server.closeAllConnections()
+  }
+
+  #tend(): void {
+    this.#beat = this.#options.clock.after(BEAT_MS, () => {
+      this.#guests.tend()
+      this.#tend()
+    })
+  }
+
+  #knock(request: IncomingMessage, response: ServerResponse): void {
+    const problem = stranger(request.headers, this.#options.host)
+    if (problem !== undefined) return refuse(response, 403, -32600, `Forbidden: ${problem}`)
+    if (this.#open >= MOST_OPEN) return refuse(response, 503, -32603, 'Too many requests are open; try again in a while', { 'retry-after': '5' })
+    this.#open++
+    response.on('close', () => this.#open--)
+    response.on('error', () => response.destroy())
+    const path = (request.url ?? '/').split('?', 1)[0]!
+    if (path === '/healthz') return void response.writeHead(200, { 'content-type': 'application/json' }).end('{"ok":true}')
+    if (path !== '/mcp' && !path.startsWith('/mcp/')) return void this.#control(request, response)
+    const bare = this.#bareOf(path)
+    if (bare === null) return refuse(response, 404, -32600, 'Not found: there is no such backend. All of them together are at /mcp')
+    const { authorization } = request.headers
+    const key = authorization === undefined ? undefined : (/^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? '')
+    const visit = { key, bare, request, response }
+    const who = this.#options.admit(key)
+    if (!(who instanceof Promise)) return this.#admit(visit, who)
+    who.then(one => this.#admit(visit, one)).catch(() => response.destroy())
+  }
+
+  /** Which backend a path is about; undefined: all of them; null: one that isn't there. */
+  #bareOf(path: string): string | undefined | null {
+    const { bare, knows } = this.#options
+    const rest = path.slice('/mcp/'.length)
+    if (rest === '') return bare
+    let name: string
+    try {
+      name = decodeURIComponent(rest)
+    } catch {
+      return null
+    }
+    return knows(name) && (bare === undefined || bare === name) ? name : null
+  }
+
+  #admit(visit: Visit, who: Who): void {
+    const { request, response, key } = visit
+    if ('code' in who) return unwelcome(response, key, who)
+    if (request.method === 'GET') return this.#guests.listen(visit)
+    if (request.method === 'DELETE') return this.#guests.leave(visit)
+    if (request.method !== 'POST') return refuse(response, 405, -32600, 'Method not allowed', { allow: 'POST, GET, DELETE' })
+    const { headers } = request
+    if (!mayPost.test(headers['content-type'] ?? '') || headers['content-encoding'] !== undefined)
+      return refuse(response, 415, -32600, 'Unsupported media type: a POST is application/json, as it is')
+    if (!accepts(headers.accept)) return refuse(response, 406, -32600, 'Not acceptable: an answer is application/json or text/event-stream; accept both')
+    readBody(request, this.#options.maxFrameBytes, body => this.#take(visit, body))
+  }
+
+  #take(visit: Visit, body: Wire | undefined): void {
+    if (body !== undefined) return this.#guests.post(visit, body)
+    const limit = this.#options.maxFrameBytes
+    refuse(visit.response, 413, -32600, `The body is over the limit of one message, ${limit} bytes (maxFrameBytes)`, { connection: 'close' })
+  }
+
+  async #control(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      ;(await (this.#api ??= this.#options.api()))(request, response)
+    } catch {
+      this.#api = undefined
+      refuse(response, 500, -32603, 'The control API can not be loaded')
+    }
+  }
+}
+
+const accepts = (accept = '*/*'): boolean => /\*\/\*/.test(accept) || (accept.includes('application/json') && accept.includes('text/event-stream'))
+
+/** Nobody is let in without being somebody (MCP, authorization: 401 and how to do better). */
+function unwelcome(response: ServerResponse, key: string | undefined, { code, message, retryAfterMs }: Fault): void {
+  const challenge = key === undefined ? 'Bearer realm="mcpgw"' : 'Bearer realm="mcpgw", error="invalid_token"'
+  const headers: OutgoingHttpHeaders = code === 'unauthenticated' ? { 'www-authenticate': challenge } : {}
+  if (retryAfterMs !== undefined) headers['retry-after'] = String(Math.ceil(retryAfterMs / 1000))
+  refuse(response, faults[code].http, faults[code].rpc ?? FAULT_ERROR, message, headers, { data: { code, reason: message, retryAfterMs } })
+}
