@@ -107,7 +107,8 @@ export class Lifecycle implements Backend {
   }
 
   notify(frame: Frame, edits: readonly Edit[]): void {
-    this.#running?.requests.notify(frame, edits)
+    // A modern server hears of its client what stands in requests, and nothing else (MCP 2026-07-28).
+    if (this.#running?.greeting.era === 'legacy') this.#running.requests.notify(frame, edits)
   }
 
   pause(on: boolean): void {

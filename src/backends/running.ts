@@ -11,13 +11,11 @@ import { fromWire, plain } from '../rpc/wire.ts'
 import type { Item, Lists } from '../gateway/types.ts'
 import { handshake, modernValues, type Failed, type Greeting, type HandshakeOptions } from './handshake.ts'
 import { kinds, listAll } from './listing.ts'
+import { Listens } from './listens.ts'
 
 /** Requests of one backend that wait for an answer of ours, at most. */
 const MOST_ASKED = 100
-/** A listening that has ended is begun again after so long, and ever later. */
-const LISTEN_AGAIN_MS = 1000
-const LISTEN_LIMIT_MS = 60_000
-
+const subscriptions = new Set(['resources/subscribe', 'resources/unsubscribe'])
 export interface RunningHooks {
   /** `cause`: what stops the request of ours on whose stream it came. */
   notification(frame: Frame, cause?: Stop): void
@@ -32,7 +30,7 @@ export class Running {
   readonly requests: Requests
   #greeting: Greeting | undefined
   readonly #asked = new Map<string, Stop>()
-  #closed = false
+  #listens: Listens | undefined
   readonly #hooks: RunningHooks
   readonly #clock: Clock
   readonly #client: HandshakeOptions['client']
@@ -50,7 +48,7 @@ export class Running {
       malformed: (problem, wire) => hooks.junk(`${problem.message}: ${typeof wire === 'string' ? fromWire(wire.slice(0, 2000)) : `${wire.length} bytes`}`),
       oversize: (head, bytes) => hooks.junk(`a message of ${bytes} bytes, over the limit: ${fromWire(head.slice(0, 80))}`),
       closed: reason => {
-        this.#closed = true
+        this.#listens?.close()
         for (const stop of this.#asked.values()) stop.stop(reason)
         hooks.closed(reason)
       },
@@ -67,35 +65,21 @@ export class Running {
     this.#greeting = found
     this.link.revision?.(found.revision)
     if (found.era === 'legacy') this.requests.notify(compose({ method: 'notifications/initialized' }), [])
-    else this.#listen()
+    else this.#listens = this.#listen()
     return undefined
   }
 
-  /** A modern backend says that its lists change only to who listens (MCP 2026-07-28, subscriptions/listen). */
-  #listen(): void {
-    const changes = (['tools', 'prompts', 'resources'] as const).filter(
-      kind => (this.greeting.capabilities[kind] as { listChanged?: boolean } | undefined)?.listChanged,
-    )
-    if (changes.length === 0) return
-    const notifications = Object.fromEntries(changes.map(kind => [`${kind}ListChanged`, true]))
-    const again = (pauseMs: number): void =>
-      void this.#clock.after(pauseMs, () => {
-        if (this.#closed) return
-        // What was said in between, nobody has heard.
-        for (const kind of changes) this.#hooks.notification(compose({ method: `notifications/${kind}/list_changed` }))
-        listen(Math.min(pauseMs * 2, LISTEN_LIMIT_MS))
-      })
-    const listen = (pauseMs: number): void => {
-      const frame = compose({ id: 0, method: 'subscriptions/listen', params: { notifications } })
-      void this.send(frame, [], { timeoutMs: Infinity }).then(ended => {
-        if (!this.#closed && !(ended.kind === 'reply' && ended.reply.error)) again(pauseMs)
-      })
-    }
-    listen(LISTEN_AGAIN_MS)
+  #listen(): Listens {
+    return new Listens(this.greeting.capabilities, this.#clock, {
+      send: (frame, options) => this.send(frame, [], options),
+      stopOf: id => this.requests.stopOf(id),
+      missed: list => this.#hooks.notification(compose({ method: `notifications/${list}/list_changed` })),
+    })
   }
 
   /** One request in this backend's era; `values` are the caller's own for a modern backend. */
   send(frame: Frame, edits: readonly Edit[], options: RequestOptions, values?: Record<string, unknown>): Promise<Ended> {
+    if (this.#listens && subscriptions.has(frame.method)) return this.#listens.subscribe(frame, options)
     const meta = this.greeting.era === 'modern' && !isModern(frame) ? modernMeta(frame, values ?? modernValues(this.#client, this.#capabilities)) : []
     return this.requests.send(frame, meta.length ? [...edits, ...meta] : edits, options)
   }
@@ -143,6 +127,7 @@ export class Running {
   }
 
   #heard(frame: Frame, cause: Stop | undefined): void {
+    if (frame.method === 'notifications/subscriptions/acknowledged') return this.#listens?.acknowledged(frame)
     if (frame.method !== 'notifications/cancelled') return this.#hooks.notification(frame, cause)
     const at = frame.param('requestId')
     if (at) this.#asked.get(frame.text.slice(at.start, at.end))?.stop(plain(frame.params['reason'] ?? 'cancelled'))

@@ -7,7 +7,11 @@ import type { Reply } from '../rpc/reply.ts'
 import type { Requests } from '../rpc/requests.ts'
 import { Flight } from './flight.ts'
 import { refusal, type Legs } from './legs.ts'
+import { Tasks } from './tasks.ts'
 import type { Backends, Origin } from './types.ts'
+
+/** What is asked about a task that the client has made for a backend (MCP 2025-11-25, tasks). */
+const OF_TASKS = new Set(['tasks/get', 'tasks/result', 'tasks/cancel'])
 
 const ability: Record<string, string> = { 'roots/list': 'roots', 'sampling/createMessage': 'sampling', 'elicitation/create': 'elicitation' }
 
@@ -19,6 +23,8 @@ export class Asking {
   readonly #backends: Backends
   readonly #legs: Legs
   readonly #origin: () => Origin
+  /** The client's own. */
+  readonly #tasks = new Tasks()
 
   constructor(front: Requests, backends: Backends, legs: Legs, origin: () => Origin) {
     this.#front = front
@@ -32,7 +38,7 @@ export class Asking {
   async ask(backend: string, frame: Frame, stop: Stop, cause?: Stop, via?: string): Promise<Reply> {
     const origin = this.#origin()
     if (origin.era === 'modern' || (cause instanceof Flight && cause.origin.era === 'modern')) return this.#byAnswer(backend, frame, stop, cause)
-    if (lacks(frame, origin.capabilities)) return missing(frame)
+    if (OF_TASKS.has(frame.method) ? this.#tasks.owner(frame.params['taskId']) !== backend : lacks(frame, origin.capabilities)) return missing(frame)
     const token = frame.metaMembers.find(one => one.key === 'progressToken')
     const ended = await this.#front.send(frame, [], {
       timeoutMs: Infinity,
@@ -43,8 +49,17 @@ export class Asking {
         if (token) this.#backends.get(backend)?.notify(progress, [{ start: ours.start, end: ours.end, text: frame.text.slice(token.start, token.end) }])
       },
     })
-    if (ended.kind === 'reply') return ended.reply
+    if (ended.kind === 'reply') {
+      this.#tasks.made(backend, ended.reply)
+      return ended.reply
+    }
     return refusal(-32603, ended.kind === 'lost' ? `the client is gone: ${ended.failure.reason}` : `the client gave no answer (${ended.kind})`)
+  }
+
+  /** The client tells of a task of its own. */
+  told(frame: Frame): void {
+    const backend = this.#tasks.owner(frame.params['taskId'])
+    if (backend !== undefined) this.#backends.get(backend)?.notify(frame, [])
   }
 
   async #byAnswer(backend: string, frame: Frame, stop: Stop, cause: Stop | undefined): Promise<Reply> {

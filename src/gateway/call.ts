@@ -3,6 +3,7 @@
 import type { Fault, FaultCode } from './faults.ts'
 import { broken, decide } from './decide.ts'
 import type { Event } from './events.ts'
+import { taskOf } from './tasks.ts'
 import type { Answer, Call, Decision, Journal, Outcome, Policy } from './types.ts'
 import type { Clock } from '../lib/clock.ts'
 import { cut, type Wire } from '../rpc/wire.ts'
@@ -77,6 +78,7 @@ function outcomeOf(answer: Answer, decision: Decision, opened: boolean): Outcome
   const { reply } = answer
   const bytes = reply.body.end - reply.body.start
   if (!reply.error && reply.value['resultType'] === 'input_required') return { kind: 'waiting', for: 'input' }
+  if (!reply.error && taskOf(reply.value) !== undefined) return { kind: 'waiting', for: 'task' }
   return { kind: 'answered', isError: reply.error || reply.value['isError'] === true, bytes }
 }
 

@@ -5,6 +5,7 @@ import { encode } from '../rpc/wire.ts'
 import { LEGACY, LEGACY_LATEST, META_CAPABILITIES, META_CLIENT, META_SERVER, META_VERSION, MODERN } from '../rpc/eras.ts'
 import type { Frame } from '../rpc/frame.ts'
 import type { Who } from './principals.ts'
+import type { Said } from './offers.ts'
 import type { ClientInfo, Origin, Principal } from './types.ts'
 
 export interface Self {
@@ -13,8 +14,12 @@ export interface Self {
 }
 
 const changing = { listChanged: true }
-const legacyCapabilities = { tools: changing, prompts: changing, resources: { subscribe: true, listChanged: true }, logging: {}, completions: {} }
-const modernCapabilities = { tools: changing, prompts: changing, resources: changing, logging: {}, completions: {} }
+const both = { tools: changing, prompts: changing, resources: { subscribe: true, listChanged: true }, logging: {}, completions: {} }
+/** The extension by which a modern backend answers with the handle of a task. */
+const TASKS = 'io.modelcontextprotocol/tasks'
+/** In the legacy era tasks came with this revision; which tools take part, each says itself. */
+const WITH_TASKS = '2025-11-25'
+const tasks = { list: {}, cancel: {}, requests: { tools: { call: {} } } }
 
 const record = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {}
@@ -74,9 +79,13 @@ export function metaProblem(frame: Frame): { code: number; message: string; data
 }
 
 /** The inside of the result of `initialize`. */
-export const initialized = (self: Self, revision: string): string =>
-  encode({ protocolVersion: revision, capabilities: legacyCapabilities, serverInfo: self }).slice(1, -1)
+export const initialized = (self: Self, revision: string, { instructions, extensions }: Said): string => {
+  const capabilities = { ...both, ...(revision === WITH_TASKS && { tasks }), ...(Object.keys(extensions).length > 0 && { extensions }) }
+  return encode({ protocolVersion: revision, capabilities, serverInfo: self, instructions }).slice(1, -1)
+}
 
 /** The inside of the result of `server/discover`. */
-export const discovered = (self: Self): string =>
-  encode({ supportedVersions: [MODERN], capabilities: modernCapabilities, ttlMs: 0, cacheScope: 'private', _meta: { [META_SERVER]: self } }).slice(1, -1)
+export const discovered = (self: Self, { instructions, extensions }: Said): string => {
+  const capabilities = { ...both, extensions: { [TASKS]: {}, ...extensions } }
+  return encode({ supportedVersions: [MODERN], capabilities, ttlMs: 0, cacheScope: 'private', instructions, _meta: { [META_SERVER]: self } }).slice(1, -1)
+}

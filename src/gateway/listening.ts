@@ -1,9 +1,11 @@
 // What a client hears without having asked: changed lists, log messages, updated resources. A legacy client hears all of it; a modern one what it
 // listens for (MCP 2026-07-28, subscriptions/listen), each message under the id of its own listen request.
 
-import { META_SUBSCRIPTION } from '../rpc/eras.ts'
+import type { Clock } from '../lib/clock.ts'
+import { META_SUBSCRIPTION, withMeta, withoutMeta } from '../rpc/eras.ts'
 import { compose, type Frame } from '../rpc/frame.ts'
 import type { Requests } from '../rpc/requests.ts'
+import type { Span } from '../rpc/spans.ts'
 import { encode } from '../rpc/wire.ts'
 import { result } from './answers.ts'
 import type { Catalog } from './catalog.ts'
@@ -21,40 +23,73 @@ export function spare(front: Requests, backend: Backend | undefined): void {
   void drained.then(() => backend?.pause(false))
 }
 
-/** One listen request, by its key. */
+/** A listening is acknowledged after so long, whether or not every backend has said that it will tell. */
+const ACKNOWLEDGE_MS = 5000
+
+/** One listen request. */
 interface Listen {
   readonly frame: Frame
   readonly heard: ReadonlySet<Flag>
+  readonly uris: ReadonlySet<string>
+}
+
+/** Who makes backends tell of a resource. */
+export interface Followers {
+  follow(uri: string, follower: string, origin: Origin): Promise<boolean>
+  leave(uri: string, follower: string): void
+}
+
+/** Whom a notification concerns that a backend says of its own. */
+export interface Ways {
+  /** By which way came the request that it belongs to, if any. */
+  way(): string | undefined
+  /** By which way it goes to a modern client, if it goes there: only with a request that wants messages of this level. */
+  ofLog(level: unknown): { readonly via: string | undefined } | undefined
 }
 
 export class Listening {
   readonly #front: Requests
+  readonly #clock: Clock
+  readonly #followers: Followers
   readonly #origin: () => Origin
+  /** By their requests' keys. */
   readonly #listens = new Map<string, Listen>()
 
-  constructor(front: Requests, origin: () => Origin) {
+  constructor(front: Requests, clock: Clock, followers: Followers, origin: () => Origin) {
     this.#front = front
+    this.#clock = clock
+    this.#followers = followers
     this.#origin = origin
   }
 
   /** A modern client listens: acknowledged with what it will hear, which is over at once where that is nothing. */
-  listen(frame: Frame): void {
+  async listen(frame: Frame, origin: Origin): Promise<void> {
     const wanted = (frame.params['notifications'] ?? {}) as Record<string, unknown>
-    const honored = flags.filter(flag => wanted[flag] === true)
-    this.#tell(frame, 'notifications/subscriptions/acknowledged', { notifications: Object.fromEntries(honored.map(flag => [flag, true])) })
-    if (honored.length > 0) this.#listens.set(frame.key, { frame, heard: new Set(honored) })
-    else this.#front.respond(result(frame.id, 'modern'), frame.via)
+    const heard = flags.filter(flag => wanted[flag] === true)
+    const uris = strings(wanted['resourceSubscriptions'])
+    const listen = { frame, heard: new Set<Flag>(), uris: new Set<string>() }
+    this.#listens.set(frame.key, listen)
+    const followed = uris.length > 0 ? await this.#follow(uris, frame.key, origin) : []
+    if (this.#listens.get(frame.key) !== listen) return
+    const honored = { ...Object.fromEntries(heard.map(flag => [flag, true])), ...(followed.length > 0 && { resourceSubscriptions: followed }) }
+    this.#tell(frame, 'notifications/subscriptions/acknowledged', { notifications: honored })
+    if (heard.length > 0 || followed.length > 0) this.#listens.set(frame.key, { frame, heard: new Set(heard), uris: new Set(followed) })
+    else this.#end(frame)
   }
 
   /** The client cancelled a request; true when it was a listen, which ends then. */
   cancelled(key: string): boolean {
-    return this.#listens.delete(key)
+    const listen = this.#listens.get(key)
+    if (!listen) return false
+    this.#listens.delete(key)
+    for (const uri of strings((listen.frame.params['notifications'] as Record<string, unknown> | undefined)?.['resourceSubscriptions']))
+      this.#followers.leave(uri, key)
+    return true
   }
 
   /** The end of the session: every listening ends with its result. */
   close(): void {
-    for (const { frame } of this.#listens.values()) this.#front.respond(result(frame.id, 'modern'), frame.via)
-    this.#listens.clear()
+    for (const { frame } of [...this.#listens.values()]) this.#end(frame)
   }
 
   listChanged(kind: ListKind): void {
@@ -64,17 +99,44 @@ export class Listening {
     for (const { frame, heard } of this.#listens.values()) if (heard.has(`${of}ListChanged`)) this.#tell(frame, method, {})
   }
 
-  /** A notification of a backend's; `way` tells which request of the client's it comes with, if any. */
-  heard(backend: string, frame: Frame, catalog: Catalog, way: () => string | undefined): void {
-    if (this.#origin().era !== 'legacy' || frame.method.startsWith('notifications/subscriptions/')) return
-    const at = frame.method === 'notifications/resources/updated' ? frame.param('uri') : undefined
-    const uri = frame.params['uri']
-    const owner = at && typeof uri === 'string' ? catalog.find('resources', uri)?.backend : undefined
-    this.#front.notify(
-      frame,
-      at && owner !== undefined && owner !== backend ? [{ start: at.start, end: at.end, text: encode(publicUri(backend, String(uri))) }] : [],
-      at ? undefined : way(),
-    )
+  /** A notification of a backend's, on its own or with a request. */
+  heard(backend: string, frame: Frame, catalog: Catalog, { way, ofLog }: Ways): void {
+    const { method } = frame
+    if (method.startsWith('notifications/subscriptions/')) return
+    const at = method === 'notifications/resources/updated' ? frame.param('uri') : undefined
+    if (at) return this.#updated(backend, frame, at, catalog)
+    if (this.#origin().era === 'legacy') return this.#front.notify(frame, withoutMeta(frame, META_SUBSCRIPTION), way())
+    // A modern client hears of its requests, and what it listens for.
+    const log = method === 'notifications/message' ? ofLog(frame.params['level']) : undefined
+    if (log) this.#front.notify(frame, withoutMeta(frame, META_SUBSCRIPTION), log.via)
+  }
+
+  #updated(backend: string, frame: Frame, at: Span, catalog: Catalog): void {
+    const uri = String(frame.params['uri'])
+    const owner = catalog.find('resources', uri)?.backend
+    const key = owner !== undefined && owner !== backend ? publicUri(backend, uri) : uri
+    const edits = key === uri ? [] : [{ start: at.start, end: at.end, text: encode(key) }]
+    if (this.#origin().era === 'legacy') this.#front.notify(frame, [...edits, ...withoutMeta(frame, META_SUBSCRIPTION)])
+    // What changed may be a part of what is followed (MCP, resources, notifications/resources/updated).
+    for (const { frame: listen, uris } of this.#listens.values())
+      if (uris.has(key) || [...uris].some(followed => key.startsWith(followed)))
+        this.#front.notify(frame, [...edits, ...withMeta(frame, META_SUBSCRIPTION, listen.id)], listen.via)
+  }
+
+  /** Makes backends tell of these resources; gives those of which they will, or may yet say that they will. */
+  async #follow(uris: readonly string[], follower: string, origin: Origin): Promise<string[]> {
+    const no = new Set<string>()
+    const all = Promise.all(uris.map(async uri => (await this.#followers.follow(uri, follower, origin)) || no.add(uri)))
+    await new Promise<void>(done => {
+      const timer = this.#clock.after(ACKNOWLEDGE_MS, done)
+      void all.then(() => (timer.cancel(), done()))
+    })
+    return uris.filter(uri => !no.has(uri))
+  }
+
+  #end({ id, via, key }: Frame): void {
+    this.cancelled(key)
+    this.#front.respond(result(id, 'modern', `"_meta":{"${META_SUBSCRIPTION}":${id}}`), via)
   }
 
   #tell({ id, via }: Frame, method: string, params: Record<string, unknown>): void {
@@ -83,3 +145,5 @@ export class Listening {
     this.#front.tell(method, [`{"jsonrpc":"2.0","method":"${method}","params":{${meta}${inside ? `,${inside}` : ''}}}`], via)
   }
 }
+
+const strings = (value: unknown): string[] => (Array.isArray(value) ? [...new Set(value.filter(one => typeof one === 'string'))] : [])

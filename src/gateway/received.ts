@@ -2,12 +2,12 @@
 
 import type { Frame } from '../rpc/frame.ts'
 import { readsOnly, type Entry } from './catalog.ts'
-import type { Call, CallMethod, Origin } from './types.ts'
+import type { Call, Origin } from './types.ts'
 
 export interface Receipt {
   readonly id: string
   readonly origin: Origin
-  readonly method: CallMethod
+  readonly method: string
   readonly target: string
   readonly startedAt: number
 }
@@ -15,7 +15,7 @@ export interface Receipt {
 export class Received implements Call {
   readonly id: string
   readonly origin: Origin
-  readonly method: CallMethod
+  readonly method: string
   readonly backend: string
   readonly target: string
   readonly name: string

@@ -7,19 +7,20 @@ import { type Frame, type Malformed } from '../rpc/frame.ts'
 import type { Link } from '../rpc/link.ts'
 import type { Reply } from '../rpc/reply.ts'
 import { internal, Requests } from '../rpc/requests.ts'
-import { elements, skipSpace } from '../rpc/spans.ts'
-import { cut, plain, scannable, type Wire } from '../rpc/wire.ts'
+import { plain, type Wire } from '../rpc/wire.ts'
 import { error, failure, result } from './answers.ts'
 import { Asking } from './asking.ts'
-import { Calls } from './calls.ts'
+import { Batches } from './batches.ts'
+import { Calls, roads } from './calls.ts'
 import type { Entry } from './catalog.ts'
 import type { Gateway } from './gateway.ts'
 import { discovered, initialized, legacyOrigin, metaProblem, modernOrigin, type Caller } from './greeting.ts'
 import { Listening, spare } from './listening.ts'
-import { Offers } from './offers.ts'
+import { NOTHING, Offers, type Said } from './offers.ts'
 import type { Fault } from './faults.ts'
+import { Others } from './others.ts'
 import { NOBODY, type Who } from './principals.ts'
-import type { Backends, CallMethod, ListKind, Listener, Lists, Origin } from './types.ts'
+import type { Backends, ListKind, Listener, Lists, Origin } from './types.ts'
 
 const lists: Record<string, { kind: ListKind; member: string }> = {
   'tools/list': { kind: 'tools', member: 'tools' },
@@ -28,7 +29,10 @@ const lists: Record<string, { kind: ListKind; member: string }> = {
   'resources/templates/list': { kind: 'templates', member: 'resourceTemplates' },
 }
 
-const isCall = (method: string): method is CallMethod => method === 'tools/call' || method === 'prompts/get' || method === 'resources/read'
+/** The one revision with batches. */
+const BATCHED = '2025-03-26'
+
+const isCall = (method: string): method is keyof typeof roads => Object.hasOwn(roads, method)
 
 export interface SessionOptions {
   readonly caller: Caller
@@ -45,7 +49,9 @@ export class Session implements Listener {
   readonly #offers: Offers
   readonly #calls: Calls
   readonly #asking: Asking
+  readonly #others: Others
   readonly #listening: Listening
+  readonly #batches: Batches
   #origin: Origin
   #opened = false
   /** Somebody has asked for something, and was let. */
@@ -53,7 +59,8 @@ export class Session implements Listener {
   /** Requests whose caller is looked up. */
   #admitting = 0
   #closed = false
-  #listing = 0
+  /** Lists that wait for backends never seen, by the key of their request. */
+  readonly #listing = new Set<string>()
 
   constructor(gateway: Gateway, link: Link, options: SessionOptions) {
     this.#gateway = gateway
@@ -82,12 +89,15 @@ export class Session implements Listener {
       malformed: (problem, wire) => this.#malformed(problem, wire),
       oversize: (head, bytes) => this.#oversize(head, bytes),
       closed: reason => this.close(reason),
+      answered: (via, parts) => this.#batches.answered(via, parts),
     })
+    this.#batches = new Batches(parts => this.#front.respond(parts))
     this.#calls = new Calls(gateway, this.#front, this.#backends, this.#offers, (backend, asked, stop, via) =>
       this.#asking.ask(backend, asked, stop, undefined, via),
     )
     this.#asking = new Asking(this.#front, this.#backends, this.#calls.legs, () => this.#origin)
-    this.#listening = new Listening(this.#front, () => this.#origin)
+    this.#others = new Others(this.#front, this.#backends, this.#offers, this.#calls, options.bare !== undefined)
+    this.#listening = new Listening(this.#front, gateway.clock, this.#others, () => this.#origin)
   }
 
   get origin(): Origin {
@@ -100,7 +110,7 @@ export class Session implements Listener {
 
   /** Requests that have no answer yet. */
   get inFlight(): number {
-    return this.#calls.inFlight + this.#listing + this.#admitting
+    return this.#calls.inFlight + this.#listing.size + this.#admitting
   }
 
   /** How that tool is defined, as far as is known; what is remembered counts. */
@@ -122,7 +132,7 @@ export class Session implements Listener {
   }
 
   lists(backend: string, found: Lists): Lists {
-    this.#calls.started(backend, found)
+    this.#calls.standing.started(backend, found)
     return this.#offers.heard(backend, found)
   }
 
@@ -132,7 +142,10 @@ export class Session implements Listener {
   }
 
   notification(backend: string, frame: Frame, cause?: Stop): void {
-    this.#listening.heard(backend, frame, this.#offers.catalog, () => this.#calls.wayTo(backend, cause))
+    this.#listening.heard(backend, frame, this.#offers.catalog, {
+      way: () => this.#calls.wayTo(backend, cause),
+      ofLog: level => this.#calls.wayOfLog(backend, cause, level),
+    })
     spare(this.#front, this.#backends.get(backend))
   }
 
@@ -161,18 +174,24 @@ export class Session implements Listener {
       if (problem) return this.#respond(frame, error(frame.id, problem.code, problem.message, problem.data))
       if (frame.method !== 'server/discover') return this.#admit(frame, true)
       this.#meet(modernOrigin(frame, this.#options.caller, this.#origin.principal))
-      return this.#respond(frame, result(frame.id, 'modern', discovered(this.#gateway.self)))
+      return this.#respond(frame, result(frame.id, 'modern', discovered(this.#gateway.self, this.#said())))
     }
     if (frame.method === 'initialize') {
       const origin = legacyOrigin(frame, this.#options.caller, this.#origin.principal)
       this.#opened = false
       this.#meet(origin)
-      return this.#respond(frame, result(frame.id, 'legacy', initialized(this.#gateway.self, origin.revision)))
+      return this.#respond(frame, result(frame.id, 'legacy', initialized(this.#gateway.self, origin.revision, this.#said())))
     }
     if (frame.method === 'ping') return this.#respond(frame, result(frame.id, 'legacy'))
     if (this.#origin.era === 'legacy') return this.#admit(frame, false)
     if (frame.method === 'server/discover') return this.#respond(frame, error(frame.id, -32602, `Invalid params: _meta["${META_VERSION}"] is missing`))
     this.#respond(frame, error(frame.id, -32600, `Invalid Request: send "initialize" first, or name the protocol in _meta["${META_VERSION}"]`))
+  }
+
+  /** What backends say of themselves, for a caller that is known without waiting. */
+  #said(): Said {
+    const who = this.#options.caller.who()
+    return who instanceof Promise || 'code' in who ? NOTHING : this.#offers.said(this.#gateway.hides({ ...this.#origin, principal: who }))
   }
 
   /** Who asks is known before anything is done for them. */
@@ -204,7 +223,7 @@ export class Session implements Listener {
     if (this.#admitted && fault.code === 'unauthenticated') this.#expel(fault)
     const origin = modern ? modernOrigin(frame, this.#options.caller, NOBODY) : { ...this.#origin, principal: NOBODY }
     const { method } = frame
-    if (isCall(method)) return this.#settle(frame, this.#calls.call(frame, method, origin, fault))
+    if (isCall(method)) return this.#settle(frame, this.#calls.call(frame, roads[method], origin, fault))
     this.#respond(frame, failure(frame, origin.era, fault))
   }
 
@@ -229,18 +248,18 @@ export class Session implements Listener {
   }
 
   #route(frame: Frame, origin: Origin): void {
-    const { method, id } = frame
+    const { method } = frame
     const list = Object.hasOwn(lists, method) ? lists[method] : undefined
     if (list) return this.#list(frame, origin, list)
-    if (isCall(method)) return this.#settle(frame, this.#calls.call(frame, method, origin))
-    if (method === 'completion/complete') return this.#settle(frame, this.#calls.complete(frame, origin))
+    if (isCall(method)) return this.#settle(frame, this.#calls.call(frame, roads[method], origin))
+    if (method === 'completion/complete') return this.#settle(frame, this.#others.complete(frame, origin))
     if (origin.era === 'modern') {
-      if (method === 'subscriptions/listen') return this.#listening.listen(frame)
+      if (method === 'subscriptions/listen') return this.#settle(frame, this.#listening.listen(frame, origin))
     } else {
-      if (method === 'logging/setLevel') return this.#calls.setLevel(frame)
-      if (method === 'resources/subscribe' || method === 'resources/unsubscribe') return this.#settle(frame, this.#calls.subscribe(frame, origin))
+      if (method === 'logging/setLevel') return this.#others.setLevel(frame)
+      if (method === 'resources/subscribe' || method === 'resources/unsubscribe') return this.#settle(frame, this.#others.subscribe(frame, origin))
     }
-    this.#respond(frame, error(id, -32601, `Method not found: ${method}`))
+    this.#settle(frame, this.#others.other(frame, origin))
   }
 
   /** What nobody foresaw in one request ends that request. */
@@ -256,37 +275,34 @@ export class Session implements Listener {
     }
     const ready = this.#offers.ready()
     if (!ready) return answer()
-    this.#listing++
+    this.#listing.add(frame.key)
+    // Whoever cancels it is not answered.
     this.#settle(
       frame,
-      ready.then(answer).finally(() => this.#listing--),
+      ready.then(() => (this.#listing.delete(frame.key) ? answer() : this.#front.unanswered(frame.via))),
     )
   }
 
   #notification(frame: Frame): void {
     if (frame.method === 'notifications/cancelled') {
       const at = frame.param('requestId')
-      if (at && !this.#listening.cancelled(frame.text.slice(at.start, at.end)))
-        this.#calls.cancel(frame.text.slice(at.start, at.end), plain(frame.params['reason'] ?? 'cancelled by the client'))
+      if (at) this.#cancelled(frame.text.slice(at.start, at.end), plain(frame.params['reason'] ?? 'cancelled by the client'))
     } else if (frame.method === 'notifications/roots/list_changed') {
       for (const name of this.#backends.names()) this.#backends.get(name)?.notify(frame, [])
-    }
+    } else if (frame.method === 'notifications/tasks/status') this.#asking.told(frame)
   }
 
   /** A client that has closed its stream has cancelled what it asked by it. */
   #left(via: string): void {
-    if (!this.#listening.cancelled(via)) this.#calls.cancel(via, 'the client closed its stream')
+    this.#cancelled(via, 'the client closed its stream')
+  }
+
+  #cancelled(key: string, reason: string): void {
+    if (!this.#listening.cancelled(key) && !this.#listing.delete(key)) this.#calls.cancel(key, reason)
   }
 
   #malformed(problem: Malformed, wire: Wire): void {
-    const text = scannable(wire)
-    const start = skipSpace(text, 0)
-    // Batches belong to one revision: JSON-RPC batching came with 2025-03-26 and went with 2025-06-18.
-    if (problem.code === -32600 && text[start] === '[' && this.#origin.revision === '2025-03-26') {
-      const parts = elements(text, start)
-      for (const part of parts) this.#front.frame(cut(wire, part.start, part.end))
-      if (parts.length > 0) return
-    }
+    if (problem.code === -32600 && this.#origin.revision === BATCHED && this.#batches.take(wire, frame => this.#front.read(frame))) return
     this.#front.respond(error(problem.id, problem.code, problem.message))
   }
 

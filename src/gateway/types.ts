@@ -51,13 +51,12 @@ export interface Origin {
   readonly traceparent?: string
 }
 
-export type CallMethod = 'tools/call' | 'prompts/get' | 'resources/read'
-
 /** One request on its way through. Built once, never changed. */
 export interface Call {
   readonly id: string
   readonly origin: Origin
-  readonly method: CallMethod
+  /** tools/call, prompts/get, resources/read, or one that we don't know and can tell whose it is. */
+  readonly method: string
   /** The backend's name (a key of mcpServers); '' when nobody offers the target. */
   readonly backend: string
   /** The public name or URI that was asked for. */

@@ -2,7 +2,7 @@
 // Here is what differs in the text of one message; who speaks which era is decided where links begin.
 
 import { encode } from './wire.ts'
-import { dropMember, type Edit } from './splice.ts'
+import { dropMember, setMember, type Edit } from './splice.ts'
 import { member, members } from './spans.ts'
 import { scannable } from './wire.ts'
 import type { Frame, Params } from './frame.ts'
@@ -34,6 +34,22 @@ export function modernMeta(frame: Frame, values: Params): Edit[] {
   if (params) return [{ start: params.start + 1, end: params.start + 1, text: `"_meta":{${inside}}${frame.paramMembers.length ? ',' : ''}` }]
   const method = frame.top('method')!
   return [{ start: method.end, end: method.end, text: `,"params":{"_meta":{${inside}}}` }]
+}
+
+/** Sets a member of a notification's `_meta`; `value` is wire text. */
+export function withMeta(frame: Frame, key: string, value: string): Edit[] {
+  const meta = frame.param('_meta')
+  const params = frame.top('params')
+  if (meta && frame.text[meta.start] === '{') return [setMember(meta.start, frame.metaMembers, key, value)]
+  if (meta) return [{ start: meta.start, end: meta.end, text: `{"${key}":${value}}` }]
+  return params ? [setMember(params.start, frame.paramMembers, '_meta', `{"${key}":${value}}`)] : []
+}
+
+/** Takes one out. */
+export function withoutMeta(frame: Frame, key: string): Edit[] {
+  const meta = frame.param('_meta')
+  const edit = meta && frame.metaMembers.some(one => one.key === key) ? dropMember(frame.text, meta.start, key) : undefined
+  return edit ? [edit] : []
 }
 
 /** A modern server's result for a legacy client: `resultType` is not of its protocol. */

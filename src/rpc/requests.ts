@@ -39,6 +39,8 @@ export interface RequestsHooks {
   /** A line over the limit that answers nothing of ours. */
   oversize(head: string, bytes: number): void
   closed(reason: string): void
+  /** An answer to what came by that way, or that there will be none: true where somebody else takes it. */
+  answered?(via: string, parts: readonly Wire[]): boolean
 }
 
 interface Pending {
@@ -119,12 +121,13 @@ export class Requests implements Receiver {
 
   /** The answer to the request that came by `via`. */
   respond(parts: readonly Wire[], via?: string): void {
-    if (this.#closed === undefined) this.#link.send(parts, via === undefined ? undefined : { via })
+    if (this.#closed !== undefined || (via !== undefined && this.#hooks.answered?.(via, parts))) return
+    this.#link.send(parts, via === undefined ? undefined : { via })
   }
 
   /** There will be no answer to that request: it was cancelled. */
   unanswered(via: string | undefined): void {
-    if (via !== undefined && this.#closed === undefined) this.#link.send([], { via })
+    if (via !== undefined) this.respond([], via)
   }
 
   /** A promise while the other side reads slower than we send. */

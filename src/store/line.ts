@@ -100,7 +100,7 @@ export function openBody(seq: number, time: number, call: Call, decision: Decisi
   const started = call.startedAt === time ? '' : `,"started":${call.startedAt}`
   const size = argumentsText.length === 0 ? '' : `,"argumentsBytes":${argumentsText.length},"argumentsHash":"${hashOf(argumentsText)}"`
   return (
-    `${head(seq, 'open', time)}${started},"id":${quote(call.id, NAME)},"method":"${call.method}","backend":${quote(call.backend, NAME)}` +
+    `${head(seq, 'open', time)}${started},"id":${quote(call.id, NAME)},"method":${quote(call.method, NAME)},"backend":${quote(call.backend, NAME)}` +
     `,"target":${quote(target, TARGET)}${whole}${name}${size},"decision":${decisionText(decision)}${originText(call.origin)}`
   )
 }

@@ -225,12 +225,4 @@ describe('malformed lines', () => {
       assert.deepEqual([error.code, given], [code, id])
       assert.deepEqual((await client.ask('ping')).result, {})
     })
-
-  test('a batch is taken apart where the revision has batches', async () => {
-    const { client } = stage({})
-    await client.greet({}, '2025-03-26')
-    client.line('[{"jsonrpc":"2.0","id":1,"method":"ping"},{"jsonrpc":"2.0","id":2,"method":"ping"}]')
-    await settled()
-    assert.deepEqual([client.answer(1)!.result, client.answer(2)!.result], [{}, {}])
-  })
 })

@@ -135,7 +135,11 @@ describe('a modern request', () => {
       params: { _meta: { 'io.modelcontextprotocol/subscriptionId': 'l' } },
     })
     await door.close('the end')
-    assert.deepEqual((await flow.end()).messages[2], { jsonrpc: '2.0', id: 'l', result: { resultType: 'complete' } })
+    assert.deepEqual((await flow.end()).messages[2], {
+      jsonrpc: '2.0',
+      id: 'l',
+      result: { resultType: 'complete', _meta: { 'io.modelcontextprotocol/subscriptionId': 'l' } },
+    })
   })
 })
 

@@ -1,0 +1,144 @@
+// Requests that are no calls: completion, subscriptions, the log level, tasks. And those that nobody knows: whoever can be told to own one gets it,
+// by the road of calls, for it may do something.
+
+import { compose, type Frame } from '../rpc/frame.ts'
+import type { Requests } from '../rpc/requests.ts'
+import { elements, member, members } from '../rpc/spans.ts'
+import { plain, scannable } from '../rpc/wire.ts'
+import { Stop } from '../lib/signal.ts'
+import { result } from './answers.ts'
+import { renamed, type Calls, type Road } from './calls.ts'
+import type { Offers } from './offers.ts'
+import { SESSION } from './standing.ts'
+import type { Answer, Backends, Origin } from './types.ts'
+
+/** Of the protocol in one of its eras: never passed on as something that nobody knows. */
+const KNOWN = new Set(['initialize', 'ping', 'logging/setLevel', 'resources/subscribe', 'resources/unsubscribe', 'server/discover', 'subscriptions/listen'])
+
+const named: readonly Road[] = [
+  { kind: 'tools', key: 'name', what: 'tool' },
+  { kind: 'prompts', key: 'name', what: 'prompt' },
+  { kind: 'resources', key: 'uri', what: 'resource' },
+]
+const BARE: Road = { kind: 'tools', what: 'method' }
+const MOST_PAGES = 50
+
+export class Others {
+  readonly #front: Requests
+  readonly #backends: Backends
+  readonly #offers: Offers
+  readonly #calls: Calls
+  readonly #bare: boolean
+
+  constructor(front: Requests, backends: Backends, offers: Offers, calls: Calls, bare: boolean) {
+    this.#front = front
+    this.#backends = backends
+    this.#offers = offers
+    this.#calls = calls
+    this.#bare = bare
+  }
+
+  /** completion/complete: its reference names a prompt or a resource of ours. */
+  async complete(frame: Frame, origin: Origin): Promise<void> {
+    const { finding } = this.#calls
+    const ref = frame.param('ref')
+    const all = ref ? members(frame.text, ref.start) : []
+    const key = member(all, 'name') ? 'name' : 'uri'
+    const at = member(all, key)
+    const value = (frame.params['ref'] as Record<string, unknown> | undefined)?.[key]
+    if (!at || typeof value !== 'string') return this.#calls.refuse(frame, -32602, 'Invalid params: "ref" names no prompt and no resource')
+    const here = () => (key === 'name' ? finding.find('prompts', value) : (finding.find('templates', value) ?? finding.find('resources', value)))
+    const found = here() ?? (await finding.findLater(key === 'name' ? 'prompts' : 'templates', value), here())
+    if (!this.#calls.isSeen(found, origin)) return this.#calls.refuse(frame, -32602, `Invalid params: no prompt or resource is called ${plain(value)}`)
+    await this.#calls.pass(frame, found, at, origin)
+  }
+
+  /** resources/subscribe and unsubscribe, of a legacy client. */
+  async subscribe(frame: Frame, origin: Origin): Promise<void> {
+    const { finding, standing } = this.#calls
+    const at = frame.param('uri')
+    const uri = frame.params['uri']
+    const found = typeof uri === 'string' ? (finding.find('resources', uri) ?? (await finding.findLater('resources', uri))) : undefined
+    if (!at || !this.#calls.isSeen(found, origin)) return this.#calls.refuse(frame, -32602, `Invalid params: no resource is called ${plain(uri)}`)
+    const pass = () => this.#calls.pass(frame, found, at, origin)
+    if (frame.method === 'resources/subscribe') {
+      let told = false
+      await standing.follow(found, SESSION, frame, renamed(found, at), () => ((told = true), pass()))
+      if (told) return
+    } else if (standing.leave(found.key, SESSION)) return void (await pass())
+    this.#front.respond(result(frame.id, 'legacy'), frame.via)
+  }
+
+  /** A listening follows a resource: whether its backend will tell of it. */
+  async follow(uri: string, follower: string, origin: Origin): Promise<boolean> {
+    const { finding, standing } = this.#calls
+    const found = finding.find('resources', uri) ?? (await finding.findLater('resources', uri))
+    if (!this.#calls.isSeen(found, origin)) return false
+    const frame = compose({ id: 0, method: 'resources/subscribe', params: { uri: found.name } })
+    const answer = await standing.follow(found, follower, frame, [], () => this.#tell(found.backend, frame, found.name))
+    return answer === undefined || (answer.kind === 'reply' && !answer.reply.error)
+  }
+
+  leave(uri: string, follower: string): void {
+    const found = this.#calls.finding.find('resources', uri)
+    if (!found || !('backend' in found) || !this.#calls.standing.leave(found.key, follower)) return
+    void this.#tell(found.backend, compose({ id: 0, method: 'resources/unsubscribe', params: { uri: found.name } }), found.name)
+  }
+
+  /** logging/setLevel, of a legacy client. */
+  setLevel(frame: Frame): void {
+    const level = frame.params['level']
+    if (typeof level !== 'string') return this.#calls.refuse(frame, -32602, 'Invalid params: "level" must be a string')
+    this.#front.respond(result(frame.id, 'legacy'), frame.via)
+    this.#calls.standing.setLevel(frame, level)
+  }
+
+  /** Everything else. */
+  async other(frame: Frame, origin: Origin): Promise<void> {
+    const { method, params } = frame
+    const { tasks, finding } = this.#calls
+    if (method === 'tasks/list' && origin.era === 'legacy') return this.#tasks(frame)
+    if (typeof params['taskId'] === 'string') {
+      const backend = tasks.owner(params['taskId'])
+      if (backend === undefined) return this.#calls.refuse(frame, -32602, `Invalid params: no task is called ${plain(params['taskId'])}`)
+      const entry = { backend, name: params['taskId'], key: params['taskId'], text: '' }
+      // Its answer comes when the task is over, and that may take long (MCP 2025-11-25, tasks).
+      return void (await this.#calls.pass(frame, entry, undefined, origin, method === 'tasks/result' ? Infinity : undefined))
+    }
+    if (KNOWN.has(method) || method.startsWith('tasks/')) return this.#calls.refuse(frame, -32601, `Method not found: ${method}`)
+    for (const road of named) {
+      const target = params[road.key!]
+      const found = typeof target === 'string' ? finding.find(road.kind, target) : undefined
+      if (found && 'backend' in found) return this.#calls.call(frame, road, origin)
+    }
+    if (this.#bare && this.#backends.names().length === 1) return this.#calls.call(frame, BARE, origin)
+    this.#calls.refuse(frame, -32601, `Method not found: ${method}`)
+  }
+
+  /** The tasks of every backend that has made one, in one list. */
+  async #tasks(frame: Frame): Promise<void> {
+    const lists = await Promise.all([...this.#calls.tasks.owners()].map(backend => this.#tasksOf(backend)))
+    this.#front.respond(result(frame.id, 'legacy', `"tasks":[${lists.flat().join(',')}]`), frame.via)
+  }
+
+  async #tasksOf(backend: string): Promise<readonly string[]> {
+    const capability = this.#offers.catalog.lists(backend)?.capabilities['tasks'] as { list?: unknown } | undefined
+    if (capability?.list === undefined) return []
+    const found: string[] = []
+    let cursor: unknown
+    for (let page = 0; page < MOST_PAGES; page++) {
+      const answer = await this.#tell(backend, compose({ id: 0, method: 'tasks/list', params: cursor === undefined ? {} : { cursor } }))
+      if (answer.kind !== 'reply' || answer.reply.error) break
+      const text = scannable(answer.reply.wire)
+      const list = member(members(text, answer.reply.body.start), 'tasks')
+      if (list) found.push(...elements(text, list.start).map(({ start, end }) => text.slice(start, end)))
+      cursor = answer.reply.value['nextCursor']
+      if (typeof cursor !== 'string') break
+    }
+    return found
+  }
+
+  async #tell(backend: string, frame: Frame, name?: string): Promise<Answer> {
+    return (await this.#backends.get(backend)?.call({ frame, edits: [], name }, { stop: new Stop() })) ?? { kind: 'cancelled' }
+  }
+}
