@@ -12,8 +12,7 @@ const ROWS = 8
 
 export function screen(model: Model): readonly Line[] {
   const { columns, rows } = model.size
-  if (columns < COLUMNS || rows < ROWS)
-    return padded([line('mcpgw: this terminal is too small'), line(`${columns}x${rows}; it needs ${COLUMNS}x${ROWS}`)], rows)
+  if (columns < COLUMNS || rows < ROWS) return padded([line('mcpgw: too small here'), line(`${columns}x${rows}, needs ${COLUMNS}x${ROWS}`)], rows)
   return [tabBar(model), ...padded(body(model), bodyRows(model)), said(model), footer(model)]
 }
 

@@ -79,6 +79,7 @@ function namesOf(input: string, key: Key): string[] {
   const found = named.find(([flag]) => key[flag])
   if (found) return [found[1]]
   if (key.ctrl) return [`ctrl+${input}`]
-  if (key.meta) return []
-  return [...input].map(one => (one === '\r' || one === '\n' ? 'enter' : one)).filter(one => one >= ' ')
+  const typed = [...input].map(one => (one === '\r' || one === '\n' ? 'enter' : one)).filter(one => one >= ' ')
+  // Escape, and a key before anybody could look: terminals say the same for both.
+  return key.meta ? ['esc', ...typed] : typed
 }

@@ -1,0 +1,154 @@
+// The window in a real terminal, over real gateways: what is on its screen, and that the terminal is left as it was.
+
+import assert from 'node:assert/strict'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import { stripVTControlCharacters } from 'node:util'
+import { safe } from '../../src/lib/safe.ts'
+import { fault, Home, program } from './launch.ts'
+import { commandOf } from './processes.ts'
+import { missing, Terminal } from './terminal.ts'
+
+describe('the window', { skip: missing }, () => {
+  const pidOf = (home: Home): number => home.living().find(pid => commandOf(pid).includes(' tui') && !commandOf(pid).startsWith('sh'))!
+
+  test('is there before any gateway, and follows them as they come and go', async t => {
+    const home = new Home(t, { files: fault() })
+    const terminal = new Terminal(home)
+    terminal.run(...program, 'tui')
+    await terminal.shows(/waiting for a client/)
+    const gateway = home.launch()
+    await gateway.greet()
+    await terminal.shows(/● 1 live/)
+    await gateway.call('files__echo', { text: 'hi' })
+    await terminal.shows(/e2e +files +echo +answered/)
+    const other = home.launch()
+    await other.greet()
+    await terminal.shows(/● 2 live/)
+    other.stdin.end()
+    await terminal.shows(/● 1 live/)
+    gateway.kill('SIGKILL')
+    await terminal.shows(/○ no gateway/)
+    assert.match(terminal.screen(), /e2e +files +echo +answered/)
+    terminal.press('q')
+    await terminal.shows(screen => !screen.includes('Activity'))
+  })
+
+  test('shows one call whole, steers a backend, and does what the command line does', async t => {
+    const home = new Home(t, { files: fault() })
+    const gateway = home.launch()
+    await gateway.greet()
+    await gateway.call('files__echo', { text: 'hi' })
+    const terminal = new Terminal(home)
+    terminal.run(...program, 'tui')
+    await terminal.shows(/echo +answered/)
+    terminal.press('Enter')
+    await terminal.shows(/decision +allow by default/)
+    terminal.press('Escape', '3')
+    await terminal.shows(/files +ready/)
+    terminal.press('s')
+    await terminal.shows(/stop "files"\?/)
+    terminal.press('Enter')
+    await terminal.shows(screen => !screen.includes('stop "files"?'))
+    assert.match(terminal.screen(), /files +ready/)
+    terminal.press('s', 'y')
+    await terminal.shows(/files +stopped/)
+    terminal.press(':')
+    terminal.press('-l', 'limit backend:files 60/1m')
+    terminal.press('Enter')
+    await terminal.shows(/mcpgw limit backend:files 60\/1m\s+.*: backend:files 60\/1m/)
+    terminal.press('Escape', '4')
+    await terminal.shows(/backend:files +60\/1m +█/)
+    terminal.press('q')
+    await terminal.shows(screen => !screen.includes('Limits'))
+    gateway.stdin.end()
+  })
+
+  test('gives the terminal back as it was, however it ends', async t => {
+    for (const [how, code] of [
+      ['q', 0],
+      ['SIGTERM', 143],
+      ['SIGHUP', 129],
+    ] as const) {
+      const home = new Home(t, { files: fault() })
+      const terminal = new Terminal(home)
+      terminal.run('stty', '-a')
+      const before = /.*icanon.*\n.*echoctl.*/.exec(await terminal.shows(/echoctl/))![0]
+      terminal.run(...program, 'tui')
+      await terminal.shows(/waiting for a client/)
+      assert.equal(terminal.is('#{alternate_on} #{cursor_flag}'), '1 0')
+      if (how === 'q') terminal.press('q')
+      else process.kill(pidOf(home), how)
+      await terminal.shows(screen => !screen.includes('Activity'))
+      terminal.press('-l', 'echo code=$?')
+      terminal.press('Enter')
+      await terminal.shows(new RegExp(`code=${code}$`, 'm'))
+      terminal.run('sh', '-c', 'echo over; stty -a')
+      const after = await terminal.shows(/over[\s\S]*echoctl/)
+      assert.ok(after.slice(after.indexOf('over')).includes(before), after)
+      assert.equal(terminal.is('#{alternate_on} #{cursor_flag}'), '0 1')
+      assert.deepEqual(readdirSync(join(home.mcpgw, 'run')), [], `${how} leaves something behind`)
+    }
+  })
+
+  test('fills whatever room it has, and follows when that changes', async t => {
+    const home = new Home(t, { files: fault() })
+    const terminal = new Terminal(home, 80, 24)
+    terminal.run(...program, 'tui')
+    await terminal.shows(/waiting for a client/)
+    for (const [columns, rows] of [
+      [200, 60],
+      [60, 15],
+      [30, 6],
+      [100, 30],
+      [80, 24],
+    ] as const) {
+      terminal.resize(columns, rows)
+      const screen = await terminal.shows(text => {
+        const lines = text.replace(/\n$/, '').split('\n')
+        return lines.length === rows && (columns < 40 ? /too small/.test(text) : /q quit/.test(lines[rows - 1]!) && /^ 1 Activity/.test(text))
+      })
+      assert.equal(screen.match(/Activity/g)?.length ?? 0, columns < 40 ? 0 : 1, screen)
+    }
+    terminal.press('q')
+    await terminal.shows(text => !text.includes('Activity'))
+  })
+
+  test('shows hostile text escaped: what the terminal holds is printable', async t => {
+    const home = new Home(t, { 'evil\u001b[31m\u202e': fault({}, { tags: ['\u001b]0;x\u0007'] }) })
+    const gateway = home.launch()
+    await gateway.ask('initialize', { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: '\u001b]2;evil\u0007\u001b[2J', version: '1' } })
+    await gateway.ask('tools/call', { name: 'no\u001b[8mthing\u202e', arguments: {} })
+    const terminal = new Terminal(home)
+    terminal.run(...program, 'tui')
+    await terminal.shows(/refused/)
+    for (const [key, what] of [
+      ['1', /refused/],
+      ['3', /evil/],
+      ['4', /limits/],
+      ['5', /./],
+      ['6', /Busiest/],
+    ] as const) {
+      terminal.press(key)
+      for (const line of stripVTControlCharacters(await terminal.shows(what)).split('\n')) assert.equal(line, safe(line))
+    }
+    assert.doesNotMatch(terminal.is('#{pane_title}'), /evil/)
+    terminal.press('q')
+  })
+
+  test('without colours says the same', async t => {
+    const home = new Home(t, { files: fault() })
+    const terminal = new Terminal(home)
+    terminal.run('env', 'NO_COLOR=1', ...program, 'tui')
+    await terminal.shows(/waiting for a client/)
+    assert.doesNotMatch(terminal.screen('-e'), /\x1b\[(3[0-7]|9[0-7])m/)
+    terminal.press('q')
+  })
+
+  test('without a terminal says what to do instead', async t => {
+    const { code, stderr } = await new Home(t).run('tui')
+    assert.equal(code, 2)
+    assert.match(stderr, /needs a terminal\n +For programs: mcpgw watch --json/)
+  })
+})
