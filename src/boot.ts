@@ -2,11 +2,12 @@
 // need is made after it, or when it is first wanted.
 
 import { openLink } from './backends/links.ts'
+import { BackendLogins } from './backends/logins.ts'
 import { BackendLogs } from './backends/logs.ts'
 import { SessionBackends } from './backends/open.ts'
 import { clientOf } from './config/clients.ts'
 import type { Places } from './config/paths.ts'
-import type { Settings } from './config/settings.ts'
+import type { BackendSettings, Settings } from './config/settings.ts'
 import { offered } from './gateway/decide.ts'
 import { Events } from './gateway/events.ts'
 import type { Gateway } from './gateway/gateway.ts'
@@ -22,6 +23,7 @@ import { Indexer } from './store/indexer.ts'
 import { openJournal } from './store/journal.ts'
 import { openStore } from './store/sqlite.ts'
 import type { Store } from './store/store.ts'
+import { Watch } from './store/watch.ts'
 import { version } from './version.ts'
 
 const INDEX_EVERY_MS = 250
@@ -69,6 +71,9 @@ export class Booted {
   )
   readonly #options: BootOptions
   readonly #logs: BackendLogs
+  /** What other processes write. */
+  readonly watch = new Watch(() => this.store(), systemClock)
+  readonly #logins: BackendLogins
   readonly #journal
   readonly #sessions = new Map<Session, SessionBackends>()
   /** Backends of sessions that are over, while they end. */
@@ -91,6 +96,17 @@ export class Booted {
     this.#limits.use(settings.limits)
     this.#logs = new BackendLogs(places.logs)
     this.#journal = openJournal({ dir: places.journal, id: this.id, clock: systemClock, sync: settings.audit.sync })
+    this.#logins = new BackendLogins({
+      clock: systemClock,
+      store: () => this.store(),
+      remembers: () => this.#remembers(),
+      seal: () => this.seal(),
+      follow: act => this.watch.follow(act),
+      who: this.id,
+      env: options.env,
+      note: (kind, detail) => void this.#journal.note(kind, { by: 'gateway', ...detail }),
+      log: (name, line) => this.#logs.line(name, line),
+    })
     this.gateway = {
       self: { name: 'mcpgw', version },
       clock: systemClock,
@@ -187,6 +203,7 @@ export class Booted {
   async close(): Promise<void> {
     await Promise.all([...this.backends.map(backends => backends.close()), ...this.#ending])
     this.#limits.close()
+    await this.#logins.close()
     if (this.#journal.position().seq > 0) await this.#tend(indexer => indexer.close())
     this.#logs.close()
     const store = await this.#store?.catch(() => undefined)
@@ -222,16 +239,23 @@ export class Booted {
     }
   }
 
+  /** Whether there is a store: making one takes as long as a backend's start, and a new one holds nothing. */
+  #remembers(): boolean {
+    return process.getBuiltinModule('node:fs').existsSync(this.#options.places.database)
+  }
+
   #backends(listener: ConstructorParameters<typeof SessionBackends>[1], only: string | undefined): SessionBackends {
     const { env, ongroup, mark } = this.#options
-    const link = openLink({ env, logs: this.#logs, maxFrameBytes: this.#settings.maxFrameBytes, ongroup, mark })
+    const credentials = (backend: BackendSettings) => this.#logins.credentials(backend)
+    const link = openLink({ env, logs: this.#logs, maxFrameBytes: this.#settings.maxFrameBytes, credentials, ongroup, mark })
     const options = {
       clock: systemClock,
       random: Math.random,
       client: this.gateway.self,
       memory: () => this.store(),
-      remembers: () => process.getBuiltinModule('node:fs').existsSync(this.#options.places.database),
+      remembers: () => this.#remembers(),
       link,
+      onlogin: (settings: BackendSettings, act: () => void) => this.#logins.changed(settings, act),
       log: (name: string, line: string) => this.#logs.line(name, line),
     }
     return new SessionBackends(options, listener, this.#settings.backends, only)

@@ -20,7 +20,7 @@ const may: Record<string, readonly string[]> = {
   api: ['config', 'gateway', 'rpc', 'lib', 'store/store', 'store/stored', 'version'],
   tui: ['api/client', 'gateway/types', 'gateway/state', 'gateway/events', 'lib'],
   boot: ['backends', 'serve', 'store', 'api', 'config', 'gateway', 'rpc', 'lib', 'version'],
-  cli: ['boot', 'backends/logs', 'serve', 'store', 'api', 'tui', 'config', 'gateway', 'rpc', 'lib', 'version'],
+  cli: ['boot', 'backends/logs', 'backends/logins', 'backends/oauth', 'serve', 'store', 'api', 'tui', 'config', 'gateway', 'rpc', 'lib', 'version'],
   main: ['cli'],
   version: [],
 }

@@ -9,6 +9,7 @@ import { MODERN } from '../rpc/eras.ts'
 import type { About, Link, LinkFailure, Receiver } from '../rpc/link.ts'
 import type { Wire } from '../rpc/wire.ts'
 import { Connections, type ConnectionsOptions } from './connections.ts'
+import { notLetIn, type Credentials } from './credentials.ts'
 import { lowerCased, modernHeaders, sessionOf } from './headers.ts'
 import { answers, attributed, errorCode } from './messages.ts'
 import { deliver, Post, readEvents, readJson, type PostOwner } from './post.ts'
@@ -19,6 +20,8 @@ import { Stream } from './stream.ts'
 export interface RemoteOptions extends ConnectionsOptions {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
+  /** What a login got; stands in place of a header `authorization`. */
+  readonly credentials?: Credentials
   readonly maxFrameBytes: number
 }
 
@@ -44,6 +47,7 @@ class HttpLink implements RemoteLink, PostOwner {
   readonly #connections: Connections
   readonly #postbox: Postbox
   readonly #headers: Record<string, string>
+  readonly #credentials: Credentials | undefined
   readonly #secrets: string[]
   readonly #posts = new Set<Post>()
   to!: Receiver
@@ -60,6 +64,7 @@ class HttpLink implements RemoteLink, PostOwner {
     this.clock = options.clock ?? systemClock
     this.maxFrameBytes = options.maxFrameBytes
     this.#headers = lowerCased(options.headers)
+    this.#credentials = options.credentials
     this.#secrets = secretsOf(url, options.headers)
     this.#connections = new Connections(url, options)
     this.#postbox = new Postbox(this.#connections, this.clock)
@@ -80,17 +85,8 @@ class HttpLink implements RemoteLink, PostOwner {
     const post = new Post(about, modern)
     this.#posts.add(post)
     about.cancelled?.(() => this.#drop(post))
-    post.abort = this.#postbox.post(parts, () => {
-      post.started = true
-      return {
-        headers: this.#headersOf(post),
-        response: response => this.#response(post, response),
-        failed: (unsent, reason) => {
-          this.#heard(post)
-          this.fail(post, { unsent, reason })
-        },
-      }
-    })
+    if (this.#credentials) post.parts = parts
+    this.#post(post, parts)
     if (method === 'notifications/initialized' && !modern) this.#postbox.hold(GATE_MS)
   }
 
@@ -108,6 +104,20 @@ class HttpLink implements RemoteLink, PostOwner {
     return (this.#closing ??= this.#close())
   }
 
+  #post(post: Post, parts: readonly Wire[]): void {
+    post.abort = this.#postbox.post(parts, () => {
+      post.started = true
+      return {
+        headers: this.#headersOf(post),
+        response: response => this.#response(post, response),
+        failed: (unsent, reason) => {
+          this.#heard(post)
+          this.fail(post, { unsent, reason })
+        },
+      }
+    })
+  }
+
   fail(post: Post, failure: LinkFailure): void {
     if (post.over) return
     this.#drop(post)
@@ -123,8 +133,14 @@ class HttpLink implements RemoteLink, PostOwner {
     if (this.#session !== '') this.#sessionEnded()
   }
 
+  renewing(): boolean {
+    const credentials = this.#credentials
+    if (credentials) void credentials.renew(credentials.authorization)
+    return credentials !== undefined
+  }
+
   get(lastId: string, response: (response: IncomingMessage) => void, failed: (reason: string) => void): () => void {
-    const headers = this.#sessionHeaders({ ...this.#headers, accept: 'text/event-stream' })
+    const headers = this.#sessionHeaders({ ...this.#own(), accept: 'text/event-stream' })
     if (lastId) headers['last-event-id'] = lastId
     return this.#connections.ask({ method: 'GET', headers, response, failed: (_, reason) => failed(reason) })
   }
@@ -140,21 +156,28 @@ class HttpLink implements RemoteLink, PostOwner {
     return headers
   }
 
+  /** What says who we are. */
+  #own(): OutgoingHttpHeaders {
+    return this.#credentials ? { ...this.#headers, authorization: this.#credentials.authorization } : { ...this.#headers }
+  }
+
   #headersOf(post: Post): OutgoingHttpHeaders {
     const headers: OutgoingHttpHeaders = { ...this.#headers, 'content-type': 'application/json', accept: 'application/json, text/event-stream' }
+    if (this.#credentials) headers['authorization'] = post.used = this.#credentials.authorization
     if (post.modern) return modernHeaders(headers, this.#revision || MODERN, post.method, post.name)
     return post.method === 'initialize' ? headers : this.#sessionHeaders(headers)
   }
 
   #response(post: Post, response: IncomingMessage): void {
     const status = response.statusCode!
-    if (status < 200 || status > 299) return readRefusal(response, this.#secrets, this.clock, refusal => this.#refused(post, refusal))
+    if (status < 200 || status > 299) return readRefusal(response, this.#hidden(post), this.clock, refusal => this.#refused(post, refusal))
+    post.parts = undefined
     if (post.method === 'initialize' && !post.modern) this.#session = sessionOf(response)
     const type = mediaType(response)
     if (post.id === undefined) this.#accepted(post, response)
     else if (type === 'application/json') readJson(this, post, response)
     else if (type === 'text/event-stream') readEvents(this, post, response)
-    else readRefusal(response, this.#secrets, this.clock, ({ reason }) => this.fail(post, { unsent: false, reason }))
+    else readRefusal(response, this.#hidden(post), this.clock, ({ reason }) => this.fail(post, { unsent: false, reason }))
     this.#heard(post)
   }
 
@@ -167,7 +190,13 @@ class HttpLink implements RemoteLink, PostOwner {
     if (post.method === 'notifications/initialized' && !post.modern && !this.#listening && !this.#closed) this.#listen()
   }
 
-  #refused(post: Post, { status, reason, body }: Refusal): void {
+  /** What must not be shown of what the server says to it. */
+  #hidden({ used }: Post): string[] {
+    return used ? [used, ...used.split(' '), ...this.#secrets] : this.#secrets
+  }
+
+  #refused(post: Post, refusal: Refusal): void {
+    const { status, reason, body } = refusal
     if (post.over) return
     const own = post.id !== undefined && answers(body, post.id)
     if (this.#session !== '' && post.method !== 'initialize') {
@@ -176,11 +205,26 @@ class HttpLink implements RemoteLink, PostOwner {
       if (gone) return this.#sessionEnded(post)
     }
     this.#heard(post)
-    if (status === 401 || status === 403) return this.fail(post, { unsent: true, unauthorized: true, reason })
+    if (status === 401 || status === 403) return void this.#notLetIn(post, refusal)
     const answer = post.id === undefined || (status >= 500 && !own) ? undefined : attributed(body, post.id)
     if (answer === undefined) return this.fail(post, { unsent: false, reason })
     deliver(this, post, answer)
     this.done(post, reason)
+  }
+
+  /** It has provably not run: with credentials that can be changed for others it is sent once more. */
+  async #notLetIn(post: Post, { status, reason, challenge }: Refusal): Promise<void> {
+    const credentials = this.#credentials
+    const lacks = status === 403 && challenge.error === 'insufficient_scope'
+    let failure: LinkFailure | undefined = notLetIn(status, reason, challenge, credentials !== undefined)
+    if (credentials && post.parts && !post.refused && (status === 401 || lacks)) {
+      post.refused = true
+      failure = await (lacks ? credentials.lack(post.used, challenge.scope ?? '') : credentials.renew(post.used))
+      if (post.over) return
+      if (!failure && this.#closed) failure = { unsent: true, reason: 'the link was closed' }
+    }
+    if (failure) this.fail(post, failure)
+    else this.#post(post, post.parts!)
   }
 
   /** Something is known of it now. */
@@ -209,6 +253,7 @@ class HttpLink implements RemoteLink, PostOwner {
       },
       refused: ({ statusCode }) => {
         if (statusCode === 404 && opened) this.gone()
+        if (statusCode === 401) return this.renewing()
         return statusCode === 409 || statusCode === 429 || (statusCode! >= 500 && statusCode !== 501)
       },
       wanted: () => true,
@@ -261,7 +306,7 @@ class HttpLink implements RemoteLink, PostOwner {
           timer.cancel()
           done()
         }
-        this.#connections.ask({ method: 'DELETE', headers: this.#sessionHeaders({ ...this.#headers }), response: settled, failed: settled })
+        this.#connections.ask({ method: 'DELETE', headers: this.#sessionHeaders(this.#own()), response: settled, failed: settled })
       })
     this.#connections.close()
   }

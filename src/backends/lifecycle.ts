@@ -8,7 +8,7 @@ import type { Fault } from '../gateway/faults.ts'
 import type { Answer, Backend, BackendState, BackendStatus, CallOptions, Era, Listener, Lists, Outgoing } from '../gateway/types.ts'
 import type { Frame } from '../rpc/frame.ts'
 import { compose } from '../rpc/frame.ts'
-import type { Link } from '../rpc/link.ts'
+import type { Link, LinkFailure } from '../rpc/link.ts'
 import type { Reply } from '../rpc/reply.ts'
 import type { Ended, RequestOptions } from '../rpc/requests.ts'
 import type { Edit } from '../rpc/splice.ts'
@@ -32,6 +32,8 @@ export interface LifecycleOptions {
   readonly open: () => Promise<Link | Fault>
   /** The era it spoke last, while that is worth trusting. */
   readonly era?: Era
+  /** Hears once when somebody has logged in there; gives the way to hear no more. */
+  readonly onlogin?: (act: () => void) => () => void
   /** It said what it offers. */
   readonly onlists: (lists: Lists) => void
   readonly onchange: () => void
@@ -66,6 +68,8 @@ export class Lifecycle implements Backend {
   #startedAt: number | undefined
   #retryAt: number | undefined
   #lastError: string | undefined
+  /** Parked until somebody logs in: what hears of that. */
+  #login: (() => void) | undefined
   #usedAt = 0
   /** The one whose end under its calls has been counted. */
   #lost: Running | undefined
@@ -132,12 +136,13 @@ export class Lifecycle implements Backend {
       startedAt: this.#startedAt,
       lastError: this.#lastError,
       retryAt: this.#retryAt,
+      ...(this.#login && { login: 'needed' as const }),
       tags: settings.tags,
     }
   }
 
   async start(): Promise<Fault | undefined> {
-    if (this.#state === 'parked' || this.#state === 'waiting') this.#state = 'stopped'
+    if (this.#state === 'parked' || this.#state === 'waiting') this.#gone('stopped')
     this.#retryAt = undefined
     this.#breaker.success()
     const running = await this.#ready()
@@ -226,17 +231,29 @@ export class Lifecycle implements Backend {
     if (running !== this.#running) this.#lost = running
     this.#lastError = describe(ended)
     if (ended.kind === 'timeout') return { kind: 'failure', fault: trouble.late(this.name, ended.ms), sent: true }
-    const { unauthorized, unsent, reason } = ended.failure
+    const { unauthorized, unsent, reason, lacks } = ended.failure
+    if (lacks !== undefined) return this.#lacking(lacks)
     if (!unauthorized) return { kind: 'failure', fault: trouble.lost(this.name, reason, !unsent), sent: !unsent }
-    this.#park(reason)
-    return refused(trouble.parked(this.name, reason))
+    return refused(this.#park(ended.failure))
   }
 
-  #park(reason: string): void {
+  /** One request that our login does not reach; others it does. */
+  #lacking(scopes: string): Answer {
+    this.#breaker.success()
+    return refused(trouble.lacking(this.name, scopes))
+  }
+
+  #park({ reason, login }: Pick<LinkFailure, 'reason' | 'login'>): Fault {
     const running = this.#running
     this.#lastError = reason
     this.#gone('parked')
+    if (login && !this.#closed) this.#login = this.#options.onlogin?.(() => void this.start())
     void running?.link.close()
+    return this.#parked()
+  }
+
+  #parked(): Fault {
+    return this.#login ? trouble.loggedOut(this.name, this.#lastError) : trouble.parked(this.name, this.#lastError)
   }
 
   /** The running backend, started if need be. */
@@ -246,7 +263,7 @@ export class Lifecycle implements Backend {
     if (this.#running) return this.#running
     if (this.#closed) return trouble.replaced(this.name)
     if (this.#state === 'disabled') return trouble.disabled(this.name)
-    if (this.#state === 'parked') return trouble.parked(this.name, this.#lastError)
+    if (this.#state === 'parked') return this.#parked()
     if (!this.#starting) {
       const waitMs = Math.max(0, (this.#retryAt ?? 0) - this.#options.clock.now())
       if (waitMs > PATIENCE_MS) return trouble.pausing(this.name, waitMs, this.#lastError)
@@ -271,8 +288,7 @@ export class Lifecycle implements Backend {
     if (!('reason' in begun)) return this.#started(begun)
     if (stop.stopped) return trouble.notStarted(this.name, 'it was stopped')
     if (!begun.unauthorized) return this.#startFailed(begun.reason, begun.fault)
-    this.#park(begun.reason)
-    return trouble.parked(this.name, begun.reason)
+    return this.#park(begun)
   }
 
   #attach(link: Link): Running {
@@ -332,6 +348,8 @@ export class Lifecycle implements Backend {
   }
 
   #gone(state: BackendState): void {
+    this.#login?.()
+    this.#login = undefined
     this.#running = undefined
     this.#last = undefined
     this.#subscribed.clear()

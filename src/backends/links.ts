@@ -6,6 +6,7 @@ import { findCommand } from '../config/shell-path.ts'
 import type { BackendSettings } from '../config/settings.ts'
 import type { Fault } from '../gateway/faults.ts'
 import type { Link } from '../rpc/link.ts'
+import type { Credentials } from './credentials.ts'
 import { httpLink } from './http.ts'
 import type { BackendLogs } from './logs.ts'
 import { sseLink } from './sse.ts'
@@ -15,6 +16,8 @@ export interface LinkOptions {
   readonly env: Record<string, string | undefined>
   readonly logs: BackendLogs
   readonly maxFrameBytes: number
+  /** What a login got for a remote backend, its variables filled in; a fault where that can't be used. */
+  readonly credentials?: (backend: BackendSettings) => Promise<Credentials | Fault | undefined>
   /** A process group was started, or is over: for whoever ends what a killed gateway leaves. */
   readonly ongroup?: (pid: number, lives: boolean) => void
   /** A variable that a process gets when it is started. */
@@ -25,13 +28,16 @@ const unavailable = (message: string): Fault => ({ code: 'backend_unavailable', 
 
 /** Opens links by the settings of a backend. */
 export const openLink =
-  ({ env, logs, maxFrameBytes, ongroup, mark }: LinkOptions) =>
+  ({ env, logs, maxFrameBytes, credentials, ongroup, mark }: LinkOptions) =>
   async (settings: BackendSettings): Promise<Link | Fault> => {
     const expanded = expand(settings, env)
     if ('missing' in expanded) return unavailable(expanded.message)
     const { backend } = expanded
-    if (backend.url !== undefined)
-      return (backend.type === 'sse' ? sseLink : httpLink)({ url: backend.url, headers: backend.headers, maxFrameBytes, proxyEnv: env })
+    if (backend.url !== undefined) {
+      const got = await credentials?.(backend)
+      if (got && 'code' in got) return got
+      return (backend.type === 'sse' ? sseLink : httpLink)({ url: backend.url, headers: backend.headers, credentials: got, maxFrameBytes, proxyEnv: env })
+    }
     const childEnv = childEnvironment(backend, env)
     const found = await findCommand(backend.command!, childEnv, backend.cwd)
     if (!found)

@@ -18,6 +18,8 @@ export interface OpenOptions {
   readonly remembers?: () => boolean
   /** Opens the link to one backend; a fault when that can't even be tried. */
   readonly link: (settings: BackendSettings) => Promise<Link | Fault>
+  /** Hears once when somebody has logged in at a backend; gives the way to hear no more. */
+  readonly onlogin?: (settings: BackendSettings, act: () => void) => () => void
   readonly log: (backend: string, line: string) => void
 }
 
@@ -116,7 +118,7 @@ export class SessionBackends implements Backends {
   }
 
   #make(settings: BackendSettings): Lifecycle {
-    const { clock, random, client, link, log } = this.#options
+    const { clock, random, client, link, onlogin, log } = this.#options
     const { name } = settings
     return new Lifecycle({
       settings,
@@ -126,6 +128,7 @@ export class SessionBackends implements Backends {
       listener: this.#listener,
       era: this.#eras.get(name),
       open: () => link(settings),
+      onlogin: onlogin && (act => onlogin(settings, act)),
       log: line => log(name, line),
       onchange: () => this.#listener.changed(name),
       onlists: lists => {

@@ -5,11 +5,13 @@ import type { Clock } from '../lib/clock.ts'
 import { fromWire, read, type Wire } from '../rpc/wire.ts'
 import { Gather, wireOf } from '../rpc/gather.ts'
 import { readBody } from './connections.ts'
+import { challengeOf, type Challenge } from './credentials.ts'
 
 export interface Refusal {
   readonly status: number
   readonly reason: string
   readonly body: Wire
+  readonly challenge: Challenge
 }
 
 const BODY_MAX = 64 * 1024
@@ -70,7 +72,8 @@ export function readRefusal(response: IncomingMessage, secrets: readonly string[
     response.destroy()
     const wire = wireOf(body.take())
     const status = response.statusCode!
-    done({ status, reason: sentence(status, mediaType(response), wire, secrets), body: wire })
+    const challenge = challengeOf(response.headers['www-authenticate'])
+    done({ status, reason: sentence(status, mediaType(response), wire, secrets), body: wire, challenge })
   }
   const timer = clock.after(BODY_MS, finish)
   readBody(

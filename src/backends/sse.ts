@@ -6,6 +6,7 @@ import { systemClock, type Clock } from '../lib/clock.ts'
 import type { About, LinkFailure, Receiver } from '../rpc/link.ts'
 import { fromWire, type Wire } from '../rpc/wire.ts'
 import { Connections, readBody } from './connections.ts'
+import { notLetIn, type Credentials } from './credentials.ts'
 import { Events } from './events.ts'
 import { lowerCased } from './headers.ts'
 import type { RemoteLink, RemoteOptions } from './http.ts'
@@ -20,6 +21,12 @@ export const sseLink = (options: RemoteOptions): RemoteLink => new SseLink(optio
 
 interface Post {
   readonly id: string | undefined
+  readonly parts: readonly Wire[]
+  readonly initialized: boolean
+  /** The credentials it has left with. */
+  used: string
+  /** It was refused for want of credentials, once. */
+  refused: boolean
   over: boolean
   end: () => void
 }
@@ -31,6 +38,7 @@ class SseLink implements RemoteLink {
   readonly #connections: Connections
   readonly #postbox: Postbox
   readonly #headers: Record<string, string>
+  readonly #credentials: Credentials | undefined
   readonly #secrets: string[]
   readonly #posts = new Set<Post>()
   #to: Receiver | undefined
@@ -45,6 +53,7 @@ class SseLink implements RemoteLink {
     this.#maxFrameBytes = options.maxFrameBytes
     this.#clock = options.clock ?? systemClock
     this.#headers = lowerCased(options.headers)
+    this.#credentials = options.credentials
     this.#secrets = secretsOf(this.#url, options.headers)
     this.#connections = new Connections(this.#url, options)
     this.#postbox = new Postbox(this.#connections, this.#clock)
@@ -53,17 +62,37 @@ class SseLink implements RemoteLink {
 
   start(receiver: Receiver): void {
     this.#to = receiver
+    this.#listen(false)
+  }
+
+  #listen(again: boolean): void {
+    const used = this.#credentials?.authorization ?? ''
     this.#connections.ask({
       method: 'GET',
-      headers: { ...this.#headers, accept: 'text/event-stream' },
+      headers: { ...this.#own(used), accept: 'text/event-stream' },
       response: response => {
         if (response.statusCode === 200 && mediaType(response) === 'text/event-stream') return this.#read(response)
-        readRefusal(response, this.#secrets, this.#clock, ({ status, reason }) =>
-          this.#over({ unsent: true, reason, unauthorized: status === 401 || status === 403 }),
-        )
+        readRefusal(response, this.#hidden(used), this.#clock, refusal => void this.#notOpened(refusal, used, again))
       },
       failed: (_, reason) => this.#over({ unsent: true, reason }),
     })
+  }
+
+  async #notOpened({ status, reason, challenge }: Refusal, used: string, again: boolean): Promise<void> {
+    if (status !== 401 && status !== 403) return this.#over({ unsent: true, reason })
+    const failure = status === 401 && this.#credentials && !again ? await this.#credentials.renew(used) : notLetIn(status, reason, challenge, used !== '')
+    if (failure) this.#over(failure)
+    else if (!this.#closed) this.#listen(true)
+  }
+
+  /** What says who we are. */
+  #own(authorization: string): Record<string, string> {
+    return authorization ? { ...this.#headers, authorization } : this.#headers
+  }
+
+  /** What must not be shown of what the server says. */
+  #hidden(used: string): string[] {
+    return used ? [used, ...used.split(' '), ...this.#secrets] : this.#secrets
   }
 
   revision(revision: string): void {
@@ -72,27 +101,34 @@ class SseLink implements RemoteLink {
 
   send(parts: readonly Wire[], { id, method, cancelled }: About = {}): void {
     if (this.#closed) return
-    const post: Post = { id, over: false, end: () => {} }
+    const initialized = method === 'notifications/initialized'
+    const post: Post = { id, parts, initialized, used: '', refused: false, over: false, end: () => {} }
     this.#posts.add(post)
     cancelled?.(() => this.#drop(post))
-    const initialized = method === 'notifications/initialized'
-    const settled = () => {
-      if (initialized) this.#postbox.release()
-    }
-    post.end = this.#postbox.post(parts, () => ({
-      path: this.#endpoint,
-      headers: { ...this.#headers, 'content-type': 'application/json', ...(this.#revision && { 'mcp-protocol-version': this.#revision }) },
-      response: response => {
-        const good = response.statusCode! >= 200 && response.statusCode! <= 299
-        readRefusal(response, this.#secrets, this.#clock, refusal => (good || post.over ? this.#posts.delete(post) : this.#refused(post, refusal)))
-        settled()
-      },
-      failed: (unsent, reason) => {
-        settled()
-        this.#fail(post, { unsent, reason })
-      },
-    }))
+    this.#post(post)
     if (initialized) this.#postbox.hold(GATE_MS)
+  }
+
+  #post(post: Post): void {
+    const settled = () => {
+      if (post.initialized) this.#postbox.release()
+    }
+    post.end = this.#postbox.post(post.parts, () => {
+      post.used = this.#credentials?.authorization ?? ''
+      return {
+        path: this.#endpoint,
+        headers: { ...this.#own(post.used), 'content-type': 'application/json', ...(this.#revision && { 'mcp-protocol-version': this.#revision }) },
+        response: response => {
+          const good = response.statusCode! >= 200 && response.statusCode! <= 299
+          readRefusal(response, this.#hidden(post.used), this.#clock, refusal => (good || post.over ? this.#posts.delete(post) : this.#refused(post, refusal)))
+          settled()
+        },
+        failed: (unsent, reason) => {
+          settled()
+          this.#fail(post, { unsent, reason })
+        },
+      }
+    })
   }
 
   drained(): Promise<void> | undefined {
@@ -147,16 +183,30 @@ class SseLink implements RemoteLink {
     if (first) this.#postbox.release()
   }
 
-  #refused(post: Post, { status, reason, body }: Refusal): void {
+  #refused(post: Post, refusal: Refusal): void {
+    const { status, reason, body } = refusal
+    if (status === 401 || status === 403) return void this.#notLetIn(post, refusal)
     if (status === 404 || (status === 400 && /session|transport/i.test(reason))) {
       this.#fail(post, { unsent: true, reason: 'the server ended the session' })
       return this.#over({ unsent: true, reason: 'the server ended the session' })
     }
-    const unauthorized = status === 401 || status === 403
-    const answer = post.id === undefined || unauthorized || status >= 500 ? undefined : attributed(body, post.id)
-    if (answer === undefined) return this.#fail(post, { unsent: unauthorized, unauthorized, reason })
+    const answer = post.id === undefined || status >= 500 ? undefined : attributed(body, post.id)
+    if (answer === undefined) return this.#fail(post, { unsent: false, reason })
     this.#drop(post)
     this.#to!.frame(answer, post.id)
+  }
+
+  /** It has provably not run: with credentials that can be changed for others it is sent once more. */
+  async #notLetIn(post: Post, { status, reason, challenge }: Refusal): Promise<void> {
+    const credentials = this.#credentials
+    const lacks = status === 403 && challenge.error === 'insufficient_scope'
+    let failure: LinkFailure | undefined = notLetIn(status, reason, challenge, credentials !== undefined)
+    if (credentials && !post.refused && (status === 401 || lacks)) {
+      post.refused = true
+      failure = await (lacks ? credentials.lack(post.used, challenge.scope ?? '') : credentials.renew(post.used))
+    }
+    if (failure) this.#fail(post, failure)
+    else if (!post.over) this.#post(post)
   }
 
   #drop(post: Post): void {

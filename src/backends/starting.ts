@@ -13,6 +13,8 @@ export interface NotStarted {
   readonly reason: string
   /** It refused our credentials: trying again is no use. */
   readonly unauthorized?: boolean
+  /** A login is what it wants. */
+  readonly login?: boolean
   /** It could not even be tried. */
   readonly fault?: Fault
 }
@@ -40,7 +42,7 @@ export async function start({ era, open, attach, stop, ...greeting }: StartOptio
     await link.close()
     const { ended, probing } = failed
     const reason = ended.kind === 'reply' ? `it answered initialize with: ${plain(ended.reply.value['message'])}` : describe(ended)
-    failure = { reason, unauthorized: ended.kind === 'lost' && ended.failure.unauthorized }
+    failure = ended.kind === 'lost' ? { reason, unauthorized: ended.failure.unauthorized, login: ended.failure.login } : { reason }
     if (!probing || failure.unauthorized) break
   }
   return stop.stopped ? { reason: 'it was stopped' } : failure

@@ -43,6 +43,18 @@ export const parked = (name: string, reason: string | undefined): Fault => ({
   message: `"${name}" refuses our credentials (${reason ?? 'unknown'}). Correct its headers or env in the settings, then: mcpgw backends restart ${name}`,
 })
 
+/** It wants a login, or another one. */
+export const loggedOut = (name: string, reason: string | undefined): Fault => ({
+  code: 'backend_auth',
+  message: `"${name}" wants a login (${reason ?? 'unknown'}). The call was not executed. Log in, in a terminal: mcpgw login ${name}`,
+})
+
+/** The login does not reach as far as this one request. */
+export const lacking = (name: string, scopes: string): Fault => ({
+  code: 'backend_auth',
+  message: `"${name}" wants more for this than its login allows${scopes ? ` (${scopes})` : ''}. The call was not executed. To allow it, in a terminal: mcpgw login ${name}`,
+})
+
 export const tooLarge = (name: string, bytes: number): Fault => ({
   code: 'too_large',
   message: `"${name}" answered with ${bytes} bytes, more than one message may have (maxFrameBytes). The call was executed; ask for less.`,

@@ -39,6 +39,7 @@ export function masked(backend: BackendSettings): BackendSettings {
     args: backend.args.map((value, index) => argument(value, backend.args[index - 1])),
     env: masks(backend.env),
     headers: masks(backend.headers),
+    ...(backend.oauth?.clientSecret && { oauth: { ...backend.oauth, clientSecret: mask(backend.oauth.clientSecret) } }),
     ...(backend.url === undefined ? {} : { url: address(backend.url) }),
   }
 }

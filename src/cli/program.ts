@@ -16,6 +16,7 @@ import { get } from './get.ts'
 import { limit, limits } from './limits.ts'
 import { list } from './list.ts'
 import { log } from './log.ts'
+import { login, logout } from './login.ts'
 import { complain, note } from './print.ts'
 import { explain } from './explain.ts'
 import { remove } from './remove.ts'
@@ -31,7 +32,7 @@ type Make = (context: Context) => Command
 
 /** Adding a command is a line here and a file beside this one. */
 const groups: Readonly<Record<string, readonly Make[]>> = {
-  'Your backends:': [add, list, get, enable, disable, remove],
+  'Your backends:': [add, list, get, enable, disable, remove, login, logout],
   'Their tools:': [tools, call],
   'Who may call what:': [allow, ask, deny, rules, explain, limit, limits],
   'What runs:': [tui, status, backends, log, watch, doctor],

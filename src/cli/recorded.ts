@@ -25,13 +25,7 @@ export async function recorded(context: Context, write: (before: Before) => Sett
     const text = JSON.stringify(changes)
     if (changes.length === 0 || text === told) return
     if (journal.note('settings.changed', { ...who, changes })) told = text
-    else if (audit.required)
-      throw new Failure(
-        1,
-        'the change can not be recorded, so it was not made',
-        `Nothing can be written to ${places.journal}`,
-        'Make room or give access there. To go without records: "audit": {"required": false} in the settings.',
-      )
+    else if (audit.required) throw unrecorded('the change can not be recorded, so it was not made', places.journal)
     else note(context, { text: 'warning: ', style: 'yellow' }, `the change is not on record: nothing can be written to ${places.journal}`)
   }
   const failed = (because: string): boolean => told !== '' && journal.note('settings.failed', { ...who, because })
@@ -49,6 +43,17 @@ export async function recorded(context: Context, write: (before: Before) => Sett
   }
 }
 
+/** Notes something that is about to be done; where it can't be noted and records are required, it is not done. */
+export async function noted(context: Context, kind: string, detail: Record<string, unknown>): Promise<void> {
+  const { places, command = '' } = context
+  const { audit } = settingsOf(places.settings)
+  const journal = openJournal({ dir: places.journal, id: journalId(), clock: systemClock, sync: audit.sync })
+  const there = journal.note(kind, { by: 'local', user: userName(), command, ...detail })
+  await indexed(context, journal)
+  if (!there && audit.required) throw unrecorded('it can not be recorded, so it was not done', places.journal)
+  if (!there) note(context, { text: 'warning: ', style: 'yellow' }, `this is not on record: nothing can be written to ${places.journal}`)
+}
+
 /** Into the store, if that can be now; else whoever looks at the log does it. */
 async function indexed({ places }: Context, own: FileJournal): Promise<void> {
   if (own.position().seq === 0) return
@@ -61,6 +66,14 @@ async function indexed({ places }: Context, own: FileJournal): Promise<void> {
     await store.close()
   }
 }
+
+const unrecorded = (what: string, journal: string): Failure =>
+  new Failure(
+    1,
+    what,
+    `Nothing can be written to ${journal}`,
+    'Make room or give access there. To go without records: "audit": {"required": false} in the settings.',
+  )
 
 const journalId = (): string =>
   Math.floor(Math.random() * 2 ** 32)

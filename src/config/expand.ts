@@ -2,7 +2,7 @@
 // A missing variable downs that backend alone.
 
 import type { Environment } from './paths.ts'
-import type { BackendSettings } from './settings.ts'
+import type { BackendSettings, OAuthSettings } from './settings.ts'
 
 export type Expanded = { readonly backend: BackendSettings } | { readonly missing: readonly string[]; readonly message: string }
 
@@ -31,9 +31,16 @@ export function expand(backend: BackendSettings, env: Environment): Expanded {
     args: args.map(text),
     env: texts(backend.env),
     headers: texts(backend.headers),
+    ...(backend.oauth && { oauth: { ...backend.oauth, ...texts(secretsOf(backend.oauth)) } }),
   }
   return missing.size ? { missing: [...missing], message: complaint(backend.name, [...missing]) } : { backend: filled }
 }
+
+/** What of it may be a variable. */
+const secretsOf = ({ clientId, clientSecret }: OAuthSettings): Record<string, string> => ({
+  ...(clientId !== undefined && { clientId }),
+  ...(clientSecret !== undefined && { clientSecret }),
+})
 
 function complaint(name: string, missing: readonly string[]): string {
   const [first] = missing

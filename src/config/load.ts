@@ -92,14 +92,18 @@ interface RawSettings extends Omit<Settings, 'backends' | 'permissions' | 'limit
 }
 
 /** What the schema doesn't say: which keys go together. */
-function odd({ command, url, type, args, cwd, headers }: RawEntry): [key: string, message: string][] {
+function odd({ command, url, type, args, cwd, headers, oauth }: RawEntry): [key: string, message: string][] {
   if (command !== undefined) {
     if (type !== undefined && type !== 'stdio') return [['type', `has a "command", so its "type" is "stdio", not "${type}"`]]
+    if (oauth) return [['oauth', 'has a "command", and "oauth" goes with a "url"']]
     return Object.keys(headers).length ? [['headers', 'has a "command", and "headers" go with a "url"; a command gets its secrets by "env"']] : []
   }
   if (type === 'stdio') return [['type', 'has a "url", so its "type" is "http" or "sse", not "stdio"']]
   if (args.length) return [['args', 'has a "url", and "args" go with a "command"']]
   if (cwd !== undefined) return [['cwd', 'has a "url", and "cwd" goes with a "command"']]
+  if (oauth && Object.keys(headers).some(name => name.toLowerCase() === 'authorization'))
+    return [['oauth', 'has "oauth" and a header "Authorization", and only one can say who you are; take one out']]
+  if (oauth?.clientSecret !== undefined && oauth.clientId === undefined) return [['oauth', 'has a "clientSecret", which goes with a "clientId"']]
   return /\$\{/.test(url!) || URL.canParse(url!) ? [] : [['url', 'has a "url" that is none']]
 }
 

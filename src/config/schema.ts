@@ -6,6 +6,40 @@ const longestMs = 2_147_483_647
 const text = { type: 'string' } as const
 const texts = { type: 'array', items: text } as const
 
+const oauth = {
+  type: 'object',
+  description: 'How mcpgw logs in at the URL (mcpgw login NAME). Most servers need nothing of it: mcpgw registers itself.',
+  additionalProperties: false,
+  properties: {
+    clientId: {
+      type: 'string',
+      minLength: 1,
+      description: 'The client id of an application that you have registered there.',
+      examples: ['Iv1.8a61f9b3a7aba766'],
+    },
+    clientSecret: { type: 'string', minLength: 1, description: 'Its secret, if it has one.', examples: ['${LINEAR_CLIENT_SECRET}'] },
+    clientMetadataUrl: {
+      type: 'string',
+      pattern: '^https://[^/]+/.',
+      description: 'Where you publish a client id metadata document; its address is the client id, where the server takes one.',
+      examples: ['https://example.com/mcpgw.json'],
+    },
+    callbackPort: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 65_535,
+      description: 'The browser comes back to http://localhost:PORT/callback. Without it: to a free port of 127.0.0.1.',
+      examples: [8765],
+    },
+    scopes: {
+      type: 'string',
+      minLength: 1,
+      description: 'What to ask for, with spaces between. Without it: what the server says it needs.',
+      examples: ['read write'],
+    },
+  },
+} as const
+
 const server = {
   type: 'object',
   description: 'A backend: a local command, or a URL. Has "command" or "url", not both.',
@@ -43,6 +77,7 @@ const server = {
       description: 'Headers of every request to the URL.',
       examples: [{ Authorization: 'Bearer ${LINEAR_TOKEN}' }],
     },
+    oauth,
     tags: { ...texts, default: [], description: 'Words to group backends by.', examples: [['work']] },
     timeoutMs: {
       type: 'integer',

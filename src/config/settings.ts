@@ -3,6 +3,15 @@
 import type { Limit } from '../gateway/limits.ts'
 import type { Permissions } from '../gateway/rules.ts'
 
+/** How to log in at a remote backend, where it does not say all of it itself. */
+export interface OAuthSettings {
+  readonly clientId?: string
+  readonly clientSecret?: string
+  readonly clientMetadataUrl?: string
+  readonly callbackPort?: number
+  readonly scopes?: string
+}
+
 /** One entry of `mcpServers`, variables not yet expanded. Exactly one of `command` and `url` is there. */
 export interface BackendSettings {
   readonly name: string
@@ -14,6 +23,7 @@ export interface BackendSettings {
   readonly url?: string
   readonly type: 'stdio' | 'http' | 'sse'
   readonly headers: Readonly<Record<string, string>>
+  readonly oauth?: OAuthSettings
   readonly tags: readonly string[]
   /** How long a call may be silent; progress extends it. */
   readonly timeoutMs: number

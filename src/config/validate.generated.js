@@ -61,6 +61,17 @@ var schema11 = {
           url: { type: 'string', pattern: '^(https?://|\\$\\{)' },
           type: { enum: ['stdio', 'http', 'streamable-http', 'sse'] },
           headers: { type: 'object', additionalProperties: { type: 'string' }, default: {} },
+          oauth: {
+            type: 'object',
+            additionalProperties: false,
+            properties: {
+              clientId: { type: 'string', minLength: 1 },
+              clientSecret: { type: 'string', minLength: 1 },
+              clientMetadataUrl: { type: 'string', pattern: '^https://[^/]+/.' },
+              callbackPort: { type: 'integer', minimum: 1, maximum: 65535 },
+              scopes: { type: 'string', minLength: 1 },
+            },
+          },
           tags: { type: 'array', items: { type: 'string' }, default: [] },
           timeoutMs: { type: 'integer', minimum: 1, maximum: 2147483647, default: 6e4 },
           startTimeoutMs: { type: 'integer', minimum: 1, maximum: 2147483647, default: 3e4 },
@@ -134,7 +145,8 @@ var schema11 = {
 var func2 = require_ucs2length().default
 var func4 = Object.prototype.hasOwnProperty
 var pattern0 = new RegExp('^(https?://|\\$\\{)', 'u')
-var pattern1 = new RegExp('^(/|$)', 'u')
+var pattern1 = new RegExp('^https://[^/]+/.', 'u')
+var pattern2 = new RegExp('^(/|$)', 'u')
 function validate10(data, { instancePath = '', parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null
   let errors = 0
@@ -641,209 +653,219 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
             }
             errors++
           }
-          let data15 = data3.tags
-          if (Array.isArray(data15)) {
-            const len1 = data15.length
-            for (let i1 = 0; i1 < len1; i1++) {
-              if (typeof data15[i1] !== 'string') {
-                const err24 = {
-                  instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/tags/' + i1,
-                  schemaPath: '#/properties/mcpServers/additionalProperties/properties/tags/items/type',
-                  keyword: 'type',
-                  params: { type: 'string' },
-                  message: 'must be string',
+          if (data3.oauth !== void 0) {
+            let data15 = data3.oauth
+            if (data15 && typeof data15 == 'object' && !Array.isArray(data15)) {
+              for (const key6 in data15) {
+                if (!(key6 === 'clientId' || key6 === 'clientSecret' || key6 === 'clientMetadataUrl' || key6 === 'callbackPort' || key6 === 'scopes')) {
+                  const err24 = {
+                    instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/oauth',
+                    schemaPath: '#/properties/mcpServers/additionalProperties/properties/oauth/additionalProperties',
+                    keyword: 'additionalProperties',
+                    params: { additionalProperty: key6 },
+                    message: 'must NOT have additional properties',
+                  }
+                  if (vErrors === null) {
+                    vErrors = [err24]
+                  } else {
+                    vErrors.push(err24)
+                  }
+                  errors++
                 }
-                if (vErrors === null) {
-                  vErrors = [err24]
+              }
+              if (data15.clientId !== void 0) {
+                let data16 = data15.clientId
+                if (typeof data16 === 'string') {
+                  if (func2(data16) < 1) {
+                    const err25 = {
+                      instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/oauth/clientId',
+                      schemaPath: '#/properties/mcpServers/additionalProperties/properties/oauth/properties/clientId/minLength',
+                      keyword: 'minLength',
+                      params: { limit: 1 },
+                      message: 'must NOT have fewer than 1 characters',
+                    }
+                    if (vErrors === null) {
+                      vErrors = [err25]
+                    } else {
+                      vErrors.push(err25)
+                    }
+                    errors++
+                  }
                 } else {
-                  vErrors.push(err24)
+                  const err26 = {
+                    instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/oauth/clientId',
+                    schemaPath: '#/properties/mcpServers/additionalProperties/properties/oauth/properties/clientId/type',
+                    keyword: 'type',
+                    params: { type: 'string' },
+                    message: 'must be string',
+                  }
+                  if (vErrors === null) {
+                    vErrors = [err26]
+                  } else {
+                    vErrors.push(err26)
+                  }
+                  errors++
                 }
-                errors++
               }
-            }
-          } else {
-            const err25 = {
-              instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/tags',
-              schemaPath: '#/properties/mcpServers/additionalProperties/properties/tags/type',
-              keyword: 'type',
-              params: { type: 'array' },
-              message: 'must be array',
-            }
-            if (vErrors === null) {
-              vErrors = [err25]
+              if (data15.clientSecret !== void 0) {
+                let data17 = data15.clientSecret
+                if (typeof data17 === 'string') {
+                  if (func2(data17) < 1) {
+                    const err27 = {
+                      instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/oauth/clientSecret',
+                      schemaPath: '#/properties/mcpServers/additionalProperties/properties/oauth/properties/clientSecret/minLength',
+                      keyword: 'minLength',
+                      params: { limit: 1 },
+                      message: 'must NOT have fewer than 1 characters',
+                    }
+                    if (vErrors === null) {
+                      vErrors = [err27]
+                    } else {
+                      vErrors.push(err27)
+                    }
+                    errors++
+                  }
+                } else {
+                  const err28 = {
+                    instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/oauth/clientSecret',
+                    schemaPath: '#/properties/mcpServers/additionalProperties/properties/oauth/properties/clientSecret/type',
+                    keyword: 'type',
+                    params: { type: 'string' },
+                    message: 'must be string',
+                  }
+                  if (vErrors === null) {
+                    vErrors = [err28]
+                  } else {
+                    vErrors.push(err28)
+                  }
+                  errors++
+                }
+              }
+              if (data15.clientMetadataUrl !== void 0) {
+                let data18 = data15.clientMetadataUrl
+                if (typeof data18 === 'string') {
+                  if (!pattern1.test(data18)) {
+                    const err29 = {
+                      instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/oauth/clientMetadataUrl',
+                      schemaPath: '#/properties/mcpServers/additionalProperties/properties/oauth/properties/clientMetadataUrl/pattern',
+                      keyword: 'pattern',
+                      params: { pattern: '^https://[^/]+/.' },
+                      message: 'must match pattern "^https://[^/]+/."',
+                    }
+                    if (vErrors === null) {
+                      vErrors = [err29]
+                    } else {
+                      vErrors.push(err29)
+                    }
+                    errors++
+                  }
+                } else {
+                  const err30 = {
+                    instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/oauth/clientMetadataUrl',
+                    schemaPath: '#/properties/mcpServers/additionalProperties/properties/oauth/properties/clientMetadataUrl/type',
+                    keyword: 'type',
+                    params: { type: 'string' },
+                    message: 'must be string',
+                  }
+                  if (vErrors === null) {
+                    vErrors = [err30]
+                  } else {
+                    vErrors.push(err30)
+                  }
+                  errors++
+                }
+              }
+              if (data15.callbackPort !== void 0) {
+                let data19 = data15.callbackPort
+                if (!(typeof data19 == 'number' && !(data19 % 1) && !isNaN(data19) && isFinite(data19))) {
+                  const err31 = {
+                    instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/oauth/callbackPort',
+                    schemaPath: '#/properties/mcpServers/additionalProperties/properties/oauth/properties/callbackPort/type',
+                    keyword: 'type',
+                    params: { type: 'integer' },
+                    message: 'must be integer',
+                  }
+                  if (vErrors === null) {
+                    vErrors = [err31]
+                  } else {
+                    vErrors.push(err31)
+                  }
+                  errors++
+                }
+                if (typeof data19 == 'number' && isFinite(data19)) {
+                  if (data19 > 65535 || isNaN(data19)) {
+                    const err32 = {
+                      instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/oauth/callbackPort',
+                      schemaPath: '#/properties/mcpServers/additionalProperties/properties/oauth/properties/callbackPort/maximum',
+                      keyword: 'maximum',
+                      params: { comparison: '<=', limit: 65535 },
+                      message: 'must be <= 65535',
+                    }
+                    if (vErrors === null) {
+                      vErrors = [err32]
+                    } else {
+                      vErrors.push(err32)
+                    }
+                    errors++
+                  }
+                  if (data19 < 1 || isNaN(data19)) {
+                    const err33 = {
+                      instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/oauth/callbackPort',
+                      schemaPath: '#/properties/mcpServers/additionalProperties/properties/oauth/properties/callbackPort/minimum',
+                      keyword: 'minimum',
+                      params: { comparison: '>=', limit: 1 },
+                      message: 'must be >= 1',
+                    }
+                    if (vErrors === null) {
+                      vErrors = [err33]
+                    } else {
+                      vErrors.push(err33)
+                    }
+                    errors++
+                  }
+                }
+              }
+              if (data15.scopes !== void 0) {
+                let data20 = data15.scopes
+                if (typeof data20 === 'string') {
+                  if (func2(data20) < 1) {
+                    const err34 = {
+                      instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/oauth/scopes',
+                      schemaPath: '#/properties/mcpServers/additionalProperties/properties/oauth/properties/scopes/minLength',
+                      keyword: 'minLength',
+                      params: { limit: 1 },
+                      message: 'must NOT have fewer than 1 characters',
+                    }
+                    if (vErrors === null) {
+                      vErrors = [err34]
+                    } else {
+                      vErrors.push(err34)
+                    }
+                    errors++
+                  }
+                } else {
+                  const err35 = {
+                    instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/oauth/scopes',
+                    schemaPath: '#/properties/mcpServers/additionalProperties/properties/oauth/properties/scopes/type',
+                    keyword: 'type',
+                    params: { type: 'string' },
+                    message: 'must be string',
+                  }
+                  if (vErrors === null) {
+                    vErrors = [err35]
+                  } else {
+                    vErrors.push(err35)
+                  }
+                  errors++
+                }
+              }
             } else {
-              vErrors.push(err25)
-            }
-            errors++
-          }
-          let data17 = data3.timeoutMs
-          if (!(typeof data17 == 'number' && !(data17 % 1) && !isNaN(data17) && isFinite(data17))) {
-            const err26 = {
-              instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/timeoutMs',
-              schemaPath: '#/properties/mcpServers/additionalProperties/properties/timeoutMs/type',
-              keyword: 'type',
-              params: { type: 'integer' },
-              message: 'must be integer',
-            }
-            if (vErrors === null) {
-              vErrors = [err26]
-            } else {
-              vErrors.push(err26)
-            }
-            errors++
-          }
-          if (typeof data17 == 'number' && isFinite(data17)) {
-            if (data17 > 2147483647 || isNaN(data17)) {
-              const err27 = {
-                instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/timeoutMs',
-                schemaPath: '#/properties/mcpServers/additionalProperties/properties/timeoutMs/maximum',
-                keyword: 'maximum',
-                params: { comparison: '<=', limit: 2147483647 },
-                message: 'must be <= 2147483647',
-              }
-              if (vErrors === null) {
-                vErrors = [err27]
-              } else {
-                vErrors.push(err27)
-              }
-              errors++
-            }
-            if (data17 < 1 || isNaN(data17)) {
-              const err28 = {
-                instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/timeoutMs',
-                schemaPath: '#/properties/mcpServers/additionalProperties/properties/timeoutMs/minimum',
-                keyword: 'minimum',
-                params: { comparison: '>=', limit: 1 },
-                message: 'must be >= 1',
-              }
-              if (vErrors === null) {
-                vErrors = [err28]
-              } else {
-                vErrors.push(err28)
-              }
-              errors++
-            }
-          }
-          let data18 = data3.startTimeoutMs
-          if (!(typeof data18 == 'number' && !(data18 % 1) && !isNaN(data18) && isFinite(data18))) {
-            const err29 = {
-              instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/startTimeoutMs',
-              schemaPath: '#/properties/mcpServers/additionalProperties/properties/startTimeoutMs/type',
-              keyword: 'type',
-              params: { type: 'integer' },
-              message: 'must be integer',
-            }
-            if (vErrors === null) {
-              vErrors = [err29]
-            } else {
-              vErrors.push(err29)
-            }
-            errors++
-          }
-          if (typeof data18 == 'number' && isFinite(data18)) {
-            if (data18 > 2147483647 || isNaN(data18)) {
-              const err30 = {
-                instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/startTimeoutMs',
-                schemaPath: '#/properties/mcpServers/additionalProperties/properties/startTimeoutMs/maximum',
-                keyword: 'maximum',
-                params: { comparison: '<=', limit: 2147483647 },
-                message: 'must be <= 2147483647',
-              }
-              if (vErrors === null) {
-                vErrors = [err30]
-              } else {
-                vErrors.push(err30)
-              }
-              errors++
-            }
-            if (data18 < 1 || isNaN(data18)) {
-              const err31 = {
-                instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/startTimeoutMs',
-                schemaPath: '#/properties/mcpServers/additionalProperties/properties/startTimeoutMs/minimum',
-                keyword: 'minimum',
-                params: { comparison: '>=', limit: 1 },
-                message: 'must be >= 1',
-              }
-              if (vErrors === null) {
-                vErrors = [err31]
-              } else {
-                vErrors.push(err31)
-              }
-              errors++
-            }
-          }
-          let data19 = data3.concurrency
-          if (!(typeof data19 == 'number' && !(data19 % 1) && !isNaN(data19) && isFinite(data19))) {
-            const err32 = {
-              instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/concurrency',
-              schemaPath: '#/properties/mcpServers/additionalProperties/properties/concurrency/type',
-              keyword: 'type',
-              params: { type: 'integer' },
-              message: 'must be integer',
-            }
-            if (vErrors === null) {
-              vErrors = [err32]
-            } else {
-              vErrors.push(err32)
-            }
-            errors++
-          }
-          if (typeof data19 == 'number' && isFinite(data19)) {
-            if (data19 > 1e4 || isNaN(data19)) {
-              const err33 = {
-                instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/concurrency',
-                schemaPath: '#/properties/mcpServers/additionalProperties/properties/concurrency/maximum',
-                keyword: 'maximum',
-                params: { comparison: '<=', limit: 1e4 },
-                message: 'must be <= 10000',
-              }
-              if (vErrors === null) {
-                vErrors = [err33]
-              } else {
-                vErrors.push(err33)
-              }
-              errors++
-            }
-            if (data19 < 1 || isNaN(data19)) {
-              const err34 = {
-                instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/concurrency',
-                schemaPath: '#/properties/mcpServers/additionalProperties/properties/concurrency/minimum',
-                keyword: 'minimum',
-                params: { comparison: '>=', limit: 1 },
-                message: 'must be >= 1',
-              }
-              if (vErrors === null) {
-                vErrors = [err34]
-              } else {
-                vErrors.push(err34)
-              }
-              errors++
-            }
-          }
-          let data20 = data3.idleMs
-          if (!(typeof data20 == 'number' && !(data20 % 1) && !isNaN(data20) && isFinite(data20))) {
-            const err35 = {
-              instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/idleMs',
-              schemaPath: '#/properties/mcpServers/additionalProperties/properties/idleMs/type',
-              keyword: 'type',
-              params: { type: 'integer' },
-              message: 'must be integer',
-            }
-            if (vErrors === null) {
-              vErrors = [err35]
-            } else {
-              vErrors.push(err35)
-            }
-            errors++
-          }
-          if (typeof data20 == 'number' && isFinite(data20)) {
-            if (data20 > 2147483647 || isNaN(data20)) {
               const err36 = {
-                instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/idleMs',
-                schemaPath: '#/properties/mcpServers/additionalProperties/properties/idleMs/maximum',
-                keyword: 'maximum',
-                params: { comparison: '<=', limit: 2147483647 },
-                message: 'must be <= 2147483647',
+                instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/oauth',
+                schemaPath: '#/properties/mcpServers/additionalProperties/properties/oauth/type',
+                keyword: 'type',
+                params: { type: 'object' },
+                message: 'must be object',
               }
               if (vErrors === null) {
                 vErrors = [err36]
@@ -852,29 +874,34 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
               }
               errors++
             }
-            if (data20 < 0 || isNaN(data20)) {
-              const err37 = {
-                instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/idleMs',
-                schemaPath: '#/properties/mcpServers/additionalProperties/properties/idleMs/minimum',
-                keyword: 'minimum',
-                params: { comparison: '>=', limit: 0 },
-                message: 'must be >= 0',
-              }
-              if (vErrors === null) {
-                vErrors = [err37]
-              } else {
-                vErrors.push(err37)
-              }
-              errors++
-            }
           }
-          if (typeof data3.enabled !== 'boolean') {
+          let data21 = data3.tags
+          if (Array.isArray(data21)) {
+            const len1 = data21.length
+            for (let i1 = 0; i1 < len1; i1++) {
+              if (typeof data21[i1] !== 'string') {
+                const err37 = {
+                  instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/tags/' + i1,
+                  schemaPath: '#/properties/mcpServers/additionalProperties/properties/tags/items/type',
+                  keyword: 'type',
+                  params: { type: 'string' },
+                  message: 'must be string',
+                }
+                if (vErrors === null) {
+                  vErrors = [err37]
+                } else {
+                  vErrors.push(err37)
+                }
+                errors++
+              }
+            }
+          } else {
             const err38 = {
-              instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/enabled',
-              schemaPath: '#/properties/mcpServers/additionalProperties/properties/enabled/type',
+              instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/tags',
+              schemaPath: '#/properties/mcpServers/additionalProperties/properties/tags/type',
               keyword: 'type',
-              params: { type: 'boolean' },
-              message: 'must be boolean',
+              params: { type: 'array' },
+              message: 'must be array',
             }
             if (vErrors === null) {
               vErrors = [err38]
@@ -883,91 +910,78 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
             }
             errors++
           }
-        } else {
-          const err39 = {
-            instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1'),
-            schemaPath: '#/properties/mcpServers/additionalProperties/type',
-            keyword: 'type',
-            params: { type: 'object' },
-            message: 'must be object',
+          let data23 = data3.timeoutMs
+          if (!(typeof data23 == 'number' && !(data23 % 1) && !isNaN(data23) && isFinite(data23))) {
+            const err39 = {
+              instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/timeoutMs',
+              schemaPath: '#/properties/mcpServers/additionalProperties/properties/timeoutMs/type',
+              keyword: 'type',
+              params: { type: 'integer' },
+              message: 'must be integer',
+            }
+            if (vErrors === null) {
+              vErrors = [err39]
+            } else {
+              vErrors.push(err39)
+            }
+            errors++
           }
-          if (vErrors === null) {
-            vErrors = [err39]
-          } else {
-            vErrors.push(err39)
+          if (typeof data23 == 'number' && isFinite(data23)) {
+            if (data23 > 2147483647 || isNaN(data23)) {
+              const err40 = {
+                instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/timeoutMs',
+                schemaPath: '#/properties/mcpServers/additionalProperties/properties/timeoutMs/maximum',
+                keyword: 'maximum',
+                params: { comparison: '<=', limit: 2147483647 },
+                message: 'must be <= 2147483647',
+              }
+              if (vErrors === null) {
+                vErrors = [err40]
+              } else {
+                vErrors.push(err40)
+              }
+              errors++
+            }
+            if (data23 < 1 || isNaN(data23)) {
+              const err41 = {
+                instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/timeoutMs',
+                schemaPath: '#/properties/mcpServers/additionalProperties/properties/timeoutMs/minimum',
+                keyword: 'minimum',
+                params: { comparison: '>=', limit: 1 },
+                message: 'must be >= 1',
+              }
+              if (vErrors === null) {
+                vErrors = [err41]
+              } else {
+                vErrors.push(err41)
+              }
+              errors++
+            }
           }
-          errors++
-        }
-      }
-    } else {
-      const err40 = {
-        instancePath: instancePath + '/mcpServers',
-        schemaPath: '#/properties/mcpServers/type',
-        keyword: 'type',
-        params: { type: 'object' },
-        message: 'must be object',
-      }
-      if (vErrors === null) {
-        vErrors = [err40]
-      } else {
-        vErrors.push(err40)
-      }
-      errors++
-    }
-    let data22 = data.permissions
-    if (data22 && typeof data22 == 'object' && !Array.isArray(data22)) {
-      if (data22.default === void 0) {
-        data22.default = 'allow'
-      }
-      if (data22.rules === void 0) {
-        data22.rules = []
-      }
-      for (const key6 in data22) {
-        if (!(key6 === 'default' || key6 === 'rules')) {
-          const err41 = {
-            instancePath: instancePath + '/permissions',
-            schemaPath: '#/properties/permissions/additionalProperties',
-            keyword: 'additionalProperties',
-            params: { additionalProperty: key6 },
-            message: 'must NOT have additional properties',
+          let data24 = data3.startTimeoutMs
+          if (!(typeof data24 == 'number' && !(data24 % 1) && !isNaN(data24) && isFinite(data24))) {
+            const err42 = {
+              instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/startTimeoutMs',
+              schemaPath: '#/properties/mcpServers/additionalProperties/properties/startTimeoutMs/type',
+              keyword: 'type',
+              params: { type: 'integer' },
+              message: 'must be integer',
+            }
+            if (vErrors === null) {
+              vErrors = [err42]
+            } else {
+              vErrors.push(err42)
+            }
+            errors++
           }
-          if (vErrors === null) {
-            vErrors = [err41]
-          } else {
-            vErrors.push(err41)
-          }
-          errors++
-        }
-      }
-      let data23 = data22.default
-      if (!(data23 === 'allow' || data23 === 'ask' || data23 === 'deny' || data23 === 'annotations')) {
-        const err42 = {
-          instancePath: instancePath + '/permissions/default',
-          schemaPath: '#/properties/permissions/properties/default/enum',
-          keyword: 'enum',
-          params: { allowedValues: schema11.properties.permissions.properties.default.enum },
-          message: 'must be equal to one of the allowed values',
-        }
-        if (vErrors === null) {
-          vErrors = [err42]
-        } else {
-          vErrors.push(err42)
-        }
-        errors++
-      }
-      let data24 = data22.rules
-      if (Array.isArray(data24)) {
-        const len2 = data24.length
-        for (let i2 = 0; i2 < len2; i2++) {
-          let data25 = data24[i2]
-          if (data25 && typeof data25 == 'object' && !Array.isArray(data25)) {
-            if (data25.effect === void 0) {
+          if (typeof data24 == 'number' && isFinite(data24)) {
+            if (data24 > 2147483647 || isNaN(data24)) {
               const err43 = {
-                instancePath: instancePath + '/permissions/rules/' + i2,
-                schemaPath: '#/properties/permissions/properties/rules/items/required',
-                keyword: 'required',
-                params: { missingProperty: 'effect' },
-                message: "must have required property 'effect'",
+                instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/startTimeoutMs',
+                schemaPath: '#/properties/mcpServers/additionalProperties/properties/startTimeoutMs/maximum',
+                keyword: 'maximum',
+                params: { comparison: '<=', limit: 2147483647 },
+                message: 'must be <= 2147483647',
               }
               if (vErrors === null) {
                 vErrors = [err43]
@@ -976,35 +990,255 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
               }
               errors++
             }
-            for (const key7 in data25) {
+            if (data24 < 1 || isNaN(data24)) {
+              const err44 = {
+                instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/startTimeoutMs',
+                schemaPath: '#/properties/mcpServers/additionalProperties/properties/startTimeoutMs/minimum',
+                keyword: 'minimum',
+                params: { comparison: '>=', limit: 1 },
+                message: 'must be >= 1',
+              }
+              if (vErrors === null) {
+                vErrors = [err44]
+              } else {
+                vErrors.push(err44)
+              }
+              errors++
+            }
+          }
+          let data25 = data3.concurrency
+          if (!(typeof data25 == 'number' && !(data25 % 1) && !isNaN(data25) && isFinite(data25))) {
+            const err45 = {
+              instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/concurrency',
+              schemaPath: '#/properties/mcpServers/additionalProperties/properties/concurrency/type',
+              keyword: 'type',
+              params: { type: 'integer' },
+              message: 'must be integer',
+            }
+            if (vErrors === null) {
+              vErrors = [err45]
+            } else {
+              vErrors.push(err45)
+            }
+            errors++
+          }
+          if (typeof data25 == 'number' && isFinite(data25)) {
+            if (data25 > 1e4 || isNaN(data25)) {
+              const err46 = {
+                instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/concurrency',
+                schemaPath: '#/properties/mcpServers/additionalProperties/properties/concurrency/maximum',
+                keyword: 'maximum',
+                params: { comparison: '<=', limit: 1e4 },
+                message: 'must be <= 10000',
+              }
+              if (vErrors === null) {
+                vErrors = [err46]
+              } else {
+                vErrors.push(err46)
+              }
+              errors++
+            }
+            if (data25 < 1 || isNaN(data25)) {
+              const err47 = {
+                instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/concurrency',
+                schemaPath: '#/properties/mcpServers/additionalProperties/properties/concurrency/minimum',
+                keyword: 'minimum',
+                params: { comparison: '>=', limit: 1 },
+                message: 'must be >= 1',
+              }
+              if (vErrors === null) {
+                vErrors = [err47]
+              } else {
+                vErrors.push(err47)
+              }
+              errors++
+            }
+          }
+          let data26 = data3.idleMs
+          if (!(typeof data26 == 'number' && !(data26 % 1) && !isNaN(data26) && isFinite(data26))) {
+            const err48 = {
+              instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/idleMs',
+              schemaPath: '#/properties/mcpServers/additionalProperties/properties/idleMs/type',
+              keyword: 'type',
+              params: { type: 'integer' },
+              message: 'must be integer',
+            }
+            if (vErrors === null) {
+              vErrors = [err48]
+            } else {
+              vErrors.push(err48)
+            }
+            errors++
+          }
+          if (typeof data26 == 'number' && isFinite(data26)) {
+            if (data26 > 2147483647 || isNaN(data26)) {
+              const err49 = {
+                instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/idleMs',
+                schemaPath: '#/properties/mcpServers/additionalProperties/properties/idleMs/maximum',
+                keyword: 'maximum',
+                params: { comparison: '<=', limit: 2147483647 },
+                message: 'must be <= 2147483647',
+              }
+              if (vErrors === null) {
+                vErrors = [err49]
+              } else {
+                vErrors.push(err49)
+              }
+              errors++
+            }
+            if (data26 < 0 || isNaN(data26)) {
+              const err50 = {
+                instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/idleMs',
+                schemaPath: '#/properties/mcpServers/additionalProperties/properties/idleMs/minimum',
+                keyword: 'minimum',
+                params: { comparison: '>=', limit: 0 },
+                message: 'must be >= 0',
+              }
+              if (vErrors === null) {
+                vErrors = [err50]
+              } else {
+                vErrors.push(err50)
+              }
+              errors++
+            }
+          }
+          if (typeof data3.enabled !== 'boolean') {
+            const err51 = {
+              instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/enabled',
+              schemaPath: '#/properties/mcpServers/additionalProperties/properties/enabled/type',
+              keyword: 'type',
+              params: { type: 'boolean' },
+              message: 'must be boolean',
+            }
+            if (vErrors === null) {
+              vErrors = [err51]
+            } else {
+              vErrors.push(err51)
+            }
+            errors++
+          }
+        } else {
+          const err52 = {
+            instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1'),
+            schemaPath: '#/properties/mcpServers/additionalProperties/type',
+            keyword: 'type',
+            params: { type: 'object' },
+            message: 'must be object',
+          }
+          if (vErrors === null) {
+            vErrors = [err52]
+          } else {
+            vErrors.push(err52)
+          }
+          errors++
+        }
+      }
+    } else {
+      const err53 = {
+        instancePath: instancePath + '/mcpServers',
+        schemaPath: '#/properties/mcpServers/type',
+        keyword: 'type',
+        params: { type: 'object' },
+        message: 'must be object',
+      }
+      if (vErrors === null) {
+        vErrors = [err53]
+      } else {
+        vErrors.push(err53)
+      }
+      errors++
+    }
+    let data28 = data.permissions
+    if (data28 && typeof data28 == 'object' && !Array.isArray(data28)) {
+      if (data28.default === void 0) {
+        data28.default = 'allow'
+      }
+      if (data28.rules === void 0) {
+        data28.rules = []
+      }
+      for (const key7 in data28) {
+        if (!(key7 === 'default' || key7 === 'rules')) {
+          const err54 = {
+            instancePath: instancePath + '/permissions',
+            schemaPath: '#/properties/permissions/additionalProperties',
+            keyword: 'additionalProperties',
+            params: { additionalProperty: key7 },
+            message: 'must NOT have additional properties',
+          }
+          if (vErrors === null) {
+            vErrors = [err54]
+          } else {
+            vErrors.push(err54)
+          }
+          errors++
+        }
+      }
+      let data29 = data28.default
+      if (!(data29 === 'allow' || data29 === 'ask' || data29 === 'deny' || data29 === 'annotations')) {
+        const err55 = {
+          instancePath: instancePath + '/permissions/default',
+          schemaPath: '#/properties/permissions/properties/default/enum',
+          keyword: 'enum',
+          params: { allowedValues: schema11.properties.permissions.properties.default.enum },
+          message: 'must be equal to one of the allowed values',
+        }
+        if (vErrors === null) {
+          vErrors = [err55]
+        } else {
+          vErrors.push(err55)
+        }
+        errors++
+      }
+      let data30 = data28.rules
+      if (Array.isArray(data30)) {
+        const len2 = data30.length
+        for (let i2 = 0; i2 < len2; i2++) {
+          let data31 = data30[i2]
+          if (data31 && typeof data31 == 'object' && !Array.isArray(data31)) {
+            if (data31.effect === void 0) {
+              const err56 = {
+                instancePath: instancePath + '/permissions/rules/' + i2,
+                schemaPath: '#/properties/permissions/properties/rules/items/required',
+                keyword: 'required',
+                params: { missingProperty: 'effect' },
+                message: "must have required property 'effect'",
+              }
+              if (vErrors === null) {
+                vErrors = [err56]
+              } else {
+                vErrors.push(err56)
+              }
+              errors++
+            }
+            for (const key8 in data31) {
               if (!(
-                key7 === 'effect' ||
-                key7 === 'tools' ||
-                key7 === 'roles' ||
-                key7 === 'clients' ||
-                key7 === 'backends' ||
-                key7 === 'when' ||
-                key7 === 'until'
+                key8 === 'effect' ||
+                key8 === 'tools' ||
+                key8 === 'roles' ||
+                key8 === 'clients' ||
+                key8 === 'backends' ||
+                key8 === 'when' ||
+                key8 === 'until'
               )) {
-                const err44 = {
+                const err57 = {
                   instancePath: instancePath + '/permissions/rules/' + i2,
                   schemaPath: '#/properties/permissions/properties/rules/items/additionalProperties',
                   keyword: 'additionalProperties',
-                  params: { additionalProperty: key7 },
+                  params: { additionalProperty: key8 },
                   message: 'must NOT have additional properties',
                 }
                 if (vErrors === null) {
-                  vErrors = [err44]
+                  vErrors = [err57]
                 } else {
-                  vErrors.push(err44)
+                  vErrors.push(err57)
                 }
                 errors++
               }
             }
-            if (data25.effect !== void 0) {
-              let data26 = data25.effect
-              if (!(data26 === 'allow' || data26 === 'ask' || data26 === 'deny')) {
-                const err45 = {
+            if (data31.effect !== void 0) {
+              let data32 = data31.effect
+              if (!(data32 === 'allow' || data32 === 'ask' || data32 === 'deny')) {
+                const err58 = {
                   instancePath: instancePath + '/permissions/rules/' + i2 + '/effect',
                   schemaPath: '#/properties/permissions/properties/rules/items/properties/effect/enum',
                   keyword: 'enum',
@@ -1012,20 +1246,20 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
                   message: 'must be equal to one of the allowed values',
                 }
                 if (vErrors === null) {
-                  vErrors = [err45]
+                  vErrors = [err58]
                 } else {
-                  vErrors.push(err45)
+                  vErrors.push(err58)
                 }
                 errors++
               }
             }
-            if (data25.tools !== void 0) {
-              let data27 = data25.tools
-              if (Array.isArray(data27)) {
-                const len3 = data27.length
+            if (data31.tools !== void 0) {
+              let data33 = data31.tools
+              if (Array.isArray(data33)) {
+                const len3 = data33.length
                 for (let i3 = 0; i3 < len3; i3++) {
-                  if (typeof data27[i3] !== 'string') {
-                    const err46 = {
+                  if (typeof data33[i3] !== 'string') {
+                    const err59 = {
                       instancePath: instancePath + '/permissions/rules/' + i2 + '/tools/' + i3,
                       schemaPath: '#/properties/permissions/properties/rules/items/properties/tools/items/type',
                       keyword: 'type',
@@ -1033,15 +1267,15 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
                       message: 'must be string',
                     }
                     if (vErrors === null) {
-                      vErrors = [err46]
+                      vErrors = [err59]
                     } else {
-                      vErrors.push(err46)
+                      vErrors.push(err59)
                     }
                     errors++
                   }
                 }
               } else {
-                const err47 = {
+                const err60 = {
                   instancePath: instancePath + '/permissions/rules/' + i2 + '/tools',
                   schemaPath: '#/properties/permissions/properties/rules/items/properties/tools/type',
                   keyword: 'type',
@@ -1049,20 +1283,20 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
                   message: 'must be array',
                 }
                 if (vErrors === null) {
-                  vErrors = [err47]
+                  vErrors = [err60]
                 } else {
-                  vErrors.push(err47)
+                  vErrors.push(err60)
                 }
                 errors++
               }
             }
-            if (data25.roles !== void 0) {
-              let data29 = data25.roles
-              if (Array.isArray(data29)) {
-                const len4 = data29.length
+            if (data31.roles !== void 0) {
+              let data35 = data31.roles
+              if (Array.isArray(data35)) {
+                const len4 = data35.length
                 for (let i4 = 0; i4 < len4; i4++) {
-                  if (typeof data29[i4] !== 'string') {
-                    const err48 = {
+                  if (typeof data35[i4] !== 'string') {
+                    const err61 = {
                       instancePath: instancePath + '/permissions/rules/' + i2 + '/roles/' + i4,
                       schemaPath: '#/properties/permissions/properties/rules/items/properties/roles/items/type',
                       keyword: 'type',
@@ -1070,257 +1304,20 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
                       message: 'must be string',
                     }
                     if (vErrors === null) {
-                      vErrors = [err48]
+                      vErrors = [err61]
                     } else {
-                      vErrors.push(err48)
+                      vErrors.push(err61)
                     }
                     errors++
                   }
                 }
               } else {
-                const err49 = {
+                const err62 = {
                   instancePath: instancePath + '/permissions/rules/' + i2 + '/roles',
                   schemaPath: '#/properties/permissions/properties/rules/items/properties/roles/type',
                   keyword: 'type',
                   params: { type: 'array' },
                   message: 'must be array',
-                }
-                if (vErrors === null) {
-                  vErrors = [err49]
-                } else {
-                  vErrors.push(err49)
-                }
-                errors++
-              }
-            }
-            if (data25.clients !== void 0) {
-              let data31 = data25.clients
-              if (Array.isArray(data31)) {
-                const len5 = data31.length
-                for (let i5 = 0; i5 < len5; i5++) {
-                  if (typeof data31[i5] !== 'string') {
-                    const err50 = {
-                      instancePath: instancePath + '/permissions/rules/' + i2 + '/clients/' + i5,
-                      schemaPath: '#/properties/permissions/properties/rules/items/properties/clients/items/type',
-                      keyword: 'type',
-                      params: { type: 'string' },
-                      message: 'must be string',
-                    }
-                    if (vErrors === null) {
-                      vErrors = [err50]
-                    } else {
-                      vErrors.push(err50)
-                    }
-                    errors++
-                  }
-                }
-              } else {
-                const err51 = {
-                  instancePath: instancePath + '/permissions/rules/' + i2 + '/clients',
-                  schemaPath: '#/properties/permissions/properties/rules/items/properties/clients/type',
-                  keyword: 'type',
-                  params: { type: 'array' },
-                  message: 'must be array',
-                }
-                if (vErrors === null) {
-                  vErrors = [err51]
-                } else {
-                  vErrors.push(err51)
-                }
-                errors++
-              }
-            }
-            if (data25.backends !== void 0) {
-              let data33 = data25.backends
-              if (Array.isArray(data33)) {
-                const len6 = data33.length
-                for (let i6 = 0; i6 < len6; i6++) {
-                  if (typeof data33[i6] !== 'string') {
-                    const err52 = {
-                      instancePath: instancePath + '/permissions/rules/' + i2 + '/backends/' + i6,
-                      schemaPath: '#/properties/permissions/properties/rules/items/properties/backends/items/type',
-                      keyword: 'type',
-                      params: { type: 'string' },
-                      message: 'must be string',
-                    }
-                    if (vErrors === null) {
-                      vErrors = [err52]
-                    } else {
-                      vErrors.push(err52)
-                    }
-                    errors++
-                  }
-                }
-              } else {
-                const err53 = {
-                  instancePath: instancePath + '/permissions/rules/' + i2 + '/backends',
-                  schemaPath: '#/properties/permissions/properties/rules/items/properties/backends/type',
-                  keyword: 'type',
-                  params: { type: 'array' },
-                  message: 'must be array',
-                }
-                if (vErrors === null) {
-                  vErrors = [err53]
-                } else {
-                  vErrors.push(err53)
-                }
-                errors++
-              }
-            }
-            if (data25.when !== void 0) {
-              let data35 = data25.when
-              if (Array.isArray(data35)) {
-                const len7 = data35.length
-                for (let i7 = 0; i7 < len7; i7++) {
-                  let data36 = data35[i7]
-                  if (data36 && typeof data36 == 'object' && !Array.isArray(data36)) {
-                    if (data36.path === void 0) {
-                      const err54 = {
-                        instancePath: instancePath + '/permissions/rules/' + i2 + '/when/' + i7,
-                        schemaPath: '#/properties/permissions/properties/rules/items/properties/when/items/required',
-                        keyword: 'required',
-                        params: { missingProperty: 'path' },
-                        message: "must have required property 'path'",
-                      }
-                      if (vErrors === null) {
-                        vErrors = [err54]
-                      } else {
-                        vErrors.push(err54)
-                      }
-                      errors++
-                    }
-                    if (data36.op === void 0) {
-                      const err55 = {
-                        instancePath: instancePath + '/permissions/rules/' + i2 + '/when/' + i7,
-                        schemaPath: '#/properties/permissions/properties/rules/items/properties/when/items/required',
-                        keyword: 'required',
-                        params: { missingProperty: 'op' },
-                        message: "must have required property 'op'",
-                      }
-                      if (vErrors === null) {
-                        vErrors = [err55]
-                      } else {
-                        vErrors.push(err55)
-                      }
-                      errors++
-                    }
-                    for (const key8 in data36) {
-                      if (!(key8 === 'path' || key8 === 'op' || key8 === 'value')) {
-                        const err56 = {
-                          instancePath: instancePath + '/permissions/rules/' + i2 + '/when/' + i7,
-                          schemaPath: '#/properties/permissions/properties/rules/items/properties/when/items/additionalProperties',
-                          keyword: 'additionalProperties',
-                          params: { additionalProperty: key8 },
-                          message: 'must NOT have additional properties',
-                        }
-                        if (vErrors === null) {
-                          vErrors = [err56]
-                        } else {
-                          vErrors.push(err56)
-                        }
-                        errors++
-                      }
-                    }
-                    if (data36.path !== void 0) {
-                      let data37 = data36.path
-                      if (typeof data37 === 'string') {
-                        if (!pattern1.test(data37)) {
-                          const err57 = {
-                            instancePath: instancePath + '/permissions/rules/' + i2 + '/when/' + i7 + '/path',
-                            schemaPath: '#/properties/permissions/properties/rules/items/properties/when/items/properties/path/pattern',
-                            keyword: 'pattern',
-                            params: { pattern: '^(/|$)' },
-                            message: 'must match pattern "^(/|$)"',
-                          }
-                          if (vErrors === null) {
-                            vErrors = [err57]
-                          } else {
-                            vErrors.push(err57)
-                          }
-                          errors++
-                        }
-                      } else {
-                        const err58 = {
-                          instancePath: instancePath + '/permissions/rules/' + i2 + '/when/' + i7 + '/path',
-                          schemaPath: '#/properties/permissions/properties/rules/items/properties/when/items/properties/path/type',
-                          keyword: 'type',
-                          params: { type: 'string' },
-                          message: 'must be string',
-                        }
-                        if (vErrors === null) {
-                          vErrors = [err58]
-                        } else {
-                          vErrors.push(err58)
-                        }
-                        errors++
-                      }
-                    }
-                    if (data36.op !== void 0) {
-                      let data38 = data36.op
-                      if (!(
-                        data38 === 'eq' ||
-                        data38 === 'ne' ||
-                        data38 === 'glob' ||
-                        data38 === 'regex' ||
-                        data38 === 'lt' ||
-                        data38 === 'gt' ||
-                        data38 === 'exists'
-                      )) {
-                        const err59 = {
-                          instancePath: instancePath + '/permissions/rules/' + i2 + '/when/' + i7 + '/op',
-                          schemaPath: '#/properties/permissions/properties/rules/items/properties/when/items/properties/op/enum',
-                          keyword: 'enum',
-                          params: { allowedValues: schema11.properties.permissions.properties.rules.items.properties.when.items.properties.op.enum },
-                          message: 'must be equal to one of the allowed values',
-                        }
-                        if (vErrors === null) {
-                          vErrors = [err59]
-                        } else {
-                          vErrors.push(err59)
-                        }
-                        errors++
-                      }
-                    }
-                  } else {
-                    const err60 = {
-                      instancePath: instancePath + '/permissions/rules/' + i2 + '/when/' + i7,
-                      schemaPath: '#/properties/permissions/properties/rules/items/properties/when/items/type',
-                      keyword: 'type',
-                      params: { type: 'object' },
-                      message: 'must be object',
-                    }
-                    if (vErrors === null) {
-                      vErrors = [err60]
-                    } else {
-                      vErrors.push(err60)
-                    }
-                    errors++
-                  }
-                }
-              } else {
-                const err61 = {
-                  instancePath: instancePath + '/permissions/rules/' + i2 + '/when',
-                  schemaPath: '#/properties/permissions/properties/rules/items/properties/when/type',
-                  keyword: 'type',
-                  params: { type: 'array' },
-                  message: 'must be array',
-                }
-                if (vErrors === null) {
-                  vErrors = [err61]
-                } else {
-                  vErrors.push(err61)
-                }
-                errors++
-              }
-            }
-            if (data25.until !== void 0) {
-              if (typeof data25.until !== 'string') {
-                const err62 = {
-                  instancePath: instancePath + '/permissions/rules/' + i2 + '/until',
-                  schemaPath: '#/properties/permissions/properties/rules/items/properties/until/type',
-                  keyword: 'type',
-                  params: { type: 'string' },
-                  message: 'must be string',
                 }
                 if (vErrors === null) {
                   vErrors = [err62]
@@ -1330,8 +1327,245 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
                 errors++
               }
             }
+            if (data31.clients !== void 0) {
+              let data37 = data31.clients
+              if (Array.isArray(data37)) {
+                const len5 = data37.length
+                for (let i5 = 0; i5 < len5; i5++) {
+                  if (typeof data37[i5] !== 'string') {
+                    const err63 = {
+                      instancePath: instancePath + '/permissions/rules/' + i2 + '/clients/' + i5,
+                      schemaPath: '#/properties/permissions/properties/rules/items/properties/clients/items/type',
+                      keyword: 'type',
+                      params: { type: 'string' },
+                      message: 'must be string',
+                    }
+                    if (vErrors === null) {
+                      vErrors = [err63]
+                    } else {
+                      vErrors.push(err63)
+                    }
+                    errors++
+                  }
+                }
+              } else {
+                const err64 = {
+                  instancePath: instancePath + '/permissions/rules/' + i2 + '/clients',
+                  schemaPath: '#/properties/permissions/properties/rules/items/properties/clients/type',
+                  keyword: 'type',
+                  params: { type: 'array' },
+                  message: 'must be array',
+                }
+                if (vErrors === null) {
+                  vErrors = [err64]
+                } else {
+                  vErrors.push(err64)
+                }
+                errors++
+              }
+            }
+            if (data31.backends !== void 0) {
+              let data39 = data31.backends
+              if (Array.isArray(data39)) {
+                const len6 = data39.length
+                for (let i6 = 0; i6 < len6; i6++) {
+                  if (typeof data39[i6] !== 'string') {
+                    const err65 = {
+                      instancePath: instancePath + '/permissions/rules/' + i2 + '/backends/' + i6,
+                      schemaPath: '#/properties/permissions/properties/rules/items/properties/backends/items/type',
+                      keyword: 'type',
+                      params: { type: 'string' },
+                      message: 'must be string',
+                    }
+                    if (vErrors === null) {
+                      vErrors = [err65]
+                    } else {
+                      vErrors.push(err65)
+                    }
+                    errors++
+                  }
+                }
+              } else {
+                const err66 = {
+                  instancePath: instancePath + '/permissions/rules/' + i2 + '/backends',
+                  schemaPath: '#/properties/permissions/properties/rules/items/properties/backends/type',
+                  keyword: 'type',
+                  params: { type: 'array' },
+                  message: 'must be array',
+                }
+                if (vErrors === null) {
+                  vErrors = [err66]
+                } else {
+                  vErrors.push(err66)
+                }
+                errors++
+              }
+            }
+            if (data31.when !== void 0) {
+              let data41 = data31.when
+              if (Array.isArray(data41)) {
+                const len7 = data41.length
+                for (let i7 = 0; i7 < len7; i7++) {
+                  let data42 = data41[i7]
+                  if (data42 && typeof data42 == 'object' && !Array.isArray(data42)) {
+                    if (data42.path === void 0) {
+                      const err67 = {
+                        instancePath: instancePath + '/permissions/rules/' + i2 + '/when/' + i7,
+                        schemaPath: '#/properties/permissions/properties/rules/items/properties/when/items/required',
+                        keyword: 'required',
+                        params: { missingProperty: 'path' },
+                        message: "must have required property 'path'",
+                      }
+                      if (vErrors === null) {
+                        vErrors = [err67]
+                      } else {
+                        vErrors.push(err67)
+                      }
+                      errors++
+                    }
+                    if (data42.op === void 0) {
+                      const err68 = {
+                        instancePath: instancePath + '/permissions/rules/' + i2 + '/when/' + i7,
+                        schemaPath: '#/properties/permissions/properties/rules/items/properties/when/items/required',
+                        keyword: 'required',
+                        params: { missingProperty: 'op' },
+                        message: "must have required property 'op'",
+                      }
+                      if (vErrors === null) {
+                        vErrors = [err68]
+                      } else {
+                        vErrors.push(err68)
+                      }
+                      errors++
+                    }
+                    for (const key9 in data42) {
+                      if (!(key9 === 'path' || key9 === 'op' || key9 === 'value')) {
+                        const err69 = {
+                          instancePath: instancePath + '/permissions/rules/' + i2 + '/when/' + i7,
+                          schemaPath: '#/properties/permissions/properties/rules/items/properties/when/items/additionalProperties',
+                          keyword: 'additionalProperties',
+                          params: { additionalProperty: key9 },
+                          message: 'must NOT have additional properties',
+                        }
+                        if (vErrors === null) {
+                          vErrors = [err69]
+                        } else {
+                          vErrors.push(err69)
+                        }
+                        errors++
+                      }
+                    }
+                    if (data42.path !== void 0) {
+                      let data43 = data42.path
+                      if (typeof data43 === 'string') {
+                        if (!pattern2.test(data43)) {
+                          const err70 = {
+                            instancePath: instancePath + '/permissions/rules/' + i2 + '/when/' + i7 + '/path',
+                            schemaPath: '#/properties/permissions/properties/rules/items/properties/when/items/properties/path/pattern',
+                            keyword: 'pattern',
+                            params: { pattern: '^(/|$)' },
+                            message: 'must match pattern "^(/|$)"',
+                          }
+                          if (vErrors === null) {
+                            vErrors = [err70]
+                          } else {
+                            vErrors.push(err70)
+                          }
+                          errors++
+                        }
+                      } else {
+                        const err71 = {
+                          instancePath: instancePath + '/permissions/rules/' + i2 + '/when/' + i7 + '/path',
+                          schemaPath: '#/properties/permissions/properties/rules/items/properties/when/items/properties/path/type',
+                          keyword: 'type',
+                          params: { type: 'string' },
+                          message: 'must be string',
+                        }
+                        if (vErrors === null) {
+                          vErrors = [err71]
+                        } else {
+                          vErrors.push(err71)
+                        }
+                        errors++
+                      }
+                    }
+                    if (data42.op !== void 0) {
+                      let data44 = data42.op
+                      if (!(
+                        data44 === 'eq' ||
+                        data44 === 'ne' ||
+                        data44 === 'glob' ||
+                        data44 === 'regex' ||
+                        data44 === 'lt' ||
+                        data44 === 'gt' ||
+                        data44 === 'exists'
+                      )) {
+                        const err72 = {
+                          instancePath: instancePath + '/permissions/rules/' + i2 + '/when/' + i7 + '/op',
+                          schemaPath: '#/properties/permissions/properties/rules/items/properties/when/items/properties/op/enum',
+                          keyword: 'enum',
+                          params: { allowedValues: schema11.properties.permissions.properties.rules.items.properties.when.items.properties.op.enum },
+                          message: 'must be equal to one of the allowed values',
+                        }
+                        if (vErrors === null) {
+                          vErrors = [err72]
+                        } else {
+                          vErrors.push(err72)
+                        }
+                        errors++
+                      }
+                    }
+                  } else {
+                    const err73 = {
+                      instancePath: instancePath + '/permissions/rules/' + i2 + '/when/' + i7,
+                      schemaPath: '#/properties/permissions/properties/rules/items/properties/when/items/type',
+                      keyword: 'type',
+                      params: { type: 'object' },
+                      message: 'must be object',
+                    }
+                    if (vErrors === null) {
+                      vErrors = [err73]
+                    } else {
+                      vErrors.push(err73)
+                    }
+                    errors++
+                  }
+                }
+              } else {
+                const err74 = {
+                  instancePath: instancePath + '/permissions/rules/' + i2 + '/when',
+                  schemaPath: '#/properties/permissions/properties/rules/items/properties/when/type',
+                  keyword: 'type',
+                  params: { type: 'array' },
+                  message: 'must be array',
+                }
+                if (vErrors === null) {
+                  vErrors = [err74]
+                } else {
+                  vErrors.push(err74)
+                }
+                errors++
+              }
+            }
+            if (data31.until !== void 0) {
+              if (typeof data31.until !== 'string') {
+                const err75 = {
+                  instancePath: instancePath + '/permissions/rules/' + i2 + '/until',
+                  schemaPath: '#/properties/permissions/properties/rules/items/properties/until/type',
+                  keyword: 'type',
+                  params: { type: 'string' },
+                  message: 'must be string',
+                }
+                if (vErrors === null) {
+                  vErrors = [err75]
+                } else {
+                  vErrors.push(err75)
+                }
+                errors++
+              }
+            }
           } else {
-            const err63 = {
+            const err76 = {
               instancePath: instancePath + '/permissions/rules/' + i2,
               schemaPath: '#/properties/permissions/properties/rules/items/type',
               keyword: 'type',
@@ -1339,240 +1573,20 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
               message: 'must be object',
             }
             if (vErrors === null) {
-              vErrors = [err63]
+              vErrors = [err76]
             } else {
-              vErrors.push(err63)
+              vErrors.push(err76)
             }
             errors++
           }
         }
       } else {
-        const err64 = {
+        const err77 = {
           instancePath: instancePath + '/permissions/rules',
           schemaPath: '#/properties/permissions/properties/rules/type',
           keyword: 'type',
           params: { type: 'array' },
           message: 'must be array',
-        }
-        if (vErrors === null) {
-          vErrors = [err64]
-        } else {
-          vErrors.push(err64)
-        }
-        errors++
-      }
-    } else {
-      const err65 = {
-        instancePath: instancePath + '/permissions',
-        schemaPath: '#/properties/permissions/type',
-        keyword: 'type',
-        params: { type: 'object' },
-        message: 'must be object',
-      }
-      if (vErrors === null) {
-        vErrors = [err65]
-      } else {
-        vErrors.push(err65)
-      }
-      errors++
-    }
-    let data40 = data.limits
-    if (Array.isArray(data40)) {
-      const len8 = data40.length
-      for (let i8 = 0; i8 < len8; i8++) {
-        let data41 = data40[i8]
-        if (data41 && typeof data41 == 'object' && !Array.isArray(data41)) {
-          if (data41.scope === void 0) {
-            const err66 = {
-              instancePath: instancePath + '/limits/' + i8,
-              schemaPath: '#/properties/limits/items/required',
-              keyword: 'required',
-              params: { missingProperty: 'scope' },
-              message: "must have required property 'scope'",
-            }
-            if (vErrors === null) {
-              vErrors = [err66]
-            } else {
-              vErrors.push(err66)
-            }
-            errors++
-          }
-          if (data41.rate === void 0) {
-            const err67 = {
-              instancePath: instancePath + '/limits/' + i8,
-              schemaPath: '#/properties/limits/items/required',
-              keyword: 'required',
-              params: { missingProperty: 'rate' },
-              message: "must have required property 'rate'",
-            }
-            if (vErrors === null) {
-              vErrors = [err67]
-            } else {
-              vErrors.push(err67)
-            }
-            errors++
-          }
-          for (const key9 in data41) {
-            if (!(key9 === 'scope' || key9 === 'rate' || key9 === 'burst')) {
-              const err68 = {
-                instancePath: instancePath + '/limits/' + i8,
-                schemaPath: '#/properties/limits/items/additionalProperties',
-                keyword: 'additionalProperties',
-                params: { additionalProperty: key9 },
-                message: 'must NOT have additional properties',
-              }
-              if (vErrors === null) {
-                vErrors = [err68]
-              } else {
-                vErrors.push(err68)
-              }
-              errors++
-            }
-          }
-          if (data41.scope !== void 0) {
-            if (typeof data41.scope !== 'string') {
-              const err69 = {
-                instancePath: instancePath + '/limits/' + i8 + '/scope',
-                schemaPath: '#/properties/limits/items/properties/scope/type',
-                keyword: 'type',
-                params: { type: 'string' },
-                message: 'must be string',
-              }
-              if (vErrors === null) {
-                vErrors = [err69]
-              } else {
-                vErrors.push(err69)
-              }
-              errors++
-            }
-          }
-          if (data41.rate !== void 0) {
-            if (typeof data41.rate !== 'string') {
-              const err70 = {
-                instancePath: instancePath + '/limits/' + i8 + '/rate',
-                schemaPath: '#/properties/limits/items/properties/rate/type',
-                keyword: 'type',
-                params: { type: 'string' },
-                message: 'must be string',
-              }
-              if (vErrors === null) {
-                vErrors = [err70]
-              } else {
-                vErrors.push(err70)
-              }
-              errors++
-            }
-          }
-          if (data41.burst !== void 0) {
-            let data44 = data41.burst
-            if (!(typeof data44 == 'number' && !(data44 % 1) && !isNaN(data44) && isFinite(data44))) {
-              const err71 = {
-                instancePath: instancePath + '/limits/' + i8 + '/burst',
-                schemaPath: '#/properties/limits/items/properties/burst/type',
-                keyword: 'type',
-                params: { type: 'integer' },
-                message: 'must be integer',
-              }
-              if (vErrors === null) {
-                vErrors = [err71]
-              } else {
-                vErrors.push(err71)
-              }
-              errors++
-            }
-            if (typeof data44 == 'number' && isFinite(data44)) {
-              if (data44 > 1e9 || isNaN(data44)) {
-                const err72 = {
-                  instancePath: instancePath + '/limits/' + i8 + '/burst',
-                  schemaPath: '#/properties/limits/items/properties/burst/maximum',
-                  keyword: 'maximum',
-                  params: { comparison: '<=', limit: 1e9 },
-                  message: 'must be <= 1000000000',
-                }
-                if (vErrors === null) {
-                  vErrors = [err72]
-                } else {
-                  vErrors.push(err72)
-                }
-                errors++
-              }
-              if (data44 < 1 || isNaN(data44)) {
-                const err73 = {
-                  instancePath: instancePath + '/limits/' + i8 + '/burst',
-                  schemaPath: '#/properties/limits/items/properties/burst/minimum',
-                  keyword: 'minimum',
-                  params: { comparison: '>=', limit: 1 },
-                  message: 'must be >= 1',
-                }
-                if (vErrors === null) {
-                  vErrors = [err73]
-                } else {
-                  vErrors.push(err73)
-                }
-                errors++
-              }
-            }
-          }
-        } else {
-          const err74 = {
-            instancePath: instancePath + '/limits/' + i8,
-            schemaPath: '#/properties/limits/items/type',
-            keyword: 'type',
-            params: { type: 'object' },
-            message: 'must be object',
-          }
-          if (vErrors === null) {
-            vErrors = [err74]
-          } else {
-            vErrors.push(err74)
-          }
-          errors++
-        }
-      }
-    } else {
-      const err75 = {
-        instancePath: instancePath + '/limits',
-        schemaPath: '#/properties/limits/type',
-        keyword: 'type',
-        params: { type: 'array' },
-        message: 'must be array',
-      }
-      if (vErrors === null) {
-        vErrors = [err75]
-      } else {
-        vErrors.push(err75)
-      }
-      errors++
-    }
-    let data45 = data.auth
-    if (data45 && typeof data45 == 'object' && !Array.isArray(data45)) {
-      if (data45.required === void 0) {
-        data45.required = false
-      }
-      for (const key10 in data45) {
-        if (!(key10 === 'required')) {
-          const err76 = {
-            instancePath: instancePath + '/auth',
-            schemaPath: '#/properties/auth/additionalProperties',
-            keyword: 'additionalProperties',
-            params: { additionalProperty: key10 },
-            message: 'must NOT have additional properties',
-          }
-          if (vErrors === null) {
-            vErrors = [err76]
-          } else {
-            vErrors.push(err76)
-          }
-          errors++
-        }
-      }
-      if (typeof data45.required !== 'boolean') {
-        const err77 = {
-          instancePath: instancePath + '/auth/required',
-          schemaPath: '#/properties/auth/properties/required/type',
-          keyword: 'type',
-          params: { type: 'boolean' },
-          message: 'must be boolean',
         }
         if (vErrors === null) {
           vErrors = [err77]
@@ -1583,8 +1597,8 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
       }
     } else {
       const err78 = {
-        instancePath: instancePath + '/auth',
-        schemaPath: '#/properties/auth/type',
+        instancePath: instancePath + '/permissions',
+        schemaPath: '#/properties/permissions/type',
         keyword: 'type',
         params: { type: 'object' },
         message: 'must be object',
@@ -1596,157 +1610,150 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
       }
       errors++
     }
-    let data47 = data.audit
-    if (data47 && typeof data47 == 'object' && !Array.isArray(data47)) {
-      if (data47.required === void 0) {
-        data47.required = true
-      }
-      if (data47.sync === void 0) {
-        data47.sync = false
-      }
-      if (data47.payloads === void 0) {
-        data47.payloads = 'none'
-      }
-      if (data47.retentionDays === void 0) {
-        data47.retentionDays = 30
-      }
-      if (data47.maxTotalBytes === void 0) {
-        data47.maxTotalBytes = 1073741824
-      }
-      for (const key11 in data47) {
-        if (!(key11 === 'required' || key11 === 'sync' || key11 === 'payloads' || key11 === 'retentionDays' || key11 === 'maxTotalBytes')) {
-          const err79 = {
-            instancePath: instancePath + '/audit',
-            schemaPath: '#/properties/audit/additionalProperties',
-            keyword: 'additionalProperties',
-            params: { additionalProperty: key11 },
-            message: 'must NOT have additional properties',
+    let data46 = data.limits
+    if (Array.isArray(data46)) {
+      const len8 = data46.length
+      for (let i8 = 0; i8 < len8; i8++) {
+        let data47 = data46[i8]
+        if (data47 && typeof data47 == 'object' && !Array.isArray(data47)) {
+          if (data47.scope === void 0) {
+            const err79 = {
+              instancePath: instancePath + '/limits/' + i8,
+              schemaPath: '#/properties/limits/items/required',
+              keyword: 'required',
+              params: { missingProperty: 'scope' },
+              message: "must have required property 'scope'",
+            }
+            if (vErrors === null) {
+              vErrors = [err79]
+            } else {
+              vErrors.push(err79)
+            }
+            errors++
           }
-          if (vErrors === null) {
-            vErrors = [err79]
-          } else {
-            vErrors.push(err79)
+          if (data47.rate === void 0) {
+            const err80 = {
+              instancePath: instancePath + '/limits/' + i8,
+              schemaPath: '#/properties/limits/items/required',
+              keyword: 'required',
+              params: { missingProperty: 'rate' },
+              message: "must have required property 'rate'",
+            }
+            if (vErrors === null) {
+              vErrors = [err80]
+            } else {
+              vErrors.push(err80)
+            }
+            errors++
           }
-          errors++
-        }
-      }
-      if (typeof data47.required !== 'boolean') {
-        const err80 = {
-          instancePath: instancePath + '/audit/required',
-          schemaPath: '#/properties/audit/properties/required/type',
-          keyword: 'type',
-          params: { type: 'boolean' },
-          message: 'must be boolean',
-        }
-        if (vErrors === null) {
-          vErrors = [err80]
+          for (const key10 in data47) {
+            if (!(key10 === 'scope' || key10 === 'rate' || key10 === 'burst')) {
+              const err81 = {
+                instancePath: instancePath + '/limits/' + i8,
+                schemaPath: '#/properties/limits/items/additionalProperties',
+                keyword: 'additionalProperties',
+                params: { additionalProperty: key10 },
+                message: 'must NOT have additional properties',
+              }
+              if (vErrors === null) {
+                vErrors = [err81]
+              } else {
+                vErrors.push(err81)
+              }
+              errors++
+            }
+          }
+          if (data47.scope !== void 0) {
+            if (typeof data47.scope !== 'string') {
+              const err82 = {
+                instancePath: instancePath + '/limits/' + i8 + '/scope',
+                schemaPath: '#/properties/limits/items/properties/scope/type',
+                keyword: 'type',
+                params: { type: 'string' },
+                message: 'must be string',
+              }
+              if (vErrors === null) {
+                vErrors = [err82]
+              } else {
+                vErrors.push(err82)
+              }
+              errors++
+            }
+          }
+          if (data47.rate !== void 0) {
+            if (typeof data47.rate !== 'string') {
+              const err83 = {
+                instancePath: instancePath + '/limits/' + i8 + '/rate',
+                schemaPath: '#/properties/limits/items/properties/rate/type',
+                keyword: 'type',
+                params: { type: 'string' },
+                message: 'must be string',
+              }
+              if (vErrors === null) {
+                vErrors = [err83]
+              } else {
+                vErrors.push(err83)
+              }
+              errors++
+            }
+          }
+          if (data47.burst !== void 0) {
+            let data50 = data47.burst
+            if (!(typeof data50 == 'number' && !(data50 % 1) && !isNaN(data50) && isFinite(data50))) {
+              const err84 = {
+                instancePath: instancePath + '/limits/' + i8 + '/burst',
+                schemaPath: '#/properties/limits/items/properties/burst/type',
+                keyword: 'type',
+                params: { type: 'integer' },
+                message: 'must be integer',
+              }
+              if (vErrors === null) {
+                vErrors = [err84]
+              } else {
+                vErrors.push(err84)
+              }
+              errors++
+            }
+            if (typeof data50 == 'number' && isFinite(data50)) {
+              if (data50 > 1e9 || isNaN(data50)) {
+                const err85 = {
+                  instancePath: instancePath + '/limits/' + i8 + '/burst',
+                  schemaPath: '#/properties/limits/items/properties/burst/maximum',
+                  keyword: 'maximum',
+                  params: { comparison: '<=', limit: 1e9 },
+                  message: 'must be <= 1000000000',
+                }
+                if (vErrors === null) {
+                  vErrors = [err85]
+                } else {
+                  vErrors.push(err85)
+                }
+                errors++
+              }
+              if (data50 < 1 || isNaN(data50)) {
+                const err86 = {
+                  instancePath: instancePath + '/limits/' + i8 + '/burst',
+                  schemaPath: '#/properties/limits/items/properties/burst/minimum',
+                  keyword: 'minimum',
+                  params: { comparison: '>=', limit: 1 },
+                  message: 'must be >= 1',
+                }
+                if (vErrors === null) {
+                  vErrors = [err86]
+                } else {
+                  vErrors.push(err86)
+                }
+                errors++
+              }
+            }
+          }
         } else {
-          vErrors.push(err80)
-        }
-        errors++
-      }
-      if (typeof data47.sync !== 'boolean') {
-        const err81 = {
-          instancePath: instancePath + '/audit/sync',
-          schemaPath: '#/properties/audit/properties/sync/type',
-          keyword: 'type',
-          params: { type: 'boolean' },
-          message: 'must be boolean',
-        }
-        if (vErrors === null) {
-          vErrors = [err81]
-        } else {
-          vErrors.push(err81)
-        }
-        errors++
-      }
-      if (!(data47.payloads === 'none')) {
-        const err82 = {
-          instancePath: instancePath + '/audit/payloads',
-          schemaPath: '#/properties/audit/properties/payloads/enum',
-          keyword: 'enum',
-          params: { allowedValues: schema11.properties.audit.properties.payloads.enum },
-          message: 'must be equal to one of the allowed values',
-        }
-        if (vErrors === null) {
-          vErrors = [err82]
-        } else {
-          vErrors.push(err82)
-        }
-        errors++
-      }
-      let data51 = data47.retentionDays
-      if (!(typeof data51 == 'number' && !(data51 % 1) && !isNaN(data51) && isFinite(data51))) {
-        const err83 = {
-          instancePath: instancePath + '/audit/retentionDays',
-          schemaPath: '#/properties/audit/properties/retentionDays/type',
-          keyword: 'type',
-          params: { type: 'integer' },
-          message: 'must be integer',
-        }
-        if (vErrors === null) {
-          vErrors = [err83]
-        } else {
-          vErrors.push(err83)
-        }
-        errors++
-      }
-      if (typeof data51 == 'number' && isFinite(data51)) {
-        if (data51 > 36500 || isNaN(data51)) {
-          const err84 = {
-            instancePath: instancePath + '/audit/retentionDays',
-            schemaPath: '#/properties/audit/properties/retentionDays/maximum',
-            keyword: 'maximum',
-            params: { comparison: '<=', limit: 36500 },
-            message: 'must be <= 36500',
-          }
-          if (vErrors === null) {
-            vErrors = [err84]
-          } else {
-            vErrors.push(err84)
-          }
-          errors++
-        }
-        if (data51 < 1 || isNaN(data51)) {
-          const err85 = {
-            instancePath: instancePath + '/audit/retentionDays',
-            schemaPath: '#/properties/audit/properties/retentionDays/minimum',
-            keyword: 'minimum',
-            params: { comparison: '>=', limit: 1 },
-            message: 'must be >= 1',
-          }
-          if (vErrors === null) {
-            vErrors = [err85]
-          } else {
-            vErrors.push(err85)
-          }
-          errors++
-        }
-      }
-      let data52 = data47.maxTotalBytes
-      if (!(typeof data52 == 'number' && !(data52 % 1) && !isNaN(data52) && isFinite(data52))) {
-        const err86 = {
-          instancePath: instancePath + '/audit/maxTotalBytes',
-          schemaPath: '#/properties/audit/properties/maxTotalBytes/type',
-          keyword: 'type',
-          params: { type: 'integer' },
-          message: 'must be integer',
-        }
-        if (vErrors === null) {
-          vErrors = [err86]
-        } else {
-          vErrors.push(err86)
-        }
-        errors++
-      }
-      if (typeof data52 == 'number' && isFinite(data52)) {
-        if (data52 < 1048576 || isNaN(data52)) {
           const err87 = {
-            instancePath: instancePath + '/audit/maxTotalBytes',
-            schemaPath: '#/properties/audit/properties/maxTotalBytes/minimum',
-            keyword: 'minimum',
-            params: { comparison: '>=', limit: 1048576 },
-            message: 'must be >= 1048576',
+            instancePath: instancePath + '/limits/' + i8,
+            schemaPath: '#/properties/limits/items/type',
+            keyword: 'type',
+            params: { type: 'object' },
+            message: 'must be object',
           }
           if (vErrors === null) {
             vErrors = [err87]
@@ -1758,11 +1765,11 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
       }
     } else {
       const err88 = {
-        instancePath: instancePath + '/audit',
-        schemaPath: '#/properties/audit/type',
+        instancePath: instancePath + '/limits',
+        schemaPath: '#/properties/limits/type',
         keyword: 'type',
-        params: { type: 'object' },
-        message: 'must be object',
+        params: { type: 'array' },
+        message: 'must be array',
       }
       if (vErrors === null) {
         vErrors = [err88]
@@ -1771,30 +1778,35 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
       }
       errors++
     }
-    let data53 = data.maxFrameBytes
-    if (!(typeof data53 == 'number' && !(data53 % 1) && !isNaN(data53) && isFinite(data53))) {
-      const err89 = {
-        instancePath: instancePath + '/maxFrameBytes',
-        schemaPath: '#/properties/maxFrameBytes/type',
-        keyword: 'type',
-        params: { type: 'integer' },
-        message: 'must be integer',
+    let data51 = data.auth
+    if (data51 && typeof data51 == 'object' && !Array.isArray(data51)) {
+      if (data51.required === void 0) {
+        data51.required = false
       }
-      if (vErrors === null) {
-        vErrors = [err89]
-      } else {
-        vErrors.push(err89)
+      for (const key11 in data51) {
+        if (!(key11 === 'required')) {
+          const err89 = {
+            instancePath: instancePath + '/auth',
+            schemaPath: '#/properties/auth/additionalProperties',
+            keyword: 'additionalProperties',
+            params: { additionalProperty: key11 },
+            message: 'must NOT have additional properties',
+          }
+          if (vErrors === null) {
+            vErrors = [err89]
+          } else {
+            vErrors.push(err89)
+          }
+          errors++
+        }
       }
-      errors++
-    }
-    if (typeof data53 == 'number' && isFinite(data53)) {
-      if (data53 > 53687e4 || isNaN(data53)) {
+      if (typeof data51.required !== 'boolean') {
         const err90 = {
-          instancePath: instancePath + '/maxFrameBytes',
-          schemaPath: '#/properties/maxFrameBytes/maximum',
-          keyword: 'maximum',
-          params: { comparison: '<=', limit: 53687e4 },
-          message: 'must be <= 536870000',
+          instancePath: instancePath + '/auth/required',
+          schemaPath: '#/properties/auth/properties/required/type',
+          keyword: 'type',
+          params: { type: 'boolean' },
+          message: 'must be boolean',
         }
         if (vErrors === null) {
           vErrors = [err90]
@@ -1803,8 +1815,230 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
         }
         errors++
       }
-      if (data53 < 65536 || isNaN(data53)) {
-        const err91 = {
+    } else {
+      const err91 = {
+        instancePath: instancePath + '/auth',
+        schemaPath: '#/properties/auth/type',
+        keyword: 'type',
+        params: { type: 'object' },
+        message: 'must be object',
+      }
+      if (vErrors === null) {
+        vErrors = [err91]
+      } else {
+        vErrors.push(err91)
+      }
+      errors++
+    }
+    let data53 = data.audit
+    if (data53 && typeof data53 == 'object' && !Array.isArray(data53)) {
+      if (data53.required === void 0) {
+        data53.required = true
+      }
+      if (data53.sync === void 0) {
+        data53.sync = false
+      }
+      if (data53.payloads === void 0) {
+        data53.payloads = 'none'
+      }
+      if (data53.retentionDays === void 0) {
+        data53.retentionDays = 30
+      }
+      if (data53.maxTotalBytes === void 0) {
+        data53.maxTotalBytes = 1073741824
+      }
+      for (const key12 in data53) {
+        if (!(key12 === 'required' || key12 === 'sync' || key12 === 'payloads' || key12 === 'retentionDays' || key12 === 'maxTotalBytes')) {
+          const err92 = {
+            instancePath: instancePath + '/audit',
+            schemaPath: '#/properties/audit/additionalProperties',
+            keyword: 'additionalProperties',
+            params: { additionalProperty: key12 },
+            message: 'must NOT have additional properties',
+          }
+          if (vErrors === null) {
+            vErrors = [err92]
+          } else {
+            vErrors.push(err92)
+          }
+          errors++
+        }
+      }
+      if (typeof data53.required !== 'boolean') {
+        const err93 = {
+          instancePath: instancePath + '/audit/required',
+          schemaPath: '#/properties/audit/properties/required/type',
+          keyword: 'type',
+          params: { type: 'boolean' },
+          message: 'must be boolean',
+        }
+        if (vErrors === null) {
+          vErrors = [err93]
+        } else {
+          vErrors.push(err93)
+        }
+        errors++
+      }
+      if (typeof data53.sync !== 'boolean') {
+        const err94 = {
+          instancePath: instancePath + '/audit/sync',
+          schemaPath: '#/properties/audit/properties/sync/type',
+          keyword: 'type',
+          params: { type: 'boolean' },
+          message: 'must be boolean',
+        }
+        if (vErrors === null) {
+          vErrors = [err94]
+        } else {
+          vErrors.push(err94)
+        }
+        errors++
+      }
+      if (!(data53.payloads === 'none')) {
+        const err95 = {
+          instancePath: instancePath + '/audit/payloads',
+          schemaPath: '#/properties/audit/properties/payloads/enum',
+          keyword: 'enum',
+          params: { allowedValues: schema11.properties.audit.properties.payloads.enum },
+          message: 'must be equal to one of the allowed values',
+        }
+        if (vErrors === null) {
+          vErrors = [err95]
+        } else {
+          vErrors.push(err95)
+        }
+        errors++
+      }
+      let data57 = data53.retentionDays
+      if (!(typeof data57 == 'number' && !(data57 % 1) && !isNaN(data57) && isFinite(data57))) {
+        const err96 = {
+          instancePath: instancePath + '/audit/retentionDays',
+          schemaPath: '#/properties/audit/properties/retentionDays/type',
+          keyword: 'type',
+          params: { type: 'integer' },
+          message: 'must be integer',
+        }
+        if (vErrors === null) {
+          vErrors = [err96]
+        } else {
+          vErrors.push(err96)
+        }
+        errors++
+      }
+      if (typeof data57 == 'number' && isFinite(data57)) {
+        if (data57 > 36500 || isNaN(data57)) {
+          const err97 = {
+            instancePath: instancePath + '/audit/retentionDays',
+            schemaPath: '#/properties/audit/properties/retentionDays/maximum',
+            keyword: 'maximum',
+            params: { comparison: '<=', limit: 36500 },
+            message: 'must be <= 36500',
+          }
+          if (vErrors === null) {
+            vErrors = [err97]
+          } else {
+            vErrors.push(err97)
+          }
+          errors++
+        }
+        if (data57 < 1 || isNaN(data57)) {
+          const err98 = {
+            instancePath: instancePath + '/audit/retentionDays',
+            schemaPath: '#/properties/audit/properties/retentionDays/minimum',
+            keyword: 'minimum',
+            params: { comparison: '>=', limit: 1 },
+            message: 'must be >= 1',
+          }
+          if (vErrors === null) {
+            vErrors = [err98]
+          } else {
+            vErrors.push(err98)
+          }
+          errors++
+        }
+      }
+      let data58 = data53.maxTotalBytes
+      if (!(typeof data58 == 'number' && !(data58 % 1) && !isNaN(data58) && isFinite(data58))) {
+        const err99 = {
+          instancePath: instancePath + '/audit/maxTotalBytes',
+          schemaPath: '#/properties/audit/properties/maxTotalBytes/type',
+          keyword: 'type',
+          params: { type: 'integer' },
+          message: 'must be integer',
+        }
+        if (vErrors === null) {
+          vErrors = [err99]
+        } else {
+          vErrors.push(err99)
+        }
+        errors++
+      }
+      if (typeof data58 == 'number' && isFinite(data58)) {
+        if (data58 < 1048576 || isNaN(data58)) {
+          const err100 = {
+            instancePath: instancePath + '/audit/maxTotalBytes',
+            schemaPath: '#/properties/audit/properties/maxTotalBytes/minimum',
+            keyword: 'minimum',
+            params: { comparison: '>=', limit: 1048576 },
+            message: 'must be >= 1048576',
+          }
+          if (vErrors === null) {
+            vErrors = [err100]
+          } else {
+            vErrors.push(err100)
+          }
+          errors++
+        }
+      }
+    } else {
+      const err101 = {
+        instancePath: instancePath + '/audit',
+        schemaPath: '#/properties/audit/type',
+        keyword: 'type',
+        params: { type: 'object' },
+        message: 'must be object',
+      }
+      if (vErrors === null) {
+        vErrors = [err101]
+      } else {
+        vErrors.push(err101)
+      }
+      errors++
+    }
+    let data59 = data.maxFrameBytes
+    if (!(typeof data59 == 'number' && !(data59 % 1) && !isNaN(data59) && isFinite(data59))) {
+      const err102 = {
+        instancePath: instancePath + '/maxFrameBytes',
+        schemaPath: '#/properties/maxFrameBytes/type',
+        keyword: 'type',
+        params: { type: 'integer' },
+        message: 'must be integer',
+      }
+      if (vErrors === null) {
+        vErrors = [err102]
+      } else {
+        vErrors.push(err102)
+      }
+      errors++
+    }
+    if (typeof data59 == 'number' && isFinite(data59)) {
+      if (data59 > 53687e4 || isNaN(data59)) {
+        const err103 = {
+          instancePath: instancePath + '/maxFrameBytes',
+          schemaPath: '#/properties/maxFrameBytes/maximum',
+          keyword: 'maximum',
+          params: { comparison: '<=', limit: 53687e4 },
+          message: 'must be <= 536870000',
+        }
+        if (vErrors === null) {
+          vErrors = [err103]
+        } else {
+          vErrors.push(err103)
+        }
+        errors++
+      }
+      if (data59 < 65536 || isNaN(data59)) {
+        const err104 = {
           instancePath: instancePath + '/maxFrameBytes',
           schemaPath: '#/properties/maxFrameBytes/minimum',
           keyword: 'minimum',
@@ -1812,19 +2046,19 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
           message: 'must be >= 65536',
         }
         if (vErrors === null) {
-          vErrors = [err91]
+          vErrors = [err104]
         } else {
-          vErrors.push(err91)
+          vErrors.push(err104)
         }
         errors++
       }
     }
   } else {
-    const err92 = { instancePath, schemaPath: '#/type', keyword: 'type', params: { type: 'object' }, message: 'must be object' }
+    const err105 = { instancePath, schemaPath: '#/type', keyword: 'type', params: { type: 'object' }, message: 'must be object' }
     if (vErrors === null) {
-      vErrors = [err92]
+      vErrors = [err105]
     } else {
-      vErrors.push(err92)
+      vErrors.push(err105)
     }
     errors++
   }

@@ -216,6 +216,8 @@ export interface BackendStatus {
   readonly startedAt?: number
   readonly lastError?: string
   readonly retryAt?: number
+  /** Parked until somebody logs in there. */
+  readonly login?: 'needed'
   readonly tags: readonly string[]
 }
 

@@ -37,6 +37,10 @@ export interface LinkFailure {
   readonly reason: string
   /** The transport refused our credentials. */
   readonly unauthorized?: boolean
+  /** A login is what it wants, or wants anew. */
+  readonly login?: boolean
+  /** Scopes that the login lacks for this one request; the rest of the server stays open to us. */
+  readonly lacks?: string
 }
 
 export interface Link {
