@@ -48,11 +48,11 @@ complete -c mcpgw -l config -r -F
 
 /** What a shell asks: the words so far, the last one unfinished; answers with what it may become, a line each. */
 export const complete = (context: Context, root: Command): Command =>
-  new Command('__complete').argument('[words...]').action((words: readonly string[]) => {
-    for (const word of candidates(root, words, context)) context.out.write(`${word}\n`)
+  new Command('__complete').argument('[words...]').action(async (words: readonly string[]) => {
+    for (const word of await candidates(root, words, context)) context.out.write(`${word}\n`)
   })
 
-function candidates(root: Command, words: readonly string[], context: Context): readonly string[] {
+async function candidates(root: Command, words: readonly string[], context: Context): Promise<readonly string[]> {
   const done = words.slice(0, -1)
   const last = words.at(-1) ?? ''
   if (done.includes('--')) return []
@@ -67,7 +67,7 @@ function candidates(root: Command, words: readonly string[], context: Context): 
     else if (child) command = child
     else given.push(word)
   }
-  const found = wants ? valuesOf(wants, context) : last.startsWith('-') ? optionsOf(command, root) : argumentsOf(command, given.length, context)
+  const found = wants ? valuesOf(wants, context) : last.startsWith('-') ? optionsOf(command, root) : await argumentsOf(command, given.length, context)
   return found.filter(word => word.startsWith(last) && shellSafe.test(word))
 }
 
@@ -76,7 +76,7 @@ function optionsOf(command: Command, root: Command): readonly string[] {
   return [...options.filter(option => !option.hidden).map(option => option.long!), '--help']
 }
 
-function argumentsOf(command: Command, at: number, { places }: Context): readonly string[] {
+async function argumentsOf(command: Command, at: number, context: Context): Promise<readonly string[]> {
   if (at === 0 && command.commands.length)
     return command
       .createHelp()
@@ -84,7 +84,8 @@ function argumentsOf(command: Command, at: number, { places }: Context): readonl
       .map(one => one.name())
   const argument = command.registeredArguments[Math.min(at, command.registeredArguments.length - 1)]
   if (argument?.argChoices) return argument.argChoices
-  return argument?.name() === 'name' && command.name() !== 'add' ? backendsIn(places.settings) : []
+  if (argument?.name() === 'key') return keysIn(context)
+  return argument?.name() === 'name' && command.name() !== 'add' && command.name() !== 'create' ? backendsIn(context.places.settings) : []
 }
 
 const valuesOf = (option: Option, { places }: Context): readonly string[] =>
@@ -93,6 +94,12 @@ const valuesOf = (option: Option, { places }: Context): readonly string[] =>
 function backendsIn(file: string): readonly string[] {
   const loaded = load(file)
   return 'settings' in loaded ? loaded.settings.backends.map(one => one.name) : []
+}
+
+/** Those that are not revoked. */
+async function keysIn(context: Context): Promise<readonly string[]> {
+  const { found } = await import('./keys.ts')
+  return (await found(context).catch(() => [])).flatMap(({ name, revokedAt }) => (revokedAt === undefined ? [name] : []))
 }
 
 /** A shell takes these letters as they are. */

@@ -46,9 +46,17 @@ const verbs: Readonly<Record<string, string>> = {
   'settings.refused': 'refused: ',
 }
 
-function what({ note: kind, detail: { changes, because } }: StoredNote): string {
+function what({ note: kind, detail }: StoredNote): string {
+  const { changes, because, by: _, user: __, command: ___, file: ____, ...rest } = detail
   const keys = Array.isArray(changes) ? (changes as Record<string, unknown>[]).map(({ key, how, to }) => `${text(how)} ${text(key)}${told(to)}`) : []
-  return `${verbs[kind] ?? `${kind}: `}${text(because) || keys.join(', ') || 'nothing that matters'}`
+  return `${verbs[kind] ?? `${kind}: `}${text(because) || keys.join(', ') || facts(rest) || 'nothing that matters'}`
 }
+
+/** What a note says that is no change of settings. */
+const facts = (detail: Record<string, unknown>): string =>
+  Object.entries(detail)
+    .filter(([, value]) => value !== undefined && value !== false && !(Array.isArray(value) && value.length === 0))
+    .map(([key, value]) => `${key} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
+    .join(', ')
 
 const told = (to: unknown): string => (to === undefined ? '' : ` (${String(to)})`)

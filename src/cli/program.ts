@@ -13,6 +13,7 @@ import { doctor } from './doctor.ts'
 import { disable, enable } from './enable.ts'
 import { Failure } from './failure.ts'
 import { get } from './get.ts'
+import { keys } from './keys.ts'
 import { limit, limits } from './limits.ts'
 import { list } from './list.ts'
 import { log } from './log.ts'
@@ -34,7 +35,7 @@ type Make = (context: Context) => Command
 const groups: Readonly<Record<string, readonly Make[]>> = {
   'Your backends:': [add, list, get, enable, disable, remove, login, logout],
   'Their tools:': [tools, call],
-  'Who may call what:': [allow, ask, deny, rules, explain, limit, limits],
+  'Who may call what:': [allow, ask, deny, rules, explain, keys, limit, limits],
   'What runs:': [tui, status, backends, log, watch, doctor],
   'Settings and shell:': [config, completion],
   'For clients:': [stdioHelp, serve],

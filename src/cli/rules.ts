@@ -34,7 +34,7 @@ const writing =
       .option('--for <time>', 'only for so long, such as 1h or 7d')
       .addHelpText(
         'after',
-        `\nOf the rules that match a call the strictest decides (deny, ask, allow), whatever their\norder; rules that name a role of the caller come before all others.\n\nExample:\n  ${example}`,
+        `\nOf the rules that match a call the strictest decides (deny, ask, allow),\nwhatever their order; rules that name a role of the caller come first.\n\nExample:\n  ${example}`,
       )
       .action(async (glob: string, options: Options) => {
         const rule = ruleOf(effect, glob, options)

@@ -13,6 +13,7 @@ import { LEGACY_LATEST } from '../rpc/eras.ts'
 import { pair } from '../rpc/pair.ts'
 import { Requests, type Ended } from '../rpc/requests.ts'
 import { encode, toWire } from '../rpc/wire.ts'
+import { presented } from './presented.ts'
 import { Registration } from '../serve/run.ts'
 import { sweep } from '../serve/sweep.ts'
 import { version } from '../version.ts'
@@ -58,7 +59,7 @@ export class InProcess {
     const [front, back] = pair()
     this.#name = client
     this.#places = places
-    this.#session = this.booted.serve(front, {})
+    this.#session = this.booted.serve(front, { key: presented(env) })
     this.#requests = new Requests(back, systemClock, {
       request: frame => this.#requests.respond([`{"jsonrpc":"2.0","id":${frame.id},"error":{"code":-32601,"message":"Method not found"}}`]),
       notification: () => {},

@@ -3,6 +3,7 @@
 import type { LimitStatus } from '../api/port.ts'
 import { standing } from '../gateway/budgets.ts'
 import { budgetOf, keyOf, type Limit } from '../gateway/limits.ts'
+import type { Rate } from '../gateway/types.ts'
 import { duration } from '../lib/durations.ts'
 import type { StoredBudget } from '../store/store.ts'
 
@@ -25,4 +26,4 @@ export const standings = (all: readonly Limit[], rows: readonly StoredBudget[], 
     }
   })
 
-export const rateOf = ({ amount, unit, periodMs }: Limit): string => `${amount}${unit === 'tokens' ? ' tokens' : ''}/${duration(periodMs)}`
+export const rateOf = ({ amount, unit, periodMs }: Rate): string => `${amount}${unit === 'tokens' ? ' tokens' : ''}/${duration(periodMs)}`

@@ -10,6 +10,7 @@ import { safe } from '../lib/safe.ts'
 import { stdioFront } from '../serve/stdio.ts'
 import { version } from '../version.ts'
 import { alive } from './living.ts'
+import { presented } from './presented.ts'
 
 /** The client is gone: so long a call in flight may still come back, for a script that pipes its requests in and closes. */
 const LAST_ANSWERS_MS = 400
@@ -29,13 +30,14 @@ interface Options {
   client?: string
   bare?: string
   config?: string
+  'key-file'?: string
 }
 
 function options(args: readonly string[]): Options {
   const found: Options = {}
   const rest = args[0] === 'stdio' ? args.slice(1) : [...args]
   for (let index = 0; index < rest.length; index++) {
-    const [, name, inline] = /^--(client|bare|config)(?:=(.*))?$/s.exec(rest[index]!) ?? fail(`unknown option ${rest[index]}. See: mcpgw stdio --help`)
+    const [, name, inline] = /^--(client|bare|config|key-file)(?:=(.*))?$/s.exec(rest[index]!) ?? fail(`unknown option ${rest[index]}. See: mcpgw stdio --help`)
     const value = inline ?? rest[++index]
     if (value === undefined || value === '') fail(`--${name} needs a value. See: mcpgw stdio --help`)
     found[name as keyof Options] = value
@@ -43,11 +45,23 @@ function options(args: readonly string[]): Options {
   return found
 }
 
+/** Nothing that is started from here finds it in its environment. */
+function keyFrom(file: string | undefined): string | undefined {
+  try {
+    return presented(process.env, file)
+  } catch (error) {
+    return fail(`the key can not be read: ${(error as Error).message}`)
+  } finally {
+    delete process.env['MCPGW_KEY']
+  }
+}
+
 /** Serves the client on stdin and stdout until it is gone. */
 export function stdio(args: readonly string[]): void {
   // No library may write there either.
   console.log = console.info = console.debug = console.error
-  const { client, bare, config } = options(args)
+  const { client, bare, config, 'key-file': keyFile } = options(args)
+  const key = keyFrom(keyFile)
   const place = { ...places(), ...(config === undefined ? {} : { settings: config }) }
   if (config !== undefined && !existsSync(config)) return fail(`${config}: there is no such file. Without --config the settings are in ${places().settings}`)
   const loaded = load(place.settings)
@@ -91,7 +105,7 @@ export function stdio(args: readonly string[]): void {
     finish()
   }
   const front = stdioFront(process, settings.maxFrameBytes, reason => end(0, reason, LAST_ANSWERS_MS))
-  const session = booted.serve(front, { client, bare })
+  const session = booted.serve(front, { key, client, bare })
   process.on('SIGINT', () => end(130, 'SIGINT', 0))
   process.on('SIGTERM', () => end(143, 'SIGTERM', 0))
   process.on('SIGHUP', () => end(129, 'SIGHUP', 0))

@@ -9,13 +9,16 @@ export type Expanded = { readonly backend: BackendSettings } | { readonly missin
 /** ${VAR}, ${env:VAR}, ${VAR:-default}; a default may hold braces, and so another variable. ${input:id} is a client's own and never set. */
 const reference = /\$\{(?:env:)?((?:input:)?[A-Za-z_][A-Za-z0-9_]*)(?::-((?:[^{}]|\{[^{}]*\})*))?\}/g
 
+/** Our own keys; no backend gets them, whatever it inherits or names. */
+const ours = new Set(['MCPGW_KEY', 'MCPGW_MASTER_KEY'])
+
 /** Fills in the variables of one backend, when it is started. Values are not looked through again. */
 export function expand(backend: BackendSettings, env: Environment): Expanded {
   const missing = new Set<string>()
   const text = (value: string): string =>
     value.includes('${')
       ? value.replace(reference, (_, name: string, otherwise?: string) => {
-          const found = env[name]
+          const found = ours.has(name.toUpperCase()) ? undefined : env[name]
           if (otherwise !== undefined) return found || text(otherwise)
           if (found === undefined) missing.add(name)
           return found ?? ''
@@ -45,6 +48,8 @@ const secretsOf = ({ clientId, clientSecret }: OAuthSettings): Record<string, st
 function complaint(name: string, missing: readonly string[]): string {
   const [first] = missing
   const which = missing.length === 1 ? `the variable ${first} is` : `the variables ${missing.join(', ')} are`
+  if (missing.some(name => ours.has(name.toUpperCase())))
+    return `"${name}" can not be started: its settings name ${missing.join(', ')}, and mcpgw's own keys go to no backend. Put what it needs into another variable.`
   const known = first!.startsWith('input:') || editors.has(first!)
   const todo = known
     ? `That is a variable of another program's settings: write the value itself, or \${VAR} for a variable that is set.`
@@ -89,9 +94,6 @@ const passedOnWindows = new Set([
   ...['USERPROFILE', 'USERNAME', 'USERDOMAIN', 'HOMEDRIVE', 'HOMEPATH', 'PUBLIC', 'ALLUSERSPROFILE', 'TEMP', 'TMP', 'COMPUTERNAME'],
   ...['SYSTEMROOT', 'SYSTEMDRIVE', 'WINDIR', 'COMSPEC', 'PATHEXT', 'OS', 'PROCESSOR_ARCHITECTURE', 'NUMBER_OF_PROCESSORS', 'PSMODULEPATH'],
 ])
-
-/** Our own keys; no child gets them, whatever it inherits. */
-const ours = new Set(['MCPGW_KEY', 'MCPGW_MASTER_KEY'])
 
 /** The environment of a backend's process. */
 export function childEnvironment(

@@ -111,3 +111,12 @@ test('its own variables win, on Windows whatever their case', () => {
     PATH: 'mine',
   })
 })
+
+test("a backend does not get mcpgw's own keys, whatever its settings name", () => {
+  for (const name of ['MCPGW_KEY', 'env:MCPGW_KEY', 'MCPGW_MASTER_KEY']) {
+    const found = expand(backend({ command: 'x', env: { TOKEN: `\${${name}}` } }), { MCPGW_KEY: 'k', MCPGW_MASTER_KEY: 'm' })
+    assert.match('message' in found ? found.message : '', /own keys go to no backend/)
+    const otherwise = expand(backend({ command: 'x', env: { TOKEN: `\${${name}:-none}` } }), { MCPGW_KEY: 'k', MCPGW_MASTER_KEY: 'm' })
+    assert.equal('backend' in otherwise && otherwise.backend.env['TOKEN'], 'none')
+  }
+})
