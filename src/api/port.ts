@@ -24,7 +24,7 @@ export interface GatewayStatus {
   readonly settingsProblem?: string
 }
 
-/** A limit with its budgets: one, or one for each client that has taken from it. */
+/** A limit with its budgets: one, or one for each key or client that has taken from it. */
 export interface LimitStatus {
   readonly id: string
   readonly scope: string
@@ -32,6 +32,8 @@ export interface LimitStatus {
   readonly burst?: number
   readonly unit: 'calls' | 'tokens'
   readonly budgets: readonly {
+    /** Whose it is, where each key or each client has its own. */
+    readonly key?: string
     readonly client?: string
     readonly left: number
     readonly of: number

@@ -158,7 +158,8 @@ const taken = (name: string): Failure =>
     'A name is never given twice, so that the log stays clear. For another key in its place: mcpgw keys rotate',
   )
 
-function one(all: readonly Key[], name: string): Key {
+/** The key of this name; a failure that says which one was meant when there is none. */
+export function one(all: readonly Key[], name: string): Key {
   const key = all.find(one => one.name === name)
   if (key) return key
   const names = all.map(one => one.name)

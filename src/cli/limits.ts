@@ -14,10 +14,12 @@ import { Failure } from './failure.ts'
 import { known } from './known.ts'
 import { json, note, table, type Text } from './print.ts'
 import { alterAll } from './settings.ts'
-import { rateOf, standings } from './standings.ts'
+import { found, one } from './keys.ts'
+import { ownLimits, rateOf, standings } from './standings.ts'
 
 const scopes = `
-SCOPE: all, client (each has its own), client:NAME, backend:NAME, tool:GLOB
+SCOPE: all, key or client (each has its own), key:NAME, client:NAME,
+       backend:NAME, tool:GLOB
 RATE:  60/1m, 1000/1d, or 200000 tokens/1d (bytes of results, four to a token)
 
 With --burst so much at once, refilled at the rate.
@@ -35,6 +37,7 @@ export const limit = (context: Context): Command =>
       const made = limitOf(raw)
       if ('message' in made) throw new Failure(2, `the ${made.key} ${made.message}`)
       if (made.about.kind === 'backend' && 'name' in made.about) known(context.settings(), made.about.name)
+      if (made.about.kind === 'key' && 'name' in made.about) one(await found(context), made.about.name)
       await alterAll(context, said => withLimits(said, all => [...all.filter(one => idOf(one) !== made.id), raw]))
       note(context, `${made.id}: ${sentence(made)}`)
     })
@@ -45,7 +48,7 @@ export const limits = (context: Context): Command =>
     .option('--json', 'print them as JSON')
     .addHelpText('after', '\nExample:\n  mcpgw limits\n  mcpgw limits remove backend:github')
     .action(async ({ json: asJson }: { json?: true }) => {
-      const { limits: all } = context.settings()
+      const all = [...context.settings().limits, ...ownLimits(await found(context), Date.now())]
       const shown = all.length > 0 ? standings(all, await stored(context), Date.now()) : []
       if (asJson) return json(context, shown)
       if (all.length === 0) return note(context, 'There are no limits. To write one: mcpgw limit all 1000/1d')
@@ -99,12 +102,12 @@ const sentence = (limit: Limit): string => `${limit.scope} ${rateOf(limit)}${lim
 
 function rowsOf({ id, scope, rate, burst, budgets }: LimitStatus): Text[][] {
   const now = Date.now()
-  return budgets.map(({ client, left, of, nextAt, fullAt, used }, index) => {
+  return budgets.map(({ client, key, left, of, nextAt, fullAt, used }, index) => {
     const more = nextAt !== undefined ? `in ${about(nextAt - now)}` : fullAt !== undefined ? `all in ${about(fullAt - now)}` : '-'
     const who = used.map(({ client: name, amount }) => `${name || 'others'} ${amount}`).join(', ')
     return [
       index === 0 ? id : '',
-      client === undefined ? scope : `client:${client}`,
+      client === undefined && key === undefined ? scope : `${scope}:${client ?? key}`,
       index === 0 ? `${rate}${burst === undefined ? '' : `, burst ${burst}`}` : '',
       { text: `${left} of ${of}`, style: left === 0 ? 'red' : 'green' },
       more,

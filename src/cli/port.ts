@@ -6,7 +6,7 @@ import { Catalog } from '../gateway/catalog.ts'
 import type { BackendStatus } from '../gateway/types.ts'
 import type { Registration } from '../serve/run.ts'
 import { version } from '../version.ts'
-import { standings } from './standings.ts'
+import { ownLimits, standings } from './standings.ts'
 import { percentile } from '../lib/percentile.ts'
 
 /** The port of this process's gateway. `index` brings into the store what is to be seen. */
@@ -44,8 +44,9 @@ export function portOf(booted: Booted, { token }: Pick<Registration, 'token'>, s
       return (await booted.store()).call(id)
     },
     async limits() {
-      const { limits } = booted.settings
-      return limits.length === 0 ? [] : standings(limits, await (await booted.store()).budgets(), Date.now())
+      const store = await booted.store()
+      const limits = [...booted.settings.limits, ...ownLimits(await store.keys.all(), Date.now())]
+      return limits.length === 0 ? [] : standings(limits, await store.budgets(), Date.now())
     },
     async tools() {
       const catalog = new Catalog()

@@ -12,7 +12,7 @@ export interface RawLimit {
   readonly burst?: number
 }
 
-export const SCOPES = 'write all, client, client:NAME, backend:NAME or tool:GLOB'
+export const SCOPES = 'write all, key, key:NAME, client, client:NAME, backend:NAME or tool:GLOB'
 export const RATES = 'write 60/1m, 1000/1d or 200000 tokens/1d'
 
 const MOST = 1_000_000_000
@@ -21,10 +21,9 @@ const LONGEST_MS = 366 * 24 * 60 * 60 * 1000
 
 /** What a scope says; a sentence's end where it says nothing. */
 export function parseScope(text: string): Scope | string {
-  if (text === 'all' || text === 'client') return { kind: text }
-  if (/^key(:|$)/.test(text)) return `can not be "${text}": this version of mcpgw knows no keys yet`
-  const [, kind, name] = /^(client|backend|tool):(.+)$/s.exec(text) ?? []
-  return kind === undefined ? `can not be "${text}": ${SCOPES}` : { kind: kind as 'client' | 'backend' | 'tool', name: name! }
+  if (text === 'all' || text === 'key' || text === 'client') return { kind: text }
+  const [, kind, name] = /^(key|client|backend|tool):(.+)$/s.exec(text) ?? []
+  return kind === undefined ? `can not be "${text}": ${SCOPES}` : { kind: kind as 'key' | 'client' | 'backend' | 'tool', name: name! }
 }
 
 /** What a rate says; a sentence's end where it says nothing. */

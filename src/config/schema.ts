@@ -144,7 +144,7 @@ const limit = {
   properties: {
     scope: {
       type: 'string',
-      description: 'What it is about: all, client (each client has its own), client:NAME, backend:NAME, tool:GLOB.',
+      description: 'What it is about: all, key or client (each has its own), key:NAME, client:NAME, backend:NAME, tool:GLOB.',
       examples: ['backend:github'],
     },
     rate: {

@@ -7,20 +7,17 @@ import type { Clock } from '../lib/clock.ts'
 import { about, duration } from '../lib/durations.ts'
 import { LEASE_MS, USE_MS, type Budget, type Lease, type Taken } from './budgets.ts'
 import { globbing } from './rules.ts'
-import type { Call, Decision } from './types.ts'
+import type { Call, Decision, Origin, Rate } from './types.ts'
 
-export type Scope = { readonly kind: 'all' | 'client' } | { readonly kind: 'client' | 'backend' | 'tool'; readonly name: string }
+export type Scope = { readonly kind: 'all' | 'key' | 'client' } | { readonly kind: 'key' | 'client' | 'backend' | 'tool'; readonly name: string }
 
-/** One limit of the settings. */
-export interface Limit {
+/** One limit of the settings, or a key's own. */
+export interface Limit extends Rate {
   /** Made from scope, unit and time, so that it stays the same limit with another amount. */
   readonly id: string
-  /** all; client (each its own); client:NAME; backend:NAME; tool:GLOB, over public names and URIs. */
+  /** all; key and client (each its own); key:NAME; client:NAME; backend:NAME; tool:GLOB, over public names and URIs. */
   readonly scope: string
   readonly about: Scope
-  readonly unit: Budget['unit']
-  readonly amount: number
-  readonly periodMs: number
   readonly burst?: number
 }
 
@@ -45,6 +42,7 @@ const AHEAD = 8
 
 /** What calls of one kind take from, and what was taken ahead for them. */
 interface Concern {
+  readonly limits: readonly Limit[]
   readonly budgets: readonly Budget[]
   readonly who: string
   readonly inTokens: readonly Budget[]
@@ -65,6 +63,9 @@ export const budgetOf = (limit: Limit, taker = ''): Budget => {
   const { unit, amount, periodMs, burst } = limit
   return { key: keyOf(limit), taker, unit, amount, periodMs, ...(burst !== undefined && { burst }) }
 }
+
+/** The limit that a key carries; kept apart from those that the settings put on keys. */
+export const ownLimit = (name: string, rate: Rate): Limit => ({ id: `key:${name}`, scope: 'own', about: { kind: 'key', name }, ...rate })
 
 /** The limits of one gateway. */
 export class Limits {
@@ -94,7 +95,7 @@ export class Limits {
 
   /** The last policy: takes one call from every budget that the call is about, or refuses it and takes nothing. */
   readonly take = (call: Call): Decision | Promise<Decision> => {
-    if (this.#limits.length === 0) return allowed
+    if (this.#limits.length === 0 && call.origin.principal.limit === undefined) return allowed
     const concern = this.#concerning(call)
     if (concern.budgets.length === 0 || this.#hasAhead(concern)) return allowed
     return this.#purse ? this.#take(this.#purse, concern) : this.#opened().then(purse => this.#take(purse, concern), unusable)
@@ -102,7 +103,7 @@ export class Limits {
 
   /** A result has come: what it costs in tokens, UTF-8 bytes / 4, is charged. Never rejects: what can't be charged now is owed. */
   readonly charge = (call: Call, bytes: number): void | Promise<void> => {
-    if (this.#limits.length === 0) return
+    if (this.#limits.length === 0 && call.origin.principal.limit === undefined) return
     const concern = this.#concerning(call)
     if (concern.inTokens.length === 0) return
     const tokens = Math.ceil(bytes / 4)
@@ -120,14 +121,15 @@ export class Limits {
 
   #concerning(call: Call): Concern {
     const { target, backend, origin } = call
-    const key = [target, backend, origin.client.id ?? '', origin.client.name].join('\n')
+    const { client, principal } = origin
+    const key = [target, backend, client.id ?? '', client.name, principal.kind === 'key' ? principal.id : ''].join('\n')
     let found = this.#concerns.get(key)
     if (!found) {
-      const budgets = this.#limits
-        .filter(({ covers }) => covers(call))
-        .map(({ limit }) => budgetOf(limit, limit.about.kind === 'client' && !('name' in limit.about) ? whose(call) : ''))
+      const limits = this.#limits.filter(({ covers }) => covers(call)).map(({ limit }) => limit)
+      if (principal.limit) limits.push(ownLimit(principal.id, principal.limit))
+      const budgets = limits.map(limit => budgetOf(limit, takerOf(limit, origin)))
       const of = (unit: Budget['unit']) => budgets.filter(one => one.unit === unit)
-      found = { budgets, who: whose(call), inTokens: of('tokens'), inCalls: of('calls'), askedTick: -Infinity, owed: 0 }
+      found = { limits, budgets, who: whose(origin), inTokens: of('tokens'), inCalls: of('calls'), askedTick: -Infinity, owed: 0 }
       if (this.#concerns.size >= REMEMBERED) this.close()
       this.#concerns.set(key, found)
     }
@@ -184,7 +186,11 @@ export class Limits {
   }
 
   #decision(taken: Taken, concern: Concern, takenAt: number, tick: number): Decision {
-    if (taken.kind === 'spent') return refused(this.#limits.find(one => keyOf(one.limit) === taken.budget.key)?.limit, taken)
+    if (taken.kind === 'spent')
+      return refused(
+        concern.limits.find(one => keyOf(one) === taken.budget.key),
+        taken,
+      )
     if (taken.many === 1) return allowed
     // Two that asked at once: what the first has taken ahead goes back.
     this.#end(concern)
@@ -217,12 +223,24 @@ export class Limits {
   }
 }
 
-/** Whose a call is: the client's `--client` id, else the name that it gives itself. */
-const whose = ({ origin: { client } }: Call): string => (client.id ?? client.name).slice(0, NAME)
+/** The client's `--client` id, else the name that it gives itself. */
+const clientOf = ({ client }: Origin): string => (client.id ?? client.name).slice(0, NAME)
+
+/** Whose a call is, among those who share a budget: its key's, else its client's. */
+const whose = (origin: Origin): string => (origin.principal.kind === 'key' ? origin.principal.id : clientOf(origin))
+
+/** Who has a budget of this limit for itself; '' where all have one. */
+function takerOf({ scope, about }: Limit, origin: Origin): string {
+  if (scope === 'own') return origin.principal.id
+  if ('name' in about) return ''
+  return about.kind === 'key' ? origin.principal.id : about.kind === 'client' ? clientOf(origin) : ''
+}
 
 function coveredBy(scope: Scope): (call: Call) => boolean {
-  if (!('name' in scope)) return () => true
+  const isKey = ({ origin: { principal } }: Call): boolean => principal.kind === 'key'
+  if (!('name' in scope)) return scope.kind === 'key' ? isKey : () => true
   const { kind, name } = scope
+  if (kind === 'key') return call => isKey(call) && call.origin.principal.id === name
   if (kind === 'backend') return call => call.backend === name
   if (kind === 'client') return ({ origin: { client } }) => client.id === name || client.name === name
   const matches = picomatch(name, globbing)
@@ -231,9 +249,9 @@ function coveredBy(scope: Scope): (call: Call) => boolean {
 
 /** What is limited, as a sentence says it. */
 export const limited = (scope: Scope): string => {
-  if (!('name' in scope)) return scope.kind === 'all' ? 'everything together' : 'each client'
+  if (!('name' in scope)) return scope.kind === 'all' ? 'everything together' : `each ${scope.kind}`
   if (scope.kind === 'tool') return scope.name
-  return scope.kind === 'backend' ? `the backend "${scope.name}"` : `the client "${scope.name}"`
+  return `the ${scope.kind} "${scope.name}"`
 }
 
 function refused(limit: Limit | undefined, { budget, retryAfterMs }: Taken & { kind: 'spent' }): Decision {

@@ -37,9 +37,9 @@ test('the same scope, unit and time is the same limit; another time is another o
 test('what is no scope, no rate and no backend is refused, and nothing is written', async test => {
   const someone = person(test)
   for (const [args, exit, say] of [
-    [['everything', '1/1m'], 2, /the scope can not be "everything": write all, client, client:NAME, backend:NAME or tool:GLOB/],
-    [['key:ci', '1/1m'], 2, /knows no keys yet/],
-    [['key', '1/1m'], 2, /knows no keys yet/],
+    [['everything', '1/1m'], 2, /the scope can not be "everything": write all, key, key:NAME, client, client:NAME, backend:NAME or tool:GLOB/],
+    [['key:ci', '1/1m'], 4, /there is no key ci/],
+    [['key:', '1/1m'], 2, /the scope can not be "key:"/],
     [['all', '60'], 2, /the rate can not be "60": write 60\/1m/],
     [['all', '0/1m'], 2, /mcpgw deny/],
     [['all', '1/10ms'], 2, /less than 1s/],
@@ -113,4 +113,29 @@ test('a call over its limit exits with 3, says when to come back, and is on reco
   assert.equal(told.exit, 3)
   assert.match(told.out + told.err, /a__\* may have 1 call in 1h, and that is spent.*Repeat it in \d+m/s)
   assert.equal(JSON.parse((await someone.mcpgw('log', '--outcome', 'rate_limited', '--json')).out).length, 1)
+})
+
+test('limits shows the limit that a key carries, and each key under a limit for keys', async test => {
+  const someone = person(test)
+  set(someone, { mcpServers: { a: backend() }, limits: [{ scope: 'key', rate: '60/1h' }] })
+  const key = (await someone.mcpgw('keys', 'create', 'ci', '--limit', '2/1h')).out
+  await someone.mcpgw('keys', 'create', 'cd', '--limit', '5/1h')
+  await someone.mcpgw('keys', 'create', 'gone', '--limit', '5/1h')
+  await someone.mcpgw('keys', 'revoke', 'gone')
+  someone.context.env['MCPGW_KEY'] = key
+  for (const exit of [0, 0, 3]) assert.equal((await someone.mcpgw('call', 'a__echo')).exit, exit)
+  const { out } = await someone.mcpgw('limits')
+  assert.match(out, /key:ci +60\/1h +58 of 60 +all in \d+m +ci 2\n/)
+  assert.match(out, /key:ci +key:ci +2\/1h +0 of 2 +in \d+m +ci 2\n/)
+  assert.match(out, /key:cd +key:cd +5\/1h +5 of 5 +- +-\n/)
+  assert.doesNotMatch(out, /gone/)
+  const all = JSON.parse((await someone.mcpgw('limits', '--json')).out)
+  assert.deepEqual(
+    all.map(({ scope, budgets }: { scope: string; budgets: { key?: string; left: number }[] }) => [scope, budgets[0]!.key, budgets[0]!.left]),
+    [
+      ['key', 'ci', 58],
+      ['key:cd', undefined, 5],
+      ['key:ci', undefined, 0],
+    ],
+  )
 })

@@ -7,7 +7,7 @@ import { limitOf, type RawLimit } from '../../src/config/limits.ts'
 import { run } from '../../src/gateway/call.ts'
 import { offered } from '../../src/gateway/decide.ts'
 import { Limits, type Limit, type Purse } from '../../src/gateway/limits.ts'
-import type { Answer, Call, Policy } from '../../src/gateway/types.ts'
+import type { Answer, Call, Policy, Principal, Rate } from '../../src/gateway/types.ts'
 import { VirtualClock } from '../fixtures/clock.ts'
 import type { Clock } from '../../src/lib/clock.ts'
 import { memoryStore } from '../../src/store/memory.ts'
@@ -64,6 +64,68 @@ describe('which budgets a call takes from', () => {
     assert.deepEqual(keys(aCall('a__get_x')), ['all', 'client of cursor', 'client:cursor', 'backend:a', 'tool:a__get_*'])
     assert.deepEqual(keys(aCall('b__get_x', 'claude')), ['all', 'client of claude'])
     assert.deepEqual(keys(aCall('a__put', 'Cursor 1.2', 'cursor')), ['all', 'client of cursor', 'client:cursor', 'backend:a'])
+  })
+})
+
+describe('a key', () => {
+  const by = (name: string, limit?: Rate, target = 'a__x', client = 'cursor'): Call => {
+    const call = aCall(target, client)
+    const principal: Principal = { id: name, kind: 'key', org: 'default', roles: [], scopes: [], ...(limit && { limit }) }
+    return { ...call, origin: { ...call.origin, principal } }
+  }
+  const two: Rate = { unit: 'calls', amount: 2, periodMs: 60_000 }
+
+  test('is limited by what is said of keys, and who has none is not', () => {
+    const limits = new Limits(
+      async () => memoryStore(),
+      clockOf(() => 0),
+    )
+    limits.use(['key', 'key:ci', 'client'].map(scope => limit(scope, '9/1m')))
+    const keys = (call: Call) => limits.budgets(call).map(({ key, taker }) => [key.split(' ')[0], taker].filter(Boolean).join(' of '))
+    assert.deepEqual(keys(by('ci')), ['key of ci', 'key:ci', 'client of cursor'])
+    assert.deepEqual(keys(by('cd', two)), ['key of cd', 'client of cursor', 'own of cd'])
+    assert.deepEqual(keys(aCall('a__x', 'ci')), ['client of ci'])
+  })
+
+  test('has its own budget, in every process, whatever its clients are called', async () => {
+    const store = memoryStore()
+    const [one, other] = [gateway(store, [limit('key', '2/1m')], () => 0), gateway(store, [limit('key', '2/1m')], () => 0)]
+    assert.equal((await one.call(by('ci'))).kind, 'reply')
+    assert.equal((await other.call(by('ci', undefined, 'b__x', 'claude'))).kind, 'reply')
+    const fault = faultOf(await one.call(by('ci', undefined, 'c__x', 'zed')))!
+    assert.match(fault.message, /each key may have 2 calls in 1m, and that is spent/)
+    assert.equal((await one.call(by('cd'))).kind, 'reply')
+    for (let n = 0; n < 3; n++) assert.equal((await one.call(aCall('a__x'))).kind, 'reply')
+  })
+
+  test('carries its own limit, also where the settings have none; other keys and who has none are free of it', async () => {
+    const store = memoryStore()
+    const [one, other] = [gateway(store, [], () => 0), gateway(store, [], () => 0)]
+    assert.equal((await one.call(by('ci', two))).kind, 'reply')
+    assert.equal((await other.call(by('ci', two, 'b__x'))).kind, 'reply')
+    const answer = await other.call(by('ci', two))
+    assert.match(faultOf(answer)!.message, /the key "ci" may have 2 calls in 1m, and that is spent/)
+    assert.ok(faultOf(answer)!.retryAfterMs)
+    assert.equal((await one.call(by('cd', two))).kind, 'reply')
+    assert.equal((await one.call(by('free'))).kind, 'reply')
+    assert.equal((await one.call(aCall('a__x'))).kind, 'reply')
+  })
+
+  test('pays for what its results cost, where its limit is in tokens', async () => {
+    const store = memoryStore()
+    const tokens: Rate = { unit: 'tokens', amount: 10, periodMs: 60_000 }
+    const { call } = gateway(store, [], () => 0)
+    assert.equal((await call(by('ci', tokens), async () => replied(400))).kind, 'reply')
+    assert.equal(faultOf(await call(by('ci', tokens)))?.code, 'rate_limited')
+  })
+
+  test('does not spend what the settings give to keys by its own limit, nor the other way', async () => {
+    const store = memoryStore()
+    const { call } = gateway(store, [limit('key', '3/1m')], () => 0)
+    for (let n = 0; n < 2; n++) assert.equal((await call(by('ci', two))).kind, 'reply')
+    assert.match(faultOf(await call(by('ci', two)))!.message, /the key "ci"/)
+    const spent = (await store.budgets()).map(({ key, taker }) => `${key} of ${taker}`)
+    assert.deepEqual(spent.sort(), ['key calls/1m of ci', 'own calls/1m of ci'])
   })
 })
 

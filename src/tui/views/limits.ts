@@ -31,22 +31,29 @@ const usersOf = ({ used }: LimitItem['budget']): string => used.map(({ client, a
 export const limits: View = {
   items: ({ limits }) =>
     (limits ?? []).flatMap(limit =>
-      limit.budgets.map((budget, index) => ({ kind: 'limit' as const, key: `${limit.id} ${budget.client ?? ''}`, limit, budget, first: index === 0 })),
+      limit.budgets.map((budget, index) => ({
+        kind: 'limit' as const,
+        key: `${limit.id} ${budget.client ?? budget.key ?? ''}`,
+        limit,
+        budget,
+        first: index === 0,
+      })),
     ),
   parts(item) {
     const { limit, budget } = item as LimitItem
-    return { scope: limit.scope, client: [budget.client ?? '', usersOf(budget)].join(' '), left: budget.left }
+    return { scope: limit.scope, client: [budget.client ?? budget.key ?? '', usersOf(budget)].join(' '), left: budget.left }
   },
   above: (_model, width) => [columns(width).head],
   row(item, { now }, width, chosen) {
     const { limit, budget, first } = item as LimitItem
-    const { left, of, nextAt, fullAt, client } = budget
+    const { left, of, nextAt, fullAt } = budget
+    const taker = budget.client ?? budget.key
     const rate = `${limit.rate}${limit.burst === undefined ? '' : `, burst ${limit.burst}`}`
     const more = nextAt !== undefined ? styled(`+1 in ${about(nextAt - now)}`, 'bad') : fullAt !== undefined ? about(fullAt - now) : '-'
-    const who = client === undefined ? usersOf(budget) : ''
+    const who = taker === undefined ? usersOf(budget) : ''
     return columns(width).row(
       [
-        client === undefined ? limit.scope : `client:${client}`,
+        taker === undefined ? limit.scope : `${limit.scope}:${taker}`,
         first ? rate : '',
         styled(bar(left / of, BAR, '░'), styleOf(left, of)),
         `${short(left)} of ${short(of)}`,
@@ -77,6 +84,7 @@ export const limits: View = {
           ['rate', limit.rate],
           ['burst', limit.burst === undefined ? undefined : String(limit.burst)],
           ['counts', limit.unit === 'tokens' ? 'tokens of results (bytes / 4)' : 'calls'],
+          ['key', budget.key],
           ['client', budget.client],
           ['next', nextAt === undefined ? undefined : `in ${about(nextAt - now)}`],
           ['full again', fullAt === undefined ? undefined : `in ${about(fullAt - now)}`],
