@@ -97,6 +97,8 @@ export interface Stage {
   readonly starts: Record<string, number>
   /** Every message that each backend has got. */
   readonly got: Record<string, Message[]>
+  /** The same, as it came. */
+  readonly lines: Record<string, string[]>
 }
 
 export interface StageOptions {
@@ -122,6 +124,7 @@ export function stage(backends: Record<string, Script>, options: StageOptions = 
   const events = new Events(clock)
   const starts: Record<string, number> = {}
   const got: Record<string, Message[]> = {}
+  const lines: Record<string, string[]> = {}
   const memory: Memory = {
     recall: keys => keys.flatMap(key => rows.filter(row => row.config === key.config).slice(0, 1)),
     remember: row => void rows.unshift(row),
@@ -132,7 +135,7 @@ export function stage(backends: Record<string, Script>, options: StageOptions = 
     if (fault) return fault
     starts[name] = (starts[name] ?? 0) + 1
     const [near, far] = pair()
-    play(far, backends[name]!, (got[name] ??= []))
+    play(far, backends[name]!, (got[name] ??= []), (lines[name] ??= []))
     return near
   }
   const settings = Object.keys(backends).map((name): BackendSettings => ({ ...defaults, name, command: name, ...options.settings?.[name] }))
@@ -162,16 +165,18 @@ export function stage(backends: Record<string, Script>, options: StageOptions = 
     caller: { who: options.who ?? (() => LOCAL), session: 's' },
     bare: options.bare,
   })
-  return { gateway, clock, journal, memory: rows, events, session, settings, client: new Client(far), starts, got }
+  return { gateway, clock, journal, memory: rows, events, session, settings, client: new Client(far), starts, got, lines }
 }
 
 /** Lets a script answer what comes in. */
-function play(far: End, script: Script, got: Message[]): void {
+function play(far: End, script: Script, got: Message[], lines: string[]): void {
   const say = (message: object | string) =>
     far.send([Buffer.from(typeof message === 'string' ? message : JSON.stringify({ jsonrpc: '2.0', ...message })).toString('latin1')])
   far.start({
     frame(wire) {
-      const message = JSON.parse(Buffer.from(wire as string, 'latin1').toString('utf8')) as Message
+      const text = Buffer.from(wire as string, 'latin1').toString('utf8')
+      const message = JSON.parse(text) as Message
+      lines.push(text)
       got.push(message)
       script(message, say, () => void far.close())
     },
@@ -183,6 +188,8 @@ function play(far: End, script: Script, got: Message[]): void {
 /** A client that says lines and keeps what it hears. */
 export class Client {
   readonly heard: string[] = []
+  /** What it has said. */
+  readonly sent: string[] = []
   readonly #link: End
   #id = 0
 
@@ -193,6 +200,7 @@ export class Client {
 
   /** Says one line, as it is. */
   line(text: string): void {
+    this.sent.push(text)
     this.#link.send([Buffer.from(text).toString('latin1')])
   }
 
