@@ -80,7 +80,7 @@ describe('the window', { skip: missing }, () => {
       assert.equal(terminal.is('#{alternate_on} #{cursor_flag}'), '1 0')
       if (how === 'q') terminal.press('q')
       else process.kill(pidOf(home), how)
-      await terminal.shows(screen => !screen.includes('Activity'))
+      await terminal.shows(/tui'\n\$\s*$/)
       terminal.press('-l', 'echo code=$?')
       terminal.press('Enter')
       await terminal.shows(new RegExp(`code=${code}$`, 'm'))
