@@ -1,4 +1,4 @@
-// Fills in what the README takes from the program itself: its commands and its settings. `npm run readme` writes it; a test says when it is old.
+// Fills in what the README takes from the program itself: its commands, its settings and its screens. `npm run readme` writes it; a test says when it is old.
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -53,7 +53,15 @@ export function fill(page: string, part: string, text: string): string {
   return `${page.slice(0, start + open.length)}\n\n${text}\n\n${page.slice(end)}`
 }
 
+const frames = join(import.meta.dirname, '../test/frames')
+
+/** Screens of the window, as its tests compare them; an empty stretch is shorter here. */
+export const screens = (): string =>
+  ['activity', 'backends-one', 'overview']
+    .map(name => `\`\`\`text\n${readFileSync(join(frames, `${name}.80x24.txt`), 'utf8').replace(/\n{4,}/g, '\n\n\n')}\`\`\``)
+    .join('\n\n')
+
 /** The README as it should be. */
-export const readme = (page: string): string => fill(fill(page, 'settings', settings()), 'commands', commands())
+export const readme = (page: string): string => fill(fill(fill(page, 'settings', settings()), 'commands', commands()), 'screens', screens())
 
 if (process.argv[1] === import.meta.filename) writeFileSync(file, readme(readFileSync(file, 'utf8')))

@@ -7,8 +7,9 @@ import type { ActivityStatus, GatewayStatus, LimitStatus, StoredCall, ToolStatus
 import { emptyModel, type Effect, type Model } from '../../src/tui/model.ts'
 import { settle, update, type Message } from '../../src/tui/update.ts'
 
-/** Noon, wherever the tests run. */
-export const NOON = new Date(2027, 0, 2, 12, 0, 0).getTime()
+// Wherever the tests run.
+process.env['TZ'] = 'UTC'
+export const NOON = Date.UTC(2027, 0, 2, 12, 0, 0)
 
 export class Stage {
   readonly model: Model
