@@ -8,7 +8,9 @@ import { SessionBackends } from './backends/open.ts'
 import { clientOf } from './config/clients.ts'
 import type { Places } from './config/paths.ts'
 import type { BackendSettings, Settings } from './config/settings.ts'
-import { offered } from './gateway/decide.ts'
+import type { Approver } from './gateway/approve.ts'
+import { Attendance } from './gateway/attendance.ts'
+import { decide, offered } from './gateway/decide.ts'
 import { Events } from './gateway/events.ts'
 import type { Gateway } from './gateway/gateway.ts'
 import { Limits } from './gateway/limits.ts'
@@ -63,6 +65,8 @@ export class Booted {
     .padStart(8, '0')
   readonly clock = systemClock
   readonly events = new Events(systemClock)
+  /** Who can answer questions. */
+  readonly attendance = new Attendance()
   readonly gateway: Gateway
   readonly principals = new Principals(
     () => this.#keyring(),
@@ -85,6 +89,7 @@ export class Booted {
   #made: SessionBackends | undefined
   #store: Promise<Store> | undefined
   #seal: Promise<Seal> | undefined
+  #approver: Promise<Approver> | undefined
   #indexer: Indexer | undefined
   #calls = 0
 
@@ -111,7 +116,9 @@ export class Booted {
       self: { name: 'mcpgw', version },
       clock: systemClock,
       journal: this.#journal,
-      policies: [offered, scoped, call => authorize(this.#rules, call, systemClock.now()), this.#limits.take],
+      policies: [offered, scoped, call => authorize(this.#rules, call, systemClock.now())],
+      take: this.#limits.take,
+      approve: (call, question, caller) => this.approver().then(one => one.ask(call, question, caller)),
       charge: this.#limits.charge,
       hides: origin => outside(origin.principal, this.#rules.hidden(origin, systemClock.now)),
       auditRequired: settings.audit.required,
@@ -143,6 +150,11 @@ export class Booted {
     const asked = (this.#seal ??= open())
     asked.catch(() => asked === this.#seal && (this.#seal = undefined))
     return asked
+  }
+
+  /** Asks people; loaded when the first call has to be asked about. */
+  approver(): Promise<Approver> {
+    return (this.#approver ??= this.#openApprover())
   }
 
   /** Serves one client over its link. With the session its backends end, and nothing is kept of either. */
@@ -220,6 +232,24 @@ export class Booted {
   async #keyring(): Promise<Keyring> {
     const store = await this.store()
     return { version: () => store.version(), find: key => store.keys.find(key), used: (name, at) => store.keys.used(name, at) }
+  }
+
+  async #openApprover(): Promise<Approver> {
+    const [{ Approver }, { Watch }] = await Promise.all([import('./gateway/approve.ts'), import('./store/watch.ts')])
+    const { journal, auditRequired, policies, emit } = this.gateway
+    const watch = new Watch(() => this.store(), systemClock)
+    return new Approver({
+      clock: systemClock,
+      approvals: async () => (await this.store()).approvals,
+      seal: () => this.seal(),
+      settings: () => this.#settings.approvals,
+      decide: call => decide(call, policies),
+      take: this.#limits.take,
+      attendance: this.attendance,
+      watch: act => watch.follow(act, true),
+      holdMs: client => clientOf(client, client.id).holdMs,
+      ...{ journal, auditRequired, emit },
+    })
   }
 
   /** What a broken or busy store keeps from being done is done the next time; calls go on meanwhile. */

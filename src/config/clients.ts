@@ -7,6 +7,8 @@ export interface ClientTraits {
   readonly id: string
   /** How long a first list may wait for backends that were never seen (ms), where that is longer than usual because the client will not ask again. */
   readonly listGraceMs?: number
+  /** How long a call may wait for a person before the client gives it up (ms). */
+  readonly holdMs: number
   /** The longest public name it shows, when it knows us as "mcpgw" and puts its own prefix before ours. */
   readonly longestName: number
 }
@@ -17,8 +19,13 @@ interface Row {
   /** It asks for lists once, whatever `list_changed` says. */
   readonly asksOnce?: true
   readonly longestName?: number
+  /** How long it waits for the answer to a call, where that is known to be longer than usual; a little less. */
+  readonly holdMs?: number
 }
 
+const MINUTE_MS = 60_000
+/** Most give a call up after a minute. */
+const HOLD_MS = 45_000
 /** Nobody waits longer for a first list. */
 const LONGEST_GRACE_MS = 5000
 /** Every public name of ours is shorter. */
@@ -27,14 +34,14 @@ const LONGEST_NAME = 64
 /** Facts gathered in November 2026, from the clients' documentation and issues. */
 const table: Readonly<Record<string, Row>> = {
   'claude-desktop': { names: ['claudeai', 'claudedesktop'], asksOnce: true },
-  'claude-code': { names: ['claudecode'], longestName: 128 - 'mcp__mcpgw__'.length },
+  'claude-code': { names: ['claudecode'], longestName: 128 - 'mcp__mcpgw__'.length, holdMs: 30 * MINUTE_MS },
   cursor: { names: ['cursorvscode', 'cursor'], longestName: 60 - 'mcpgw'.length },
-  vscode: { names: ['visualstudiocode', 'visualstudiocodeinsiders', 'vscode'] },
+  vscode: { names: ['visualstudiocode', 'visualstudiocodeinsiders', 'vscode'], holdMs: 30 * MINUTE_MS },
   'copilot-cli': { names: ['githubcopilotdeveloper', 'githubcopilotcli', 'copilotcli'] },
   codex: { names: ['codexmcpclient', 'codex'], asksOnce: true, longestName: 64 - 'mcp__mcpgw__'.length },
   windsurf: { names: ['windsurfclient', 'windsurf'] },
   zed: { names: ['zed'] },
-  gemini: { names: ['geminiclimcpclient', 'geminicli', 'gemini'], longestName: 63 - 'mcp_mcpgw_'.length },
+  gemini: { names: ['geminiclimcpclient', 'geminicli', 'gemini'], longestName: 63 - 'mcp_mcpgw_'.length, holdMs: 9 * MINUTE_MS },
   opencode: { names: ['opencode'] },
   cline: { names: ['cline'] },
   inspector: { names: ['inspectorcli'], asksOnce: true },
@@ -46,7 +53,12 @@ const plain = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g,
 export function clientOf(info: Pick<ClientInfo, 'name'> | undefined, id?: string): ClientTraits {
   const known = id !== undefined && Object.hasOwn(table, id) ? id : byName(plain(info?.name ?? ''))
   const row = known === undefined ? undefined : table[known]
-  return { id: known ?? 'unknown', listGraceMs: row?.asksOnce ? LONGEST_GRACE_MS : undefined, longestName: row?.longestName ?? LONGEST_NAME }
+  return {
+    id: known ?? 'unknown',
+    listGraceMs: row?.asksOnce ? LONGEST_GRACE_MS : undefined,
+    holdMs: row?.holdMs ?? HOLD_MS,
+    longestName: row?.longestName ?? LONGEST_NAME,
+  }
 }
 
 const byName = (name: string): string | undefined => Object.keys(table).find(id => plain(id) === name || table[id]!.names.includes(name))

@@ -215,6 +215,28 @@ export const schema = {
         required: { type: 'boolean', default: false, description: 'Serve only clients that present a key (mcpgw keys create).' },
       },
     },
+    approvals: {
+      type: 'object',
+      description: 'How a person is asked, where a rule asks.',
+      additionalProperties: false,
+      default: {},
+      properties: {
+        via: {
+          type: 'array',
+          items: { enum: ['window', 'client'] },
+          default: ['window', 'client'],
+          description:
+            'The first that applies is taken: "window" holds the call while a window is open that can answer, "client" asks in the client, if it can show a question. Where none applies the call is answered as pending, and runs when it is made again after a yes.',
+        },
+        expireMs: {
+          type: 'integer',
+          minimum: 1000,
+          maximum: 604_800_000,
+          default: 900_000,
+          description: 'A question ends after so long, in milliseconds; so does the yes that was given to it.',
+        },
+      },
+    },
     audit: {
       type: 'object',
       description: 'The record of every call.',

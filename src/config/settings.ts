@@ -1,5 +1,6 @@
 // Settings as data: what the file says, with its defaults filled in. Shapes and defaults: the contract, §3.
 
+import type { ApprovalSettings } from '../gateway/approve.ts'
 import type { Limit } from '../gateway/limits.ts'
 import type { Permissions } from '../gateway/rules.ts'
 
@@ -52,6 +53,7 @@ export interface Settings {
   readonly permissions: Permissions
   readonly limits: readonly Limit[]
   readonly auth: { readonly required: boolean }
+  readonly approvals: ApprovalSettings
   readonly audit: AuditSettings
   /** The largest frame taken from a client or backend, bytes. */
   readonly maxFrameBytes: number

@@ -127,6 +127,15 @@ var schema11 = {
       },
     },
     auth: { type: 'object', additionalProperties: false, default: {}, properties: { required: { type: 'boolean', default: false } } },
+    approvals: {
+      type: 'object',
+      additionalProperties: false,
+      default: {},
+      properties: {
+        via: { type: 'array', items: { enum: ['window', 'client'] }, default: ['window', 'client'] },
+        expireMs: { type: 'integer', minimum: 1e3, maximum: 6048e5, default: 9e5 },
+      },
+    },
     audit: {
       type: 'object',
       additionalProperties: false,
@@ -142,8 +151,8 @@ var schema11 = {
     maxFrameBytes: { type: 'integer', minimum: 65536, maximum: 53687e4, default: 268435456 },
   },
 }
-var func2 = require_ucs2length().default
-var func4 = Object.prototype.hasOwnProperty
+var func2 = Object.prototype.hasOwnProperty
+var func3 = require_ucs2length().default
 var pattern0 = new RegExp('^(https?://|\\$\\{)', 'u')
 var pattern1 = new RegExp('^https://[^/]+/.', 'u')
 var pattern2 = new RegExp('^(/|$)', 'u')
@@ -166,6 +175,9 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
     if (data.auth === void 0) {
       data.auth = {}
     }
+    if (data.approvals === void 0) {
+      data.approvals = {}
+    }
     if (data.audit === void 0) {
       data.audit = {}
     }
@@ -173,16 +185,7 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
       data.maxFrameBytes = 268435456
     }
     for (const key0 in data) {
-      if (!(
-        key0 === '$schema' ||
-        key0 === 'version' ||
-        key0 === 'mcpServers' ||
-        key0 === 'permissions' ||
-        key0 === 'limits' ||
-        key0 === 'auth' ||
-        key0 === 'audit' ||
-        key0 === 'maxFrameBytes'
-      )) {
+      if (!func2.call(schema11.properties, key0)) {
         const err0 = {
           instancePath,
           schemaPath: '#/additionalProperties',
@@ -235,7 +238,7 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
       for (const key1 in data2) {
         const _errs7 = errors
         if (typeof key1 === 'string') {
-          if (func2(key1) > 64) {
+          if (func3(key1) > 64) {
             const err3 = {
               instancePath: instancePath + '/mcpServers',
               schemaPath: '#/properties/mcpServers/propertyNames/maxLength',
@@ -251,7 +254,7 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
             }
             errors++
           }
-          if (func2(key1) < 1) {
+          if (func3(key1) < 1) {
             const err4 = {
               instancePath: instancePath + '/mcpServers',
               schemaPath: '#/properties/mcpServers/propertyNames/minLength',
@@ -397,7 +400,7 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
             data3.enabled = true
           }
           for (const key3 in data3) {
-            if (!func4.call(schema11.properties.mcpServers.additionalProperties.properties, key3)) {
+            if (!func2.call(schema11.properties.mcpServers.additionalProperties.properties, key3)) {
               const err9 = {
                 instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1'),
                 schemaPath: '#/properties/mcpServers/additionalProperties/additionalProperties',
@@ -416,7 +419,7 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
           if (data3.command !== void 0) {
             let data4 = data3.command
             if (typeof data4 === 'string') {
-              if (func2(data4) < 1) {
+              if (func3(data4) < 1) {
                 const err10 = {
                   instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/command',
                   schemaPath: '#/properties/mcpServers/additionalProperties/properties/command/minLength',
@@ -520,7 +523,7 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
           if (data3.cwd !== void 0) {
             let data9 = data3.cwd
             if (typeof data9 === 'string') {
-              if (func2(data9) < 1) {
+              if (func3(data9) < 1) {
                 const err16 = {
                   instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/cwd',
                   schemaPath: '#/properties/mcpServers/additionalProperties/properties/cwd/minLength',
@@ -676,7 +679,7 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
               if (data15.clientId !== void 0) {
                 let data16 = data15.clientId
                 if (typeof data16 === 'string') {
-                  if (func2(data16) < 1) {
+                  if (func3(data16) < 1) {
                     const err25 = {
                       instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/oauth/clientId',
                       schemaPath: '#/properties/mcpServers/additionalProperties/properties/oauth/properties/clientId/minLength',
@@ -710,7 +713,7 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
               if (data15.clientSecret !== void 0) {
                 let data17 = data15.clientSecret
                 if (typeof data17 === 'string') {
-                  if (func2(data17) < 1) {
+                  if (func3(data17) < 1) {
                     const err27 = {
                       instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/oauth/clientSecret',
                       schemaPath: '#/properties/mcpServers/additionalProperties/properties/oauth/properties/clientSecret/minLength',
@@ -828,7 +831,7 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
               if (data15.scopes !== void 0) {
                 let data20 = data15.scopes
                 if (typeof data20 === 'string') {
-                  if (func2(data20) < 1) {
+                  if (func3(data20) < 1) {
                     const err34 = {
                       instancePath: instancePath + '/mcpServers/' + key2.replace(/~/g, '~0').replace(/\//g, '~1') + '/oauth/scopes',
                       schemaPath: '#/properties/mcpServers/additionalProperties/properties/oauth/properties/scopes/minLength',
@@ -1830,28 +1833,19 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
       }
       errors++
     }
-    let data53 = data.audit
+    let data53 = data.approvals
     if (data53 && typeof data53 == 'object' && !Array.isArray(data53)) {
-      if (data53.required === void 0) {
-        data53.required = true
+      if (data53.via === void 0) {
+        data53.via = ['window', 'client']
       }
-      if (data53.sync === void 0) {
-        data53.sync = false
-      }
-      if (data53.payloads === void 0) {
-        data53.payloads = 'none'
-      }
-      if (data53.retentionDays === void 0) {
-        data53.retentionDays = 30
-      }
-      if (data53.maxTotalBytes === void 0) {
-        data53.maxTotalBytes = 1073741824
+      if (data53.expireMs === void 0) {
+        data53.expireMs = 9e5
       }
       for (const key12 in data53) {
-        if (!(key12 === 'required' || key12 === 'sync' || key12 === 'payloads' || key12 === 'retentionDays' || key12 === 'maxTotalBytes')) {
+        if (!(key12 === 'via' || key12 === 'expireMs')) {
           const err92 = {
-            instancePath: instancePath + '/audit',
-            schemaPath: '#/properties/audit/additionalProperties',
+            instancePath: instancePath + '/approvals',
+            schemaPath: '#/properties/approvals/additionalProperties',
             keyword: 'additionalProperties',
             params: { additionalProperty: key12 },
             message: 'must NOT have additional properties',
@@ -1864,28 +1858,34 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
           errors++
         }
       }
-      if (typeof data53.required !== 'boolean') {
-        const err93 = {
-          instancePath: instancePath + '/audit/required',
-          schemaPath: '#/properties/audit/properties/required/type',
-          keyword: 'type',
-          params: { type: 'boolean' },
-          message: 'must be boolean',
+      let data54 = data53.via
+      if (Array.isArray(data54)) {
+        const len9 = data54.length
+        for (let i9 = 0; i9 < len9; i9++) {
+          let data55 = data54[i9]
+          if (!(data55 === 'window' || data55 === 'client')) {
+            const err93 = {
+              instancePath: instancePath + '/approvals/via/' + i9,
+              schemaPath: '#/properties/approvals/properties/via/items/enum',
+              keyword: 'enum',
+              params: { allowedValues: schema11.properties.approvals.properties.via.items.enum },
+              message: 'must be equal to one of the allowed values',
+            }
+            if (vErrors === null) {
+              vErrors = [err93]
+            } else {
+              vErrors.push(err93)
+            }
+            errors++
+          }
         }
-        if (vErrors === null) {
-          vErrors = [err93]
-        } else {
-          vErrors.push(err93)
-        }
-        errors++
-      }
-      if (typeof data53.sync !== 'boolean') {
+      } else {
         const err94 = {
-          instancePath: instancePath + '/audit/sync',
-          schemaPath: '#/properties/audit/properties/sync/type',
+          instancePath: instancePath + '/approvals/via',
+          schemaPath: '#/properties/approvals/properties/via/type',
           keyword: 'type',
-          params: { type: 'boolean' },
-          message: 'must be boolean',
+          params: { type: 'array' },
+          message: 'must be array',
         }
         if (vErrors === null) {
           vErrors = [err94]
@@ -1894,13 +1894,14 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
         }
         errors++
       }
-      if (!(data53.payloads === 'none')) {
+      let data56 = data53.expireMs
+      if (!(typeof data56 == 'number' && !(data56 % 1) && !isNaN(data56) && isFinite(data56))) {
         const err95 = {
-          instancePath: instancePath + '/audit/payloads',
-          schemaPath: '#/properties/audit/properties/payloads/enum',
-          keyword: 'enum',
-          params: { allowedValues: schema11.properties.audit.properties.payloads.enum },
-          message: 'must be equal to one of the allowed values',
+          instancePath: instancePath + '/approvals/expireMs',
+          schemaPath: '#/properties/approvals/properties/expireMs/type',
+          keyword: 'type',
+          params: { type: 'integer' },
+          message: 'must be integer',
         }
         if (vErrors === null) {
           vErrors = [err95]
@@ -1909,30 +1910,29 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
         }
         errors++
       }
-      let data57 = data53.retentionDays
-      if (!(typeof data57 == 'number' && !(data57 % 1) && !isNaN(data57) && isFinite(data57))) {
-        const err96 = {
-          instancePath: instancePath + '/audit/retentionDays',
-          schemaPath: '#/properties/audit/properties/retentionDays/type',
-          keyword: 'type',
-          params: { type: 'integer' },
-          message: 'must be integer',
-        }
-        if (vErrors === null) {
-          vErrors = [err96]
-        } else {
-          vErrors.push(err96)
-        }
-        errors++
-      }
-      if (typeof data57 == 'number' && isFinite(data57)) {
-        if (data57 > 36500 || isNaN(data57)) {
-          const err97 = {
-            instancePath: instancePath + '/audit/retentionDays',
-            schemaPath: '#/properties/audit/properties/retentionDays/maximum',
+      if (typeof data56 == 'number' && isFinite(data56)) {
+        if (data56 > 6048e5 || isNaN(data56)) {
+          const err96 = {
+            instancePath: instancePath + '/approvals/expireMs',
+            schemaPath: '#/properties/approvals/properties/expireMs/maximum',
             keyword: 'maximum',
-            params: { comparison: '<=', limit: 36500 },
-            message: 'must be <= 36500',
+            params: { comparison: '<=', limit: 6048e5 },
+            message: 'must be <= 604800000',
+          }
+          if (vErrors === null) {
+            vErrors = [err96]
+          } else {
+            vErrors.push(err96)
+          }
+          errors++
+        }
+        if (data56 < 1e3 || isNaN(data56)) {
+          const err97 = {
+            instancePath: instancePath + '/approvals/expireMs',
+            schemaPath: '#/properties/approvals/properties/expireMs/minimum',
+            keyword: 'minimum',
+            params: { comparison: '>=', limit: 1e3 },
+            message: 'must be >= 1000',
           }
           if (vErrors === null) {
             vErrors = [err97]
@@ -1941,94 +1941,109 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
           }
           errors++
         }
-        if (data57 < 1 || isNaN(data57)) {
-          const err98 = {
-            instancePath: instancePath + '/audit/retentionDays',
-            schemaPath: '#/properties/audit/properties/retentionDays/minimum',
-            keyword: 'minimum',
-            params: { comparison: '>=', limit: 1 },
-            message: 'must be >= 1',
-          }
-          if (vErrors === null) {
-            vErrors = [err98]
-          } else {
-            vErrors.push(err98)
-          }
-          errors++
-        }
-      }
-      let data58 = data53.maxTotalBytes
-      if (!(typeof data58 == 'number' && !(data58 % 1) && !isNaN(data58) && isFinite(data58))) {
-        const err99 = {
-          instancePath: instancePath + '/audit/maxTotalBytes',
-          schemaPath: '#/properties/audit/properties/maxTotalBytes/type',
-          keyword: 'type',
-          params: { type: 'integer' },
-          message: 'must be integer',
-        }
-        if (vErrors === null) {
-          vErrors = [err99]
-        } else {
-          vErrors.push(err99)
-        }
-        errors++
-      }
-      if (typeof data58 == 'number' && isFinite(data58)) {
-        if (data58 < 1048576 || isNaN(data58)) {
-          const err100 = {
-            instancePath: instancePath + '/audit/maxTotalBytes',
-            schemaPath: '#/properties/audit/properties/maxTotalBytes/minimum',
-            keyword: 'minimum',
-            params: { comparison: '>=', limit: 1048576 },
-            message: 'must be >= 1048576',
-          }
-          if (vErrors === null) {
-            vErrors = [err100]
-          } else {
-            vErrors.push(err100)
-          }
-          errors++
-        }
       }
     } else {
-      const err101 = {
-        instancePath: instancePath + '/audit',
-        schemaPath: '#/properties/audit/type',
+      const err98 = {
+        instancePath: instancePath + '/approvals',
+        schemaPath: '#/properties/approvals/type',
         keyword: 'type',
         params: { type: 'object' },
         message: 'must be object',
       }
       if (vErrors === null) {
-        vErrors = [err101]
+        vErrors = [err98]
       } else {
-        vErrors.push(err101)
+        vErrors.push(err98)
       }
       errors++
     }
-    let data59 = data.maxFrameBytes
-    if (!(typeof data59 == 'number' && !(data59 % 1) && !isNaN(data59) && isFinite(data59))) {
-      const err102 = {
-        instancePath: instancePath + '/maxFrameBytes',
-        schemaPath: '#/properties/maxFrameBytes/type',
-        keyword: 'type',
-        params: { type: 'integer' },
-        message: 'must be integer',
+    let data57 = data.audit
+    if (data57 && typeof data57 == 'object' && !Array.isArray(data57)) {
+      if (data57.required === void 0) {
+        data57.required = true
       }
-      if (vErrors === null) {
-        vErrors = [err102]
-      } else {
-        vErrors.push(err102)
+      if (data57.sync === void 0) {
+        data57.sync = false
       }
-      errors++
-    }
-    if (typeof data59 == 'number' && isFinite(data59)) {
-      if (data59 > 53687e4 || isNaN(data59)) {
+      if (data57.payloads === void 0) {
+        data57.payloads = 'none'
+      }
+      if (data57.retentionDays === void 0) {
+        data57.retentionDays = 30
+      }
+      if (data57.maxTotalBytes === void 0) {
+        data57.maxTotalBytes = 1073741824
+      }
+      for (const key13 in data57) {
+        if (!(key13 === 'required' || key13 === 'sync' || key13 === 'payloads' || key13 === 'retentionDays' || key13 === 'maxTotalBytes')) {
+          const err99 = {
+            instancePath: instancePath + '/audit',
+            schemaPath: '#/properties/audit/additionalProperties',
+            keyword: 'additionalProperties',
+            params: { additionalProperty: key13 },
+            message: 'must NOT have additional properties',
+          }
+          if (vErrors === null) {
+            vErrors = [err99]
+          } else {
+            vErrors.push(err99)
+          }
+          errors++
+        }
+      }
+      if (typeof data57.required !== 'boolean') {
+        const err100 = {
+          instancePath: instancePath + '/audit/required',
+          schemaPath: '#/properties/audit/properties/required/type',
+          keyword: 'type',
+          params: { type: 'boolean' },
+          message: 'must be boolean',
+        }
+        if (vErrors === null) {
+          vErrors = [err100]
+        } else {
+          vErrors.push(err100)
+        }
+        errors++
+      }
+      if (typeof data57.sync !== 'boolean') {
+        const err101 = {
+          instancePath: instancePath + '/audit/sync',
+          schemaPath: '#/properties/audit/properties/sync/type',
+          keyword: 'type',
+          params: { type: 'boolean' },
+          message: 'must be boolean',
+        }
+        if (vErrors === null) {
+          vErrors = [err101]
+        } else {
+          vErrors.push(err101)
+        }
+        errors++
+      }
+      if (!(data57.payloads === 'none')) {
+        const err102 = {
+          instancePath: instancePath + '/audit/payloads',
+          schemaPath: '#/properties/audit/properties/payloads/enum',
+          keyword: 'enum',
+          params: { allowedValues: schema11.properties.audit.properties.payloads.enum },
+          message: 'must be equal to one of the allowed values',
+        }
+        if (vErrors === null) {
+          vErrors = [err102]
+        } else {
+          vErrors.push(err102)
+        }
+        errors++
+      }
+      let data61 = data57.retentionDays
+      if (!(typeof data61 == 'number' && !(data61 % 1) && !isNaN(data61) && isFinite(data61))) {
         const err103 = {
-          instancePath: instancePath + '/maxFrameBytes',
-          schemaPath: '#/properties/maxFrameBytes/maximum',
-          keyword: 'maximum',
-          params: { comparison: '<=', limit: 53687e4 },
-          message: 'must be <= 536870000',
+          instancePath: instancePath + '/audit/retentionDays',
+          schemaPath: '#/properties/audit/properties/retentionDays/type',
+          keyword: 'type',
+          params: { type: 'integer' },
+          message: 'must be integer',
         }
         if (vErrors === null) {
           vErrors = [err103]
@@ -2037,8 +2052,120 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
         }
         errors++
       }
-      if (data59 < 65536 || isNaN(data59)) {
-        const err104 = {
+      if (typeof data61 == 'number' && isFinite(data61)) {
+        if (data61 > 36500 || isNaN(data61)) {
+          const err104 = {
+            instancePath: instancePath + '/audit/retentionDays',
+            schemaPath: '#/properties/audit/properties/retentionDays/maximum',
+            keyword: 'maximum',
+            params: { comparison: '<=', limit: 36500 },
+            message: 'must be <= 36500',
+          }
+          if (vErrors === null) {
+            vErrors = [err104]
+          } else {
+            vErrors.push(err104)
+          }
+          errors++
+        }
+        if (data61 < 1 || isNaN(data61)) {
+          const err105 = {
+            instancePath: instancePath + '/audit/retentionDays',
+            schemaPath: '#/properties/audit/properties/retentionDays/minimum',
+            keyword: 'minimum',
+            params: { comparison: '>=', limit: 1 },
+            message: 'must be >= 1',
+          }
+          if (vErrors === null) {
+            vErrors = [err105]
+          } else {
+            vErrors.push(err105)
+          }
+          errors++
+        }
+      }
+      let data62 = data57.maxTotalBytes
+      if (!(typeof data62 == 'number' && !(data62 % 1) && !isNaN(data62) && isFinite(data62))) {
+        const err106 = {
+          instancePath: instancePath + '/audit/maxTotalBytes',
+          schemaPath: '#/properties/audit/properties/maxTotalBytes/type',
+          keyword: 'type',
+          params: { type: 'integer' },
+          message: 'must be integer',
+        }
+        if (vErrors === null) {
+          vErrors = [err106]
+        } else {
+          vErrors.push(err106)
+        }
+        errors++
+      }
+      if (typeof data62 == 'number' && isFinite(data62)) {
+        if (data62 < 1048576 || isNaN(data62)) {
+          const err107 = {
+            instancePath: instancePath + '/audit/maxTotalBytes',
+            schemaPath: '#/properties/audit/properties/maxTotalBytes/minimum',
+            keyword: 'minimum',
+            params: { comparison: '>=', limit: 1048576 },
+            message: 'must be >= 1048576',
+          }
+          if (vErrors === null) {
+            vErrors = [err107]
+          } else {
+            vErrors.push(err107)
+          }
+          errors++
+        }
+      }
+    } else {
+      const err108 = {
+        instancePath: instancePath + '/audit',
+        schemaPath: '#/properties/audit/type',
+        keyword: 'type',
+        params: { type: 'object' },
+        message: 'must be object',
+      }
+      if (vErrors === null) {
+        vErrors = [err108]
+      } else {
+        vErrors.push(err108)
+      }
+      errors++
+    }
+    let data63 = data.maxFrameBytes
+    if (!(typeof data63 == 'number' && !(data63 % 1) && !isNaN(data63) && isFinite(data63))) {
+      const err109 = {
+        instancePath: instancePath + '/maxFrameBytes',
+        schemaPath: '#/properties/maxFrameBytes/type',
+        keyword: 'type',
+        params: { type: 'integer' },
+        message: 'must be integer',
+      }
+      if (vErrors === null) {
+        vErrors = [err109]
+      } else {
+        vErrors.push(err109)
+      }
+      errors++
+    }
+    if (typeof data63 == 'number' && isFinite(data63)) {
+      if (data63 > 53687e4 || isNaN(data63)) {
+        const err110 = {
+          instancePath: instancePath + '/maxFrameBytes',
+          schemaPath: '#/properties/maxFrameBytes/maximum',
+          keyword: 'maximum',
+          params: { comparison: '<=', limit: 53687e4 },
+          message: 'must be <= 536870000',
+        }
+        if (vErrors === null) {
+          vErrors = [err110]
+        } else {
+          vErrors.push(err110)
+        }
+        errors++
+      }
+      if (data63 < 65536 || isNaN(data63)) {
+        const err111 = {
           instancePath: instancePath + '/maxFrameBytes',
           schemaPath: '#/properties/maxFrameBytes/minimum',
           keyword: 'minimum',
@@ -2046,19 +2173,19 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
           message: 'must be >= 65536',
         }
         if (vErrors === null) {
-          vErrors = [err104]
+          vErrors = [err111]
         } else {
-          vErrors.push(err104)
+          vErrors.push(err111)
         }
         errors++
       }
     }
   } else {
-    const err105 = { instancePath, schemaPath: '#/type', keyword: 'type', params: { type: 'object' }, message: 'must be object' }
+    const err112 = { instancePath, schemaPath: '#/type', keyword: 'type', params: { type: 'object' }, message: 'must be object' }
     if (vErrors === null) {
-      vErrors = [err105]
+      vErrors = [err112]
     } else {
-      vErrors.push(err105)
+      vErrors.push(err112)
     }
     errors++
   }

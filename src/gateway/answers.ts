@@ -20,7 +20,7 @@ export function error(id: Id, code: number, message: string, data?: unknown): Wi
 
 /** A failure of ours as the answer to a request. */
 export function failure(frame: Frame, era: Era, fault: Fault): Wire[] {
-  const detail = { code: fault.code, reason: fault.message, retryAfterMs: fault.retryAfterMs }
+  const detail = { code: fault.code, reason: fault.message, retryAfterMs: fault.retryAfterMs, approvalId: fault.approvalId }
   const face = faults[fault.code].rpc
   if (face !== null) return error(frame.id, face, fault.message, detail)
   if (frame.method !== 'tools/call') return error(frame.id, FAULT_ERROR, fault.message, detail)

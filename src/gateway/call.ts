@@ -4,13 +4,18 @@ import type { Fault, FaultCode } from './faults.ts'
 import { broken, decide } from './decide.ts'
 import type { Event } from './events.ts'
 import { taskOf } from './tasks.ts'
-import type { Answer, Call, Decision, Journal, Outcome, Policy } from './types.ts'
+import type { Answer, Approve, Call, Caller, Decision, Journal, Outcome, Policy, Verdict } from './types.ts'
 import type { Clock } from '../lib/clock.ts'
 import { cut, type Wire } from '../rpc/wire.ts'
 
 /** What a call needs of the gateway it runs in. */
 export interface Pipeline {
+  /** Look and decide; asked again right before a call that waited for a person goes on. */
   readonly policies: readonly Policy[]
+  /** Takes what a call costs of its budgets: last, after nothing has denied it. */
+  readonly take?: Policy
+  /** Asks a person; without it nobody can be asked. */
+  readonly approve?: Approve
   readonly journal: Journal
   /** No record, no call. */
   readonly auditRequired: boolean
@@ -23,17 +28,26 @@ export interface Pipeline {
 /** What goes back to the caller; the answer itself, or why there is none. */
 export type Settled = Answer
 
-/** Runs one call from its first event to its last. Never rejects. `forward` is asked once at most, after the call is on record. */
-export async function run(pipeline: Pipeline, call: Call, forward: () => Promise<Answer>): Promise<Settled> {
+/** How a call goes on: to its backend, once at most and after it is on record, with other arguments if a person says so; or to who made it, with a question. */
+export interface Road {
+  forward(edited?: string): Promise<Answer>
+  caller(): Caller
+}
+
+/** Runs one call from its first event to its last. Never rejects. */
+export async function run(pipeline: Pipeline, call: Call, road: Road): Promise<Settled> {
   const { clock, journal, auditRequired, emit } = pipeline
   const began = clock.tick()
   emit(started(call))
-  const asked = decide(call, pipeline.policies)
-  const decision = asked instanceof Promise ? await asked.catch(broken) : asked
+  const asked = decide(call, pipeline.policies, pipeline.take)
+  const decided = asked instanceof Promise ? await asked.catch(broken) : asked
+  const verdict = decided.kind === 'ask' ? await (pipeline.approve ?? nobody)(call, decided, road.caller()) : undefined
+  const decision = verdict?.decision ?? decided
   const opened = journal.open(call, decision) || !auditRequired
   let answer: Answer
   try {
-    answer = !opened ? refusal('audit_unavailable', notExecuted) : decision.kind === 'allow' ? await forward() : refusedBy(decision)
+    if (!opened) answer = refusal('audit_unavailable', notExecuted)
+    else answer = verdict?.answer ?? (decision.kind === 'allow' ? await road.forward(decision.edited) : refusedBy(decision))
   } catch (error) {
     answer = crashed(error)
   }
@@ -43,6 +57,7 @@ export async function run(pipeline: Pipeline, call: Call, forward: () => Promise
   const settled = journal.settle({ call, decision, outcome, durationMs, result }) || !auditRequired
   const charged = result && pipeline.charge?.(call, result.length)
   if (charged) await charged
+  if (verdict?.settled) await verdict.settled()
   emit(ended(call, outcome, durationMs, clock.now()))
   return settled || !reached(answer) ? answer : withheld()
 }
@@ -57,10 +72,13 @@ const refusal = (code: FaultCode, message: string, retryAfterMs?: number): Answe
   sent: false,
 })
 
-const refusedBy = (decision: Decision): Answer =>
-  decision.kind === 'deny'
-    ? refusal(decision.code, decision.reason, decision.retryAfterMs)
-    : refusal('internal', 'a person would have to be asked, and nobody can be')
+function refusedBy(decision: Decision): Answer {
+  if (decision.kind === 'deny') return refusal(decision.code, decision.reason, decision.retryAfterMs)
+  const why = decision.kind === 'ask' ? decision.reason : 'a person would have to be asked'
+  return refusal('denied', `Denied: ${why}, and nobody can be asked. The call was not executed.`)
+}
+
+const nobody: Approve = async (_call, decision): Promise<Verdict> => ({ decision })
 
 const crashed = (error: unknown): Answer => ({ kind: 'failure', fault: { code: 'internal', message: `mcpgw failed: ${String(error)}` }, sent: true })
 

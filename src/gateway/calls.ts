@@ -12,7 +12,9 @@ import type { Edit } from '../rpc/splice.ts'
 import { encode, plain } from '../rpc/wire.ts'
 import { answerTo, error, failure } from './answers.ts'
 import { run } from './call.ts'
+import { callerOf } from './caller.ts'
 import type { Entry } from './catalog.ts'
+import { argumentsEdit, told } from './edited.ts'
 import type { Fault } from './faults.ts'
 import { Finding, type Found, type Target } from './finding.ts'
 import { Flight } from './flight.ts'
@@ -98,13 +100,17 @@ export class Calls {
     const entry = known && 'backend' in known ? known : undefined
     const call = new Received(frame, entry, { id: this.#gateway.newCallId(), origin, method, target, startedAt })
     flight.call = call
+    const caller = () => callerOf(frame, flight, this.#front, this.legs, () => this.#definition(kind, target, entry!))
     if (retries && this.isSeen(entry, origin) && this.#offers.catalog.lists(entry.backend)?.era !== 'modern')
-      return this.legs.finish(flight, await run({ ...this.#gateway, policies: [], charge: undefined }, call, gone))
+      return this.legs.finish(flight, await run({ ...this.#gateway, policies: [], take: undefined, charge: undefined }, call, { forward: gone, caller }))
     const pipeline = entry
       ? this.#gateway
       : { ...this.#gateway, policies: [refused ? nobody(refused) : unknown(what, target, (known as readonly string[] | undefined) ?? [])] }
-    if (entry) flight.backend = entry.backend
-    const answer = await run(pipeline, call, () => this.#forward(frame, entry!, at, origin, flight, key))
+    const forward = (edited?: string): Promise<Answer> => {
+      if (edited === undefined) return this.#forward(frame, entry!, at, origin, flight, key)
+      return this.#forward(frame, entry!, at, origin, flight, key, undefined, [argumentsEdit(frame, edited)]).then(answer => told(answer, edited))
+    }
+    const answer = await run(pipeline, call, { forward, caller })
     if (entry) this.finding.remember(entry.backend, answer)
     if (entry && answer.kind === 'reply') this.tasks.made(entry.backend, answer.reply)
     this.legs.finish(flight, answer)
@@ -157,7 +163,23 @@ export class Calls {
     return found !== undefined && 'backend' in found && !this.#gateway.hides(origin)?.(found)
   }
 
-  #forward(frame: Frame, entry: Entry, at: Span | undefined, origin: Origin, flight: Flight, key?: string, timeoutMs?: number): Promise<Answer> {
+  /** What the backend of that entry says of it now; '' when it no longer offers it. */
+  #definition(kind: Target, target: string, { backend }: Entry): string {
+    const found = this.finding.find(kind, target)
+    return found && 'backend' in found && found.backend === backend ? found.text : ''
+  }
+
+  #forward(
+    frame: Frame,
+    entry: Entry,
+    at: Span | undefined,
+    origin: Origin,
+    flight: Flight,
+    key?: string,
+    timeoutMs?: number,
+    more?: readonly Edit[],
+  ): Promise<Answer> {
+    flight.backend = entry.backend
     const backend = this.#backends.get(entry.backend)
     if (!backend) return Promise.resolve(unavailable(`"${entry.backend}" is no longer in the settings.`, false))
     const onProgress =
@@ -170,7 +192,8 @@ export class Calls {
             spare(this.#front, backend)
           }
         : undefined
-    const request = { frame, edits: renamed(entry, at), name: entry.name, meta: this.#meta(origin) }
+    const edits = renamed(entry, at)
+    const request = { frame, edits: more ? [...edits, ...more] : edits, name: entry.name, meta: this.#meta(origin) }
     const send = (one: Outgoing) => backend.call(one, { stop: flight, onProgress, timeoutMs })
     if (origin.era === 'legacy') {
       const asking = { ask: (asked: Frame) => this.#ask(entry.backend, asked, flight, flight.via), newId: this.#gateway.newHandle }

@@ -7,22 +7,37 @@ const allowed: Decision = { kind: 'allow', by: 'default' }
 /** A policy that fails says no. */
 export const broken = (error: unknown): Decision => ({ kind: 'deny', by: 'error', reason: `a policy failed: ${String(error)}`, code: 'internal' })
 
-/** Asks each policy in turn. Answers at once where no policy needs to wait. */
-export function decide(call: Call, policies: readonly Policy[], from = 0, question?: Decision): Decision | Promise<Decision> {
-  for (let index = from; index < policies.length; index++) {
-    let decision: Decision | Promise<Decision>
-    try {
-      decision = policies[index]!(call)
-    } catch (error) {
-      return broken(error)
+/** Asks each policy in turn, and `last` where nothing denies and nothing asks a person. Answers at once where no policy needs to wait. */
+export const decide = (call: Call, policies: readonly Policy[], last?: Policy): Decision | Promise<Decision> => from(0, allowed, call, policies, last)
+
+/** `found` is what the policies before this one say together. */
+function from(index: number, found: Decision, call: Call, policies: readonly Policy[], last: Policy | undefined): Decision | Promise<Decision> {
+  for (; index < policies.length; index++) {
+    const decision = attempt(policies[index]!, call)
+    if (decision instanceof Promise) {
+      const next = index + 1
+      return decision.then(late => (late.kind === 'deny' ? late : from(next, together(found, late), call, policies, last)))
     }
-    if (decision instanceof Promise)
-      return decision.then(late => (late.kind === 'deny' ? late : decide(call, policies, index + 1, late.kind === 'ask' ? (question ?? late) : question)))
     if (decision.kind === 'deny') return decision
-    if (decision.kind === 'ask') question ??= decision
+    found = together(found, decision)
   }
-  return question ?? allowed
+  if (!last || found.kind === 'ask') return found
+  const decision = attempt(last, call)
+  if (decision instanceof Promise) return decision.then(late => (late.kind === 'allow' ? found : late))
+  return decision.kind === 'allow' ? found : decision
 }
+
+function attempt(policy: Policy, call: Call): Decision | Promise<Decision> {
+  try {
+    return policy(call)
+  } catch (error) {
+    return broken(error)
+  }
+}
+
+/** The first question, else the rule that allows, else the default. */
+const together = (before: Decision, decision: Decision): Decision =>
+  before.kind === 'ask' || (decision.kind === 'allow' && decision.by === 'default') ? before : decision
 
 /** The first policy: what nobody offers can't be called. */
 export const offered: Policy = call =>

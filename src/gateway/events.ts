@@ -40,6 +40,8 @@ export type Event =
       readonly durationMs: number
     }
   | { readonly v: 1; readonly type: 'backend.changed'; readonly at: number; readonly backend: BackendStatus }
+  /** Something has become of a question or an answer: look. */
+  | { readonly v: 1; readonly type: 'approval.changed'; readonly at: number; readonly id: string }
   | { readonly v: 1; readonly type: 'settings.changed'; readonly at: number; readonly problem?: string }
 
 const BATCH_MS = 50

@@ -11,6 +11,9 @@ export const faults = {
   unknown_tool: { rpc: -32602, http: 404, exit: 4 },
   unauthenticated: { rpc: -32011, http: 401, exit: 3 },
   denied: { rpc: null, http: 403, exit: 3 },
+  approval_denied: { rpc: null, http: 403, exit: 3 },
+  approval_expired: { rpc: null, http: 403, exit: 3 },
+  approval_pending: { rpc: null, http: 202, exit: 3 },
   rate_limited: { rpc: null, http: 429, exit: 3 },
   backend_unavailable: { rpc: null, http: 502, exit: 1 },
   backend_auth: { rpc: null, http: 502, exit: 1 },
@@ -32,4 +35,6 @@ export interface Fault {
   readonly code: FaultCode
   readonly message: string
   readonly retryAfterMs?: number
+  /** The question that waits for an answer. */
+  readonly approvalId?: string
 }

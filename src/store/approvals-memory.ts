@@ -1,7 +1,7 @@
 // Approvals in this process alone.
 
 import { bindingText, lasts, speaks, standing, type Approval, type Binding, type Question, type RememberedAnswer } from '../gateway/approval.ts'
-import { OVER_MS, type Approvals, type Asked, type Decided, type Decision, type FoundApproval } from './approvals.ts'
+import { OVER_MS, type Approvals, type Asked, type Decided, type Given, type FoundApproval } from '../gateway/approvals.ts'
 
 export class MemoryApprovals implements Approvals {
   readonly #all = new Map<string, Approval>()
@@ -25,7 +25,7 @@ export class MemoryApprovals implements Approvals {
     return this.#like(binding).find(one => speaks(one, now))
   }
 
-  decide(id: string, { argumentsHash, answer, remember }: Decision, now: number): Decided {
+  decide(id: string, { argumentsHash, answer, remember }: Given, now: number): Decided {
     const approval = this.#all.get(id)
     if (!approval) return 'unknown'
     if (standing(approval, now) !== 'open') return 'late'

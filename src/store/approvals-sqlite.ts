@@ -4,7 +4,7 @@
 import { hash } from 'node:crypto'
 import { bindingText, lasts, speaks, type Approval, type Binding, type Question, type RememberedAnswer } from '../gateway/approval.ts'
 import type { Database, Row, Value } from './database.ts'
-import { OVER_MS, type Approvals, type Asked, type Decided, type Decision, type FoundApproval } from './approvals.ts'
+import { OVER_MS, type Approvals, type Asked, type Decided, type Given, type FoundApproval } from '../gateway/approvals.ts'
 
 const columns = `id, org, binding, principal, client, backend, method, target, schema_hash, arguments_hash, rule, call, session, reason, earlier,
   asked_at, expires_at, sealed, decision, answered_by, via, answered_at, why, edited, edited_hash, used_by, used_at, settled_at`
@@ -62,12 +62,12 @@ export class SqliteApprovals implements Approvals {
     return this.#like(binding).find(one => speaks(one, now))
   }
 
-  decide(id: string, { argumentsHash, answer, remember: given }: Decision, now: number): Decided {
+  decide(id: string, { argumentsHash, answer, remember: lasting }: Given, now: number): Decided {
     return this.#db.inOneStep(() => {
       const { decision, by, via, at, reason, edited } = answer
       const values = { id, now, decision, by, via, at, why: reason ?? null, edited: edited?.sealed ?? null, hash: edited?.hash ?? null }
       if (this.#db.run(decide, { ...values, arguments: argumentsHash }) === 0) return this.#lost(id, argumentsHash, now)
-      if (given) this.#db.run(remember, answerRow(given))
+      if (lasting) this.#db.run(remember, answerRow(lasting))
       return 'won'
     })
   }

@@ -72,7 +72,12 @@ function originText(origin: Origin): string {
 }
 
 function decisionText(decision: Decision): string {
-  if (decision.kind === 'allow') return `{"kind":"allow","by":${quote(decision.by, NAME)}}`
+  if (decision.kind === 'allow') {
+    const { by, approver, edited } = decision
+    const who = approver === undefined ? '' : `,"approver":${quote(approver, NAME)}`
+    const other = edited === undefined ? '' : `,"editedBytes":${Buffer.byteLength(edited)},"editedHash":"${hashOf(Buffer.from(edited))}"`
+    return `{"kind":"allow","by":${quote(by, NAME)}${who}${other}}`
+  }
   const why = `"by":${quote(decision.by, NAME)},"reason":${quote(decision.reason, SENTENCE)}`
   if (decision.kind === 'ask') return `{"kind":"ask",${why}}`
   const retry = decision.retryAfterMs === undefined ? '' : `,"retryAfterMs":${decision.retryAfterMs}`

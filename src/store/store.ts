@@ -3,9 +3,9 @@
 
 import type { Logins } from '../config/login.ts'
 import type { KeyNote } from '../config/master.ts'
+import type { Approvals } from '../gateway/approvals.ts'
 import type { Budget, Spent, Taken } from '../gateway/budgets.ts'
 import type { Era } from '../gateway/types.ts'
-import type { Approvals } from './approvals.ts'
 import type { Keys } from './keys.ts'
 import type { StoredCall, StoredPayload } from './stored.ts'
 

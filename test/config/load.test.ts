@@ -20,6 +20,7 @@ test('no file means no backends, and every default', () => {
     permissions: { default: 'allow', rules: [] },
     limits: [],
     auth: { required: false },
+    approvals: { via: ['window', 'client'], expireMs: 900_000 },
     audit: { required: true, sync: false, payloads: 'none', retentionDays: 30, maxTotalBytes: 2 ** 30 },
     maxFrameBytes: 2 ** 28,
   })
@@ -108,7 +109,7 @@ for (const [text, line, key, say] of [
     assert.match(read.problem.message, say)
   })
 
-for (const key of ['approvals', 'pins', 'mode', 'profiles'])
+for (const key of ['pins', 'mode', 'profiles'])
   test(`${key} is not enforced yet, so it is refused by name`, () => {
     const read = settle('f.json', JSON.stringify({ [key]: {} }))
     assert.match('problem' in read ? read.problem.message : '', new RegExp(`^unknown key ${key}: this version of mcpgw .* Take it out$`))

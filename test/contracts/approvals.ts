@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Answer, Approval, Question, RememberedAnswer } from '../../src/gateway/approval.ts'
-import { OVER_MS } from '../../src/store/approvals.ts'
+import { OVER_MS } from '../../src/gateway/approvals.ts'
 import type { Store } from '../../src/store/store.ts'
 
 type Context = { after(act: () => void): void }

@@ -11,6 +11,7 @@ import type { Answer, Call, Policy, Principal, Rate } from '../../src/gateway/ty
 import { VirtualClock } from '../fixtures/clock.ts'
 import type { Clock } from '../../src/lib/clock.ts'
 import { memoryStore } from '../../src/store/memory.ts'
+import { Stop } from '../../src/lib/signal.ts'
 import { MemoryJournal } from '../scenes/stage.ts'
 
 const limit = (scope: string, rate: string, burst?: number): Limit => limitOf({ scope, rate, burst } as RawLimit) as Limit
@@ -43,8 +44,13 @@ function gateway(purse: Purse, limits: readonly Limit[], now: () => number, poli
   own.use(limits)
   const journal = new MemoryJournal()
   const clock = new VirtualClock()
-  const pipeline = { policies: [offered, ...policies, own.take], charge: own.charge, journal, auditRequired: true, clock, emit: () => {} }
-  return { own, journal, call: (call: Call, forward: () => Promise<Answer> = async () => replied(8)) => run(pipeline, call, forward) }
+  const pipeline = { policies: [offered, ...policies], take: own.take, charge: own.charge, journal, auditRequired: true, clock, emit: () => {} }
+  return {
+    own,
+    journal,
+    call: (call: Call, forward: () => Promise<Answer> = async () => replied(8)) =>
+      run(pipeline, call, { forward, caller: () => ({ stop: new Stop(), definition: () => '', patient: false }) }),
+  }
 }
 
 const replied = (bytes: number): Answer =>

@@ -74,13 +74,6 @@ describe('a decision', () => {
     assert.equal((await client.ask('tools/call', { name: 'a__x' })).error.code, -32603)
     assert.equal(calls(got['a']), 0)
   })
-
-  test('a question that nobody can be asked is a no', async () => {
-    const { client, got } = stage({ a: echoing('x') }, { policies: [() => ({ kind: 'ask', by: 'rule', reason: 'why' })] })
-    await client.greet()
-    assert.ok((await client.ask('tools/call', { name: 'a__x' })).error)
-    assert.equal(calls(got['a']), 0)
-  })
 })
 
 test('a policy that throws at once is a no as well: on record, and nothing is left of the call', async () => {

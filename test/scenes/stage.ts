@@ -3,13 +3,19 @@
 import { SessionBackends } from '../../src/backends/open.ts'
 import type { Memory, Row } from '../../src/backends/remembered.ts'
 import type { BackendSettings } from '../../src/config/settings.ts'
-import { offered } from '../../src/gateway/decide.ts'
+import { Approver, type ApprovalSettings } from '../../src/gateway/approve.ts'
+import { Attendance } from '../../src/gateway/attendance.ts'
+import { decide, offered } from '../../src/gateway/decide.ts'
 import { Events } from '../../src/gateway/events.ts'
 import type { Gateway } from '../../src/gateway/gateway.ts'
 import { LOCAL, type Who } from '../../src/gateway/principals.ts'
 import { Session } from '../../src/gateway/session.ts'
 import type { Call, CallRecord, Decision, Journal, Payload, Policy } from '../../src/gateway/types.ts'
 import type { Fault } from '../../src/gateway/faults.ts'
+import { Seal } from '../../src/lib/seal.ts'
+import { memoryStore } from '../../src/store/memory.ts'
+import type { Store } from '../../src/store/store.ts'
+import { Watch } from '../../src/store/watch.ts'
 import type { Link } from '../../src/rpc/link.ts'
 import { pair, type End } from '../fixtures/pair.ts'
 import { settled, VirtualClock } from '../fixtures/clock.ts'
@@ -25,7 +31,8 @@ export class MemoryJournal implements Journal {
   readonly kept: Payload[] = []
   /** Which call waited for its client, once for each time. */
   readonly legs: Call[] = []
-  broken: (kind: 'open' | 'leg' | 'settle') => boolean = () => false
+  readonly notes: { kind: string; detail: Record<string, unknown> }[] = []
+  broken: (kind: 'open' | 'leg' | 'settle' | 'note') => boolean = () => false
   open(call: Call, decision: Decision): boolean {
     if (this.broken('open')) return false
     this.lines.push({ kind: 'open', call, decision })
@@ -41,9 +48,13 @@ export class MemoryJournal implements Journal {
     this.lines.push({ kind: 'settle', ...record })
     return true
   }
-  note = (): boolean => true
   payloads(parts: readonly Payload[]): boolean {
     this.kept.push(...parts)
+    return true
+  }
+  note(kind: string, detail: Record<string, unknown>): boolean {
+    if (this.broken('note')) return false
+    this.notes.push({ kind, detail })
     return true
   }
   get outcomes(): string[] {
@@ -93,6 +104,8 @@ export interface Stage {
   readonly session: Session
   readonly settings: readonly BackendSettings[]
   readonly client: Client
+  readonly attendance: Attendance
+  readonly approver: Approver
   /** How often each backend was started. */
   readonly starts: Record<string, number>
   /** Every message that each backend has got. */
@@ -101,7 +114,20 @@ export interface Stage {
   readonly lines: Record<string, string[]>
 }
 
+/** Where people are asked: what its process shares with others. */
+export interface Asking {
+  readonly store: Store
+  readonly settings?: Partial<ApprovalSettings>
+  readonly holdMs?: number
+  readonly take?: Policy
+  readonly seal?: () => Promise<Seal>
+}
+
 export interface StageOptions {
+  readonly clock?: VirtualClock
+  readonly asks?: Asking
+  /** The process's own beginning of ids. */
+  readonly process?: string
   readonly settings?: Record<string, Partial<BackendSettings>>
   readonly memory?: Row[]
   readonly policies?: readonly Policy[]
@@ -118,7 +144,7 @@ export interface StageOptions {
 
 /** Sets the stage: the backends are there, none is started, the client has said nothing. */
 export function stage(backends: Record<string, Script>, options: StageOptions = {}): Stage {
-  const clock = new VirtualClock()
+  const { clock = new VirtualClock(), asks, process = 'call' } = options
   const journal = new MemoryJournal()
   const rows = options.memory ?? []
   const events = new Events(clock)
@@ -141,15 +167,33 @@ export function stage(backends: Record<string, Script>, options: StageOptions = 
   const settings = Object.keys(backends).map((name): BackendSettings => ({ ...defaults, name, command: name, ...options.settings?.[name] }))
   let calls = 0
   let handles = 0
+  const attendance = new Attendance()
+  const policies = options.policies ?? [offered]
+  const store = asks?.store ?? memoryStore()
+  const watch = new Watch(async () => store, clock)
+  const approver = new Approver({
+    approvals: async () => store.approvals,
+    seal: asks?.seal ?? (async () => new Seal(Buffer.alloc(32, 1))),
+    settings: () => ({ via: ['window', 'client'], expireMs: 900_000, ...asks?.settings }),
+    decide: call => decide(call, policies),
+    take: asks?.take ?? offered,
+    holdMs: () => asks?.holdMs ?? 45_000,
+    watch: act => watch.follow(act, true),
+    auditRequired: options.auditRequired ?? true,
+    emit: events.emit,
+    ...{ clock, journal, attendance },
+  })
   const gateway: Gateway = {
     self: { name: 'mcpgw', version: '0' },
     clock,
     journal,
-    policies: options.policies ?? [offered],
+    policies,
+    take: asks?.take,
+    approve: (call, question, caller) => approver.ask(call, question, caller),
     auditRequired: options.auditRequired ?? true,
     emit: events.emit,
-    newCallId: () => `call-${++calls}`,
     newHandle: () => `handle-${++handles}`,
+    newCallId: () => `${process}-${++calls}`,
     listGraceMs: () => undefined,
     hides: origin => options.hides?.(origin),
     openBackends: (listener, only) =>
@@ -162,10 +206,10 @@ export function stage(backends: Record<string, Script>, options: StageOptions = 
   }
   const [near, far] = pair()
   const session = new Session(gateway, options.link ?? near, {
-    caller: { who: options.who ?? (() => LOCAL), session: 's' },
+    caller: { who: options.who ?? (() => LOCAL), session: asks ? `${process}.1` : 's' },
     bare: options.bare,
   })
-  return { gateway, clock, journal, memory: rows, events, session, settings, client: new Client(far), starts, got, lines }
+  return { gateway, clock, journal, memory: rows, events, session, settings, client: new Client(far), attendance, approver, starts, got, lines }
 }
 
 /** Lets a script answer what comes in. */

@@ -1,8 +1,9 @@
-// Approvals as processes share them: asked, decided and used in one step each. Implementations pass one suite of contracts (test/contracts).
-// A write waits a quarter of a second for its turn; where it fails nothing has happened.
+// Approvals as processes share them: asked, decided and used in one step each. Every store has them, and passes one suite of contracts. A write waits
+// a quarter of a second for its turn; where it fails nothing has happened.
 
-import type { Answer, Approval, Binding, Question, RememberedAnswer } from '../gateway/approval.ts'
-import type { Maybe } from './store.ts'
+import type { Answer, Approval, Binding, Question, RememberedAnswer } from './approval.ts'
+
+type Maybe<T> = T | Promise<T>
 
 /** joined: it was there already, for a call that means the same: open, or answered and not over. */
 export interface Asked {
@@ -16,8 +17,8 @@ export type Decided = 'won' | 'late' | 'differs' | 'unknown'
 export type FoundApproval =
   { readonly kind: 'found'; readonly approval: Approval } | { readonly kind: 'none' } | { readonly kind: 'several'; readonly ids: readonly string[] }
 
-/** What is given with an answer. */
-export interface Decision {
+/** An answer on its way. */
+export interface Given {
   readonly argumentsHash: string
   readonly answer: Answer
   /** Made with the answer, or not at all. */
@@ -33,7 +34,7 @@ export interface Approvals {
   /** What speaks for calls that mean the same. */
   speaking(binding: Binding, now: number): Maybe<Approval | undefined>
   /** The first answer wins. */
-  decide(id: string, decision: Decision, now: number): Maybe<Decided>
+  decide(id: string, given: Given, now: number): Maybe<Decided>
   /** Uses a yes, once: the approval as it was, or undefined where there is none to use. Its arguments are erased. */
   use(id: string, call: string, now: number): Maybe<Approval | undefined>
   /** It is known what became of the call that used it. */

@@ -1,0 +1,271 @@
+// The step in a call's life where a person is asked. One durable question stands behind every way of asking; the ways are a ladder: hold the call
+// while somebody is there, ask through the client, or say that it is pending. Invariants: a yes lets one call through, once, and only one that means
+// what was asked; rules and pins are asked again before it is used; whatever fails is a no.
+
+import type { Stop } from '../lib/signal.ts'
+import { bindingText, covers, standing, type Approval, type Binding, type Question } from './approval.ts'
+import type { Approvals } from './approvals.ts'
+import { editedAs, newId, reply, sealedAs, type Replied, type Reply, type Sealing } from './answering.ts'
+import { bindingOf, hashesAt } from './binding.ts'
+import { broken } from './decide.ts'
+import type { Events } from './events.ts'
+import { hold, type Held, type Holding } from './holding.ts'
+import { sayings } from './sayings.ts'
+import type { Answer, Call, Caller, ClientInfo, Decision, Journal, Policy, Verdict } from './types.ts'
+import { fromWire } from '../rpc/wire.ts'
+
+export interface ApprovalSettings {
+  /** The ways to ask, the first that applies is taken. */
+  readonly via: readonly ('window' | 'client')[]
+  /** A question that nobody answers ends after so long. */
+  readonly expireMs: number
+}
+
+/** What asking needs of the gateway that it happens in. */
+export interface Surroundings extends Omit<Holding, 'approvals'> {
+  readonly approvals: () => Promise<Approvals>
+  readonly seal: () => Promise<Sealing>
+  readonly settings: () => ApprovalSettings
+  /** Rules and pins, as they are now. */
+  readonly decide: Policy
+  /** Takes what a call costs of its budgets. */
+  readonly take: Policy
+  readonly journal: Pick<Journal, 'note'>
+  readonly auditRequired: boolean
+  /** How long this client bears to wait for an answer, ms. */
+  readonly holdMs: (client: ClientInfo) => number
+  readonly emit: Events['emit']
+}
+
+type Ask = Decision & { readonly kind: 'ask' }
+
+/** Why a call does not run: its decision, and where that alone does not say it, what is answered. */
+class Ended {
+  readonly verdict: Verdict
+  constructor(decision: Decision, answer?: Answer) {
+    this.verdict = answer ? { decision, answer } : { decision }
+  }
+}
+
+export class Approver {
+  readonly #around: Surroundings
+  /** What waits here, by its question. */
+  readonly #waiting = new Map<string, Waiters>()
+
+  constructor(around: Surroundings) {
+    this.#around = around
+  }
+
+  /** Whether this call may run, after a person was asked. Never rejects: what fails is a no. */
+  async ask(call: Call, question: Ask, caller: Caller): Promise<Verdict> {
+    try {
+      return await this.#ask(call, question, caller)
+    } catch (error) {
+      return error instanceof Ended ? error.verdict : { decision: sayings.unusable(error) }
+    }
+  }
+
+  /** An answer was given in this process. */
+  answered(id: string): void {
+    this.#waiting.get(id)?.wake()
+    this.#tell(id)
+  }
+
+  /** Puts something on record; false where that failed and records are required. */
+  readonly record = (note: string, detail: Record<string, unknown>): boolean => this.#around.journal.note(note, detail) || !this.#around.auditRequired
+
+  /** Answers a question, as whoever says so. */
+  async reply(approval: Approval, wanted: Reply): Promise<Replied> {
+    const { clock, seal } = this.#around
+    const replied = await reply({ approvals: await this.#around.approvals(), seal, record: this.record, now: () => clock.now() }, approval, wanted)
+    if (replied === 'won') this.answered(approval.id)
+    return replied
+  }
+
+  async #ask(call: Call, first: Ask, caller: Caller): Promise<Verdict> {
+    const { clock } = this.#around
+    const approvals = await this.#around.approvals()
+    let question = first
+    let taken = false
+    for (let held: Approval | undefined; ;) {
+      const binding = this.#bound(call, question, caller)
+      let approval: Approval | undefined = held && bindingText(held) === bindingText(binding) ? held : await approvals.speaking(binding, clock.now())
+      held = undefined
+      const stands = approval && standing(approval, clock.now())
+      if (stands === 'allowed') {
+        const again = await this.#again(call)
+        if (again.kind === 'deny') return { decision: again }
+        if (again.kind === 'allow' || again.by === question.by) return this.#use(approvals, call, approval!, again)
+        question = again
+        continue
+      }
+      if (stands === 'denied') throw new Ended(sayings.denied(approval!))
+      // What was said of this very call comes before what was said of all that are like it.
+      const remembered = await this.#remembered(approvals, call, binding)
+      if (remembered) return { decision: taken ? remembered : await this.#taken(call, remembered) }
+      if (stands === 'used') throw new Ended(sayings.usedUp(approval!))
+      if (stands === 'expired') throw new Ended(sayings.expired(approval!))
+      if (!approval) {
+        // A retry finds its question, and takes nothing more of any budget.
+        if (!taken) await this.#taken(call, question)
+        taken = true
+        approval = await this.#asked(approvals, call, question, binding, caller)
+      }
+      held = await this.#held(approvals, call, question, approval, caller)
+    }
+  }
+
+  #bound(call: Call, question: Ask, caller: Caller): Binding {
+    const binding = bindingOf(call, question, caller.definition())
+    if (typeof binding === 'string') throw new Ended(sayings.unaskable(binding))
+    return binding
+  }
+
+  async #remembered(approvals: Approvals, call: Call, binding: Binding): Promise<(Decision & { kind: 'allow' }) | undefined> {
+    const now = this.#around.clock.now()
+    const all = await approvals.answers(now)
+    if (all.length === 0) return undefined
+    const hashAt = hashesAt(fromWire(call.argumentsText))
+    const found = all.find(one => covers(one, binding, call.origin.session, now, hashAt))
+    if (!found) return undefined
+    if (now - found.usedAt > TOUCH_MS) await approvals.touch(found.id, now)
+    return { kind: 'allow', by: `remembered:${found.id}`, approver: found.by }
+  }
+
+  /** The decision, where its budgets have enough. */
+  async #taken<D extends Decision>(call: Call, decision: D): Promise<D> {
+    const taken = await this.#around.take(call)
+    if (taken.kind === 'deny') throw new Ended(taken)
+    return decision
+  }
+
+  async #again(call: Call): Promise<Decision> {
+    try {
+      return await this.#around.decide(call)
+    } catch (error) {
+      return broken(error)
+    }
+  }
+
+  async #asked(approvals: Approvals, call: Call, question: Ask, binding: Binding, caller: Caller): Promise<Approval> {
+    const { clock, settings } = this.#around
+    const now = clock.now()
+    const id = newId()
+    const seal = await this.#around.seal().catch((error: unknown) => {
+      throw new Ended(sayings.unaskable(`what waits can not be kept sealed: ${(error as Error).message}`))
+    })
+    const sealed = seal.seal(JSON.stringify({ arguments: fromWire(call.argumentsText), definition: fromWire(caller.definition()) }), sealedAs(id))
+    const expiresAt = now + settings().expireMs
+    const asked: Question = { id, ...binding, call: call.id, session: call.origin.session, reason: question.reason, askedAt: now, expiresAt, sealed }
+    if (!this.record('approvals.asked', { approval: id, ...binding, call: call.id, session: call.origin.session, expiresAt }))
+      throw new Ended(sayings.unrecorded())
+    const { approval } = await approvals.ask(asked, now)
+    this.#tell(approval.id)
+    void this.#tend(approvals)
+    return approval
+  }
+
+  /** The first way that applies. Gives the answered approval; who is not answered in time ends. */
+  async #held(approvals: Approvals, call: Call, question: Ask, approval: Approval, caller: Caller): Promise<Approval> {
+    const { clock, settings, attendance, holdMs } = this.#around
+    if (standing(approval, clock.now()) !== 'open') return approval
+    const way = settings().via.find(one => (one === 'window' ? attendance.somebody : caller.elicit !== undefined))
+    const held: Held = way
+      ? await this.#hold(approvals, {
+          approval,
+          stop: caller.stop,
+          untilAt: way === 'client' && caller.patient ? approval.expiresAt : call.startedAt + holdMs(call.origin.client),
+          attended: way === 'window',
+          heartbeat: caller.progress && (beat => caller.progress!(beat, sayings.waiting(approval.id))),
+          ask: way === 'client' ? over => this.#elicit(call, approval, caller, over) : undefined,
+        })
+      : { kind: 'ended' }
+    if (held.kind === 'answered') return held.approval
+    if (held.kind === 'over') throw new Ended(sayings.expired(approval))
+    throw new Ended(question, held.kind === 'cancelled' ? { kind: 'cancelled' } : sayings.pending(approval, clock.now()))
+  }
+
+  #hold(approvals: Approvals, one: Parameters<typeof hold>[1]): Promise<Held> {
+    const { clock, attendance } = this.#around
+    const { id } = one.approval
+    const watch = (look: () => void): (() => void) => {
+      let waiters = this.#waiting.get(id)
+      if (!waiters) this.#waiting.set(id, (waiters = new Waiters(this.#around.watch)))
+      const leave = waiters.enter(look)
+      return () => void (leave() && this.#waiting.delete(id))
+    }
+    return hold({ clock, approvals, attendance, watch }, one)
+  }
+
+  /** Asks the person at the client. What is not clearly a yes or a no is no answer. */
+  async #elicit(call: Call, approval: Approval, caller: Caller, over: Stop): Promise<boolean> {
+    const said = await caller.elicit!(sayings.form(call, approval), over)
+    if (!said) return false
+    const by = `client:${call.origin.client.name}`
+    const replied = await this.reply(approval, { argumentsHash: approval.argumentsHash, by, via: 'client', ...said })
+    return replied === 'won' || replied === 'late'
+  }
+
+  async #use(approvals: Approvals, call: Call, approval: Approval, again: Decision & { kind: 'allow' | 'ask' }): Promise<Verdict> {
+    const { clock } = this.#around
+    const { id, answer } = approval
+    const edited = answer?.edited && (await this.#around.seal()).open(answer.edited.sealed, editedAs(id))
+    if (answer?.edited && edited === undefined) throw new Ended(sayings.unaskable('what it was changed to can not be opened'))
+    const used = await approvals.use(id, call.id, clock.now())
+    this.#tell(id)
+    if (!used && again.kind === 'allow') return { decision: again }
+    // It was a yes a moment ago: who has it now is another call that means the same, or its time is over.
+    if (!used) throw new Ended(clock.now() >= approval.expiresAt ? sayings.expired(approval) : sayings.usedUp(approval))
+    const decision: Decision =
+      again.kind === 'allow' ? again : { kind: 'allow', by: `approval:${id}`, approver: answer!.by, ...(edited !== undefined && { edited }) }
+    return { decision, settled: () => this.#settled(approvals, id) }
+  }
+
+  /** Of a call that is over it is known what became of it. Where that can't be written, it stays unknown: that is true too. */
+  async #settled(approvals: Approvals, id: string): Promise<void> {
+    try {
+      await approvals.settle(id, this.#around.clock.now())
+    } catch {
+      // the journal knows
+    }
+  }
+
+  async #tend(approvals: Approvals): Promise<void> {
+    try {
+      for (const { id, call, target } of await approvals.tend(this.#around.clock.now())) this.record('approvals.expired', { approval: id, call, target })
+    } catch {
+      // who asks next does it
+    }
+  }
+
+  #tell(id: string): void {
+    this.#around.emit({ v: 1, type: 'approval.changed', at: this.#around.clock.now(), id })
+  }
+}
+
+/** The calls that wait for one answer. The latest is told first: it is the one whose client still listens. */
+class Waiters {
+  #looks: (() => void)[] = []
+  readonly #unwatch: () => void
+
+  constructor(watch: Surroundings['watch']) {
+    this.#unwatch = watch(() => this.wake())
+  }
+
+  wake(): void {
+    for (const look of [...this.#looks].reverse()) look()
+  }
+
+  /** Gives the way to leave, which says whether nobody is left. */
+  enter(look: () => void): () => boolean {
+    this.#looks.push(look)
+    return () => {
+      this.#looks = this.#looks.filter(one => one !== look)
+      if (this.#looks.length === 0) this.#unwatch()
+      return this.#looks.length === 0
+    }
+  }
+}
+
+/** The use of a remembered answer is noted not more often. */
+const TOUCH_MS = 30_000

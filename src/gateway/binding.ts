@@ -1,0 +1,57 @@
+// What a yes is bound to, out of a call: what it means, not how it was written. Whatever can't be said for sure is a no: arguments in which a name
+// stands twice, that are nested without end, or too much for a person to read.
+
+import { hash } from 'node:crypto'
+import { canonical, canonicalOf, exactly } from '../lib/canonical.ts'
+import { member, members } from '../rpc/spans.ts'
+import { fromWire } from '../rpc/wire.ts'
+import type { Binding } from './approval.ts'
+import { at, repeated } from './conditions.ts'
+import type { Call, Decision } from './types.ts'
+
+/** Nobody reads more than that before saying yes. */
+const LONGEST = 256 * 1024
+
+const digest = (text: string): string => hash('sha256', text)
+
+/** The one who asks, as an approval names the client. */
+export const clientNameOf = ({ origin: { client } }: Call): string => client.id ?? client.name
+
+/** The binding of a call that this rule asks about; a sentence where there can be none. `definition` is what its backend says of the tool. */
+export function bindingOf(call: Call, question: Decision & { kind: 'ask' }, definition: string): Binding | string {
+  const { argumentsText, origin } = call
+  if (argumentsText.length > LONGEST) return `its arguments are ${argumentsText.length} bytes, too many for a person to read`
+  const twice = repeated(argumentsText)
+  if (twice !== undefined) return `"${twice}" stands twice in its arguments`
+  try {
+    return {
+      org: origin.principal.org,
+      principal: origin.principal.id,
+      client: clientNameOf(call),
+      backend: call.backend,
+      method: call.method,
+      target: call.target,
+      schemaHash: schemaHash(definition),
+      argumentsHash: digest(argumentsText.length === 0 ? '' : canonical(fromWire(argumentsText))),
+      rule: question.by,
+    }
+  } catch {
+    return 'its arguments can not be read'
+  }
+}
+
+/** Of a tool the schema of its arguments, of a prompt all that is said of it; a resource has neither. */
+function schemaHash(definition: string): string {
+  const schema = member(members(definition, 0), 'inputSchema')
+  const text = schema ? definition.slice(schema.start, schema.end) : definition
+  return text === '' ? '' : digest(canonical(fromWire(text)))
+}
+
+/** The hash of what stands at a place in these arguments (JSON text); of a place that is not there another than of any value. */
+export function hashesAt(argumentsText: string): (path: string) => string {
+  const value = argumentsText === '' ? undefined : exactly(argumentsText)
+  return path => {
+    const found = at(value, path)
+    return digest(found === undefined ? '' : canonicalOf(found))
+  }
+}

@@ -1,0 +1,98 @@
+// What is said around a question: to the model, which must know what happened and what to do next, and to the person at a client that can ask.
+
+import { about } from '../lib/durations.ts'
+import { escapes, safe } from '../lib/safe.ts'
+import { fromWire } from '../rpc/wire.ts'
+import type { Approval } from './approval.ts'
+import { clientNameOf } from './binding.ts'
+import type { Answer, Call, Decision } from './types.ts'
+
+const BUSY_RETRY_MS = 1000
+
+type Deny = Decision & { readonly kind: 'deny' }
+
+const deny = (code: Deny['code'], by: string, reason: string): Deny => ({ kind: 'deny', by, reason, code })
+
+export const sayings = {
+  /** Nobody has answered, and the call does not wait any longer. */
+  pending: ({ id, expiresAt }: Approval, now: number): Answer => ({
+    kind: 'failure',
+    sent: false,
+    fault: {
+      code: 'approval_pending',
+      approvalId: id,
+      message:
+        `This call needs a person's yes. It was not executed; the question ${id} waits for an answer for ${about(expiresAt - now)}. ` +
+        `Tell the person: answer it in the window (mcpgw tui) or with "mcpgw approve ${id}" or "mcpgw refuse ${id}". ` +
+        `After a yes make exactly the same call again: it is then executed, once. approval_status tells how it stands. Do not look for another way.`,
+    },
+  }),
+
+  /** To a client that wants to know how far its call is. */
+  waiting: (id: string): string => `waiting for a person's yes: mcpgw tui, or mcpgw approve ${id}`,
+
+  denied({ id, answer }: Approval): Deny {
+    const { reason } = answer!
+    return deny(
+      'approval_denied',
+      `approval:${id}`,
+      `Refused: a person was asked about this call and said no${reason ? `: ${JSON.stringify(reason)}` : ''}. It was not executed. Do not repeat it and do not look for another way; ask the person what to do instead.`,
+    )
+  },
+
+  expired: ({ id }: Approval): Deny =>
+    deny(
+      'approval_expired',
+      `approval:${id}`,
+      `This call needs a person's yes, and nobody has answered in time. It was not executed. Tell the person; to ask again, make the call again.`,
+    ),
+
+  /** Two calls that mean the same had one yes between them. */
+  usedUp: ({ id }: Approval): Deny =>
+    deny(
+      'approval_denied',
+      `approval:${id}`,
+      `The person's yes (${id}) was for one call, and another call that means the same has used it. This one was not executed. If it is meant to run once more, make it again: the person is asked again.`,
+    ),
+
+  unaskable: (why: string): Deny =>
+    deny('denied', 'approvals', `Denied: this call needs a person's yes, and they can not be asked: ${why}. It was not executed. Tell the person.`),
+
+  unrecorded: (): Deny =>
+    deny(
+      'audit_unavailable',
+      'approvals',
+      "This call needs a person's yes, and the question can not be recorded, so it was not asked and nothing was executed. Tell the person: free disk space or mend the journal folder (mcpgw doctor).",
+    ),
+
+  /** The store can't be asked: a no, whatever it would have said. */
+  unusable(error: unknown): Deny {
+    const busy = (error as { busy?: boolean }).busy === true
+    const what = busy ? 'is busy' : `can not be used (${error instanceof Error ? error.message : String(error)})`
+    const then = busy ? 'Repeat it in a second.' : 'Tell the person: mcpgw doctor.'
+    const reason = `This call needs a person's yes, and the store that keeps questions and answers ${what}. The call was not executed. ${then}`
+    return { ...deny('store_busy', 'approvals', reason), retryAfterMs: BUSY_RETRY_MS }
+  },
+
+  /** A form for the person at the client (MCP, elicitation/create). What will run stands there whole. */
+  form(call: Call, { id, reason, earlier }: Approval): Record<string, unknown> {
+    const args = safe(fromWire(call.argumentsText), { multiline: true, escape: escapes.json })
+    const again = earlier ? `\n\nA call that means the same was allowed before, and it is not known whether it was executed.` : ''
+    return {
+      ...(call.origin.revision >= '2025-11-25' && { mode: 'form' }),
+      message: `${safe(clientNameOf(call))} wants to call ${safe(call.target)}: ${reason}.\n\n${args === '' ? 'No arguments.' : args}${again}\n\nQuestion ${id}. Every choice is recorded.`,
+      requestedSchema: {
+        type: 'object',
+        properties: {
+          answer: {
+            type: 'string',
+            title: 'Run it?',
+            enum: ['no', 'once', 'session'],
+            enumNames: ['No', 'Yes, this once', 'Yes, and all such calls in this session'],
+          },
+        },
+        required: ['answer'],
+      },
+    }
+  },
+}

@@ -1,0 +1,535 @@
+// A rule asks, a person answers: each way of asking, and what may happen in between.
+
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { Approval } from '../../src/gateway/approval.ts'
+import type { Reply } from '../../src/gateway/answering.ts'
+import { offered } from '../../src/gateway/decide.ts'
+import { authorize, Rules, type Rule } from '../../src/gateway/rules.ts'
+import type { Decision } from '../../src/gateway/types.ts'
+import { memoryStore } from '../../src/store/memory.ts'
+import { settled } from '../fixtures/clock.ts'
+import { echoing, stage, type Asking, type Script, type Stage, type StageOptions } from './stage.ts'
+
+const asking: Rule = { id: 'r1', effect: 'ask', tools: ['a__drop'] }
+const args = { path: '/tmp/x', n: 1 }
+const text = (message: any): string => message.result.content[0].text
+const faultOf = (message: any) => message?.result?._meta?.['mcpgw/fault']
+
+interface Scene extends Stage {
+  /** The rules from now on. */
+  rule(...rules: Rule[]): void
+  /** The questions that wait. */
+  questions(): Promise<readonly Approval[]>
+  answer(wanted?: Partial<Reply>): Promise<unknown>
+  /** Calls a tool, without waiting for the answer. */
+  call(id: string, more?: object): Promise<void>
+  ran(): number
+}
+
+function scene(asks: Partial<Asking> = {}, more: StageOptions & { backend?: Script } = {}): Scene {
+  let all = new Rules({ default: 'allow', rules: [asking] })
+  const store = asks.store ?? memoryStore()
+  const policies = [offered, (call: Parameters<typeof authorize>[1]): Decision => authorize(all, call, 0)]
+  const made = stage({ a: more.backend ?? echoing('drop', 'read') }, { policies, ...more, asks: { ...asks, store } })
+  const questions = async () => (await store.approvals.approvals()).filter(one => !one.answer)
+  return Object.assign(made, {
+    rule: (...rules: Rule[]) => void (all = new Rules({ default: 'allow', rules })),
+    questions,
+    async answer(wanted: Partial<Reply> = {}) {
+      const [question] = await questions()
+      const reply: Reply = { decision: 'allow', argumentsHash: question!.argumentsHash, by: 'local:ann', via: 'window', ...wanted }
+      const replied = await made.approver.reply(question!, reply)
+      await settled()
+      return replied
+    },
+    async call(id: string, given: object = args) {
+      made.client.say({ id, method: 'tools/call', params: { name: 'a__drop', arguments: given } })
+      await settled()
+    },
+    ran: () => (made.got['a'] ?? []).filter(message => message.method === 'tools/call').length,
+  })
+}
+
+describe('nobody is there to answer', () => {
+  test('the call is pending: it says what waits and what to do; the same call after a yes runs, once', async () => {
+    const { client, call, answer, ran, journal } = scene()
+    await client.greet()
+    await call('1')
+    const { code, approvalId } = faultOf(client.answer('1'))
+    assert.equal(code, 'approval_pending')
+    assert.match(text(client.answer('1')), new RegExp(`waits for an answer for 15m.*mcpgw approve ${approvalId}`))
+    await call('2')
+    assert.equal(faultOf(client.answer('2')).approvalId, approvalId, 'it joins the question')
+    assert.equal(ran(), 0)
+    assert.equal(await answer(), 'won')
+    assert.equal(ran(), 0, 'what has ended does not run')
+    await call('3', { n: 1.0, path: '/tmp/x' })
+    assert.match(text(client.answer('3')), /^drop/)
+    await call('4')
+    assert.notEqual(faultOf(client.answer('4')).approvalId, approvalId, 'it is asked anew')
+    assert.equal(ran(), 1)
+    assert.deepEqual(journal.outcomes, ['refused', 'refused', 'answered', 'refused'])
+    const allowed = journal.lines.find(line => line.kind === 'open' && line.call.id === 'call-3')!
+    assert.deepEqual(allowed.decision, { kind: 'allow', by: `approval:${approvalId}`, approver: 'local:ann' })
+    assert.deepEqual(
+      journal.notes.map(note => note.kind),
+      ['approvals.asked', 'approvals.answered', 'approvals.asked'],
+    )
+  })
+
+  test('a no is told with its reason, and holds', async () => {
+    const { client, call, answer, ran, clock } = scene()
+    await client.greet()
+    await call('1')
+    await answer({ decision: 'deny', reason: 'not on a Friday' })
+    for (const id of ['2', '3']) {
+      await call(id)
+      assert.equal(faultOf(client.answer(id)).code, 'approval_denied')
+      assert.match(text(client.answer(id)), /said no: "not on a Friday"/)
+    }
+    await clock.pass(900_000)
+    await call('4')
+    assert.equal(faultOf(client.answer('4')).code, 'approval_pending')
+    assert.equal(ran(), 0)
+  })
+
+  for (const [what, given] of [
+    ['another argument', { ...args, n: 2 }],
+    ['one argument more', { ...args, force: true }],
+    ['no arguments', {}],
+  ] as const)
+    test(`a yes is for what was asked: ${what} asks anew`, async () => {
+      const { client, call, answer, ran } = scene()
+      await client.greet()
+      await call('1')
+      await answer()
+      await call('2', given)
+      assert.equal(faultOf(client.answer('2')).code, 'approval_pending')
+      assert.equal(ran(), 0)
+    })
+
+  test('a tool whose schema is another one now asks anew', async () => {
+    const tool = { name: 'drop', inputSchema: { type: 'object' } as object }
+    let tell = (): void => {}
+    const backend: Script = (message, say) => {
+      const { id, method, params } = message
+      tell = () => say({ method: 'notifications/tools/list_changed' })
+      if (method === 'initialize')
+        say({
+          id,
+          result: { protocolVersion: params.protocolVersion, capabilities: { tools: { listChanged: true } }, serverInfo: { name: 's', version: '1' } },
+        })
+      else if (method === 'tools/list') say({ id, result: { tools: [tool] } })
+      else if (method === 'tools/call') say({ id, result: { content: [{ type: 'text', text: 'ran' }] } })
+      else if (id !== undefined) say({ id, error: { code: -32601, message: 'no' } })
+    }
+    const { client, call, answer, ran, clock } = scene({}, { backend })
+    await client.greet()
+    await call('1')
+    await answer()
+    tool.inputSchema = { type: 'object', properties: { path: { type: 'string' } } }
+    tell()
+    await clock.pass(1000)
+    await call('2')
+    assert.equal(faultOf(client.answer('2')).code, 'approval_pending')
+    assert.equal(ran(), 0)
+  })
+
+  test('a yes that was given to one rule is none to another, and a deny beats it', async () => {
+    const { client, call, answer, ran, rule } = scene()
+    await client.greet()
+    await call('1')
+    await answer()
+    rule({ ...asking, id: 'r2' })
+    await call('2')
+    assert.equal(faultOf(client.answer('2')).code, 'approval_pending')
+    rule(asking, { id: 'r3', effect: 'deny', tools: ['a__drop'], when: [{ path: '/n', op: 'eq', value: 1 }] })
+    await call('3')
+    assert.equal(faultOf(client.answer('3')).code, 'denied')
+    rule(asking)
+    await call('4')
+    assert.match(text(client.answer('4')), /^drop/)
+    assert.equal(ran(), 1)
+  })
+
+  test('what nobody can read can not be asked', async () => {
+    const { client, ran, questions } = scene()
+    await client.greet()
+    client.line(`{"jsonrpc":"2.0","id":"1","method":"tools/call","params":{"name":"a__drop","arguments":{"a":1,"b":{"c":1,"c":2}}}}`)
+    client.say({ id: '2', method: 'tools/call', params: { name: 'a__drop', arguments: { big: 'x'.repeat(300_000) } } })
+    await settled(60)
+    assert.match(text(client.answer('1')), /"c" stands twice/)
+    assert.match(text(client.answer('2')), /too many for a person to read/)
+    assert.equal(ran(), 0)
+    assert.deepEqual(await questions(), [])
+  })
+
+  test('the question takes from the budgets, and the retry nothing more', async () => {
+    let taken = 0
+    const take = (): Decision =>
+      ++taken > 1 ? { kind: 'deny', by: 'limit:x', reason: 'spent', code: 'rate_limited', retryAfterMs: 5 } : { kind: 'allow', by: 'limits' }
+    const { client, call, answer, ran } = scene({ take })
+    await client.greet()
+    await call('1')
+    await call('2')
+    await answer()
+    await call('3')
+    assert.equal(ran(), 1)
+    assert.equal(taken, 1)
+    await call('4')
+    assert.equal(faultOf(client.answer('4')).code, 'rate_limited')
+  })
+})
+
+describe('a window is there that can answer', () => {
+  test('the call is held; a yes lets it run, and its client hears meanwhile that it waits', async () => {
+    const { client, attendance, answer, ran, clock } = scene()
+    await client.greet()
+    attendance.enter()
+    client.say({ id: '1', method: 'tools/call', params: { name: 'a__drop', arguments: args, _meta: { progressToken: 0 } } })
+    await clock.pass(25_000)
+    assert.equal(client.answer('1'), undefined)
+    const beats = client.notified('notifications/progress').map(({ params }) => params)
+    assert.deepEqual(
+      beats.map(({ progressToken }) => progressToken),
+      [0, 0, 0],
+    )
+    assert.ok(beats[1].progress > beats[0].progress)
+    assert.match(beats[0].message, /waiting for a person's yes/)
+    await answer()
+    assert.match(text(client.answer('1')), /^drop/)
+    assert.equal(ran(), 1)
+  })
+
+  test('an answer that another process gives is noticed within 200 ms', async () => {
+    const store = memoryStore()
+    const { client, attendance, call, questions, clock } = scene({ store })
+    await client.greet()
+    attendance.enter()
+    await call('1')
+    const [question] = await questions()
+    await store.approvals.decide(
+      question!.id,
+      { argumentsHash: question!.argumentsHash, answer: { decision: 'deny', by: 'local:bob', via: 'command', at: 0 } },
+      clock.now(),
+    )
+    await clock.pass(200)
+    assert.equal(faultOf(client.answer('1')).code, 'approval_denied')
+  })
+
+  test('what its client can not bear ends as pending, and then runs only by a new call', async () => {
+    const { client, attendance, call, answer, ran, clock } = scene({ holdMs: 45_000 })
+    await client.greet()
+    attendance.enter()
+    await call('1')
+    await clock.pass(44_999)
+    assert.equal(client.answer('1'), undefined)
+    await clock.pass(1)
+    assert.equal(faultOf(client.answer('1')).code, 'approval_pending')
+    await answer()
+    await clock.pass(1000)
+    assert.equal(ran(), 0)
+    await call('2')
+    assert.equal(ran(), 1)
+  })
+
+  test('it closes: the call waits a moment for another, then is pending', async () => {
+    const { client, attendance, call, clock } = scene()
+    await client.greet()
+    const leave = attendance.enter()
+    await call('1')
+    leave()
+    await clock.pass(2000)
+    const again = attendance.enter()
+    await clock.pass(5000)
+    assert.equal(client.answer('1'), undefined)
+    again()
+    await clock.pass(3000)
+    assert.equal(faultOf(client.answer('1')).code, 'approval_pending')
+  })
+
+  test('a call that its client cancels never runs; its question stays', async () => {
+    const { client, attendance, call, questions, answer, ran, clock, journal } = scene()
+    await client.greet()
+    attendance.enter()
+    await call('1')
+    client.say({ method: 'notifications/cancelled', params: { requestId: '1' } })
+    await settled()
+    assert.equal((await questions()).length, 1)
+    await answer()
+    await clock.pass(1000)
+    assert.equal(ran(), 0)
+    assert.equal(client.answer('1'), undefined)
+    assert.deepEqual(journal.outcomes, ['cancelled'])
+  })
+
+  test('nobody answers in time: that is a no', async () => {
+    const { client, attendance, call, clock, ran } = scene({ settings: { expireMs: 10_000 } })
+    await client.greet()
+    attendance.enter()
+    await call('1')
+    await clock.pass(10_000)
+    assert.equal(faultOf(client.answer('1')).code, 'approval_expired')
+    assert.equal(ran(), 0)
+  })
+
+  test('a rule that denies while the call is held beats the yes', async () => {
+    const { client, attendance, call, answer, rule, ran } = scene()
+    await client.greet()
+    attendance.enter()
+    await call('1')
+    rule({ id: 'r9', effect: 'deny', tools: ['a__drop'], when: [{ path: '/n', op: 'eq', value: 1 }] })
+    await answer()
+    assert.equal(faultOf(client.answer('1')).code, 'denied')
+    assert.equal(ran(), 0)
+  })
+
+  test('two calls that mean the same have one yes between them: the latest runs, the other says why not', async () => {
+    const { client, attendance, call, answer, ran } = scene()
+    await client.greet()
+    attendance.enter()
+    await call('1')
+    await call('2')
+    await answer()
+    assert.match(text(client.answer('2')), /^drop/)
+    assert.match(text(client.answer('1')), /another call that means the same has used it/)
+    assert.equal(ran(), 1)
+  })
+
+  test('settings that leave the window out do not wait for it', async () => {
+    const { client, attendance, call } = scene({ settings: { via: ['client'] } })
+    await client.greet()
+    attendance.enter()
+    await call('1')
+    assert.equal(faultOf(client.answer('1')).code, 'approval_pending')
+  })
+})
+
+describe('a client that can ask its person', () => {
+  const asked = (client: Stage['client']) => client.messages.find(message => message.method === 'elicitation/create')!
+  const form = { elicitation: {} }
+
+  test('shows them what will run, and a yes lets it run', async () => {
+    const { client, call, ran, journal } = scene()
+    await client.greet(form)
+    await call('1')
+    const { id, params } = asked(client)
+    assert.match(params.message, /scene wants to call a__drop.*\{"path":"\/tmp\/x","n":1\}/s)
+    client.say({ id, result: { action: 'accept', content: { answer: 'once' } } })
+    await settled()
+    assert.match(text(client.answer('1')), /^drop/)
+    assert.equal(ran(), 1)
+    assert.equal(journal.notes.at(-1)!.detail['by'], 'client:scene')
+  })
+
+  for (const [what, result] of [
+    ['decline', { action: 'decline' }],
+    ['no', { action: 'accept', content: { answer: 'no' } }],
+  ] as const)
+    test(`${what} is a no`, async () => {
+      const { client, call } = scene()
+      await client.greet(form)
+      await call('1')
+      client.say({ id: asked(client).id, result })
+      await settled()
+      assert.equal(faultOf(client.answer('1')).code, 'approval_denied')
+    })
+
+  for (const [what, answer] of [
+    ['cancel', { result: { action: 'cancel' } }],
+    ['an acceptance that says nothing', { result: { action: 'accept' } }],
+    ['an acceptance of something else', { result: { action: 'accept', content: { answer: 'yes' } } }],
+    ['an error', { error: { code: -32603, message: 'no' } }],
+  ] as const)
+    test(`${what} is no answer`, async () => {
+      const { client, call, questions, ran } = scene()
+      await client.greet(form)
+      await call('1')
+      client.say({ id: asked(client).id, ...answer })
+      await settled()
+      assert.equal(faultOf(client.answer('1')).code, 'approval_pending')
+      assert.equal((await questions()).length, 1)
+      assert.equal(ran(), 0)
+    })
+
+  test('a form that is open when the call could wait no longer still counts, for the next call', async () => {
+    const { client, call, clock, ran } = scene()
+    await client.greet(form)
+    await call('1')
+    await clock.pass(45_000)
+    assert.equal(faultOf(client.answer('1')).code, 'approval_pending')
+    client.say({ id: asked(client).id, result: { action: 'accept', content: { answer: 'once' } } })
+    await settled()
+    assert.equal(ran(), 0)
+    await call('2')
+    assert.equal(ran(), 1)
+  })
+
+  test('an answer from elsewhere takes the form away', async () => {
+    const { client, call, answer } = scene()
+    await client.greet(form)
+    await call('1')
+    await answer({ decision: 'deny' })
+    assert.equal(client.notified('notifications/cancelled')[0]!.params.requestId, asked(client).id)
+    assert.equal(faultOf(client.answer('1')).code, 'approval_denied')
+  })
+
+  test('one that shows links alone is not asked', async () => {
+    const { client, call } = scene()
+    await client.greet({ elicitation: { url: {} } })
+    await call('1')
+    assert.equal(faultOf(client.answer('1')).code, 'approval_pending')
+  })
+
+  test('"in this session" spares the second question, for other arguments too', async () => {
+    const { client, call, ran, journal, clock } = scene()
+    await client.greet(form)
+    await call('1')
+    client.say({ id: asked(client).id, result: { action: 'accept', content: { answer: 'session' } } })
+    await settled()
+    await call('2', { path: '/other' })
+    assert.equal(ran(), 2)
+    assert.match((journal.lines.at(-1)!.decision as { by: string }).by, /^remembered:[0-9a-f]{8}$/)
+    await clock.pass(600_000)
+    await call('3')
+    assert.equal(ran(), 2, 'after ten minutes without use it has ended')
+  })
+})
+
+describe('a remembered answer', () => {
+  const remembering = async (wanted: Reply['remember'], more: Partial<Asking> = {}) => {
+    const made = scene(more)
+    await made.client.greet()
+    await made.call('1')
+    assert.equal(await made.answer({ remember: wanted }), 'won')
+    await made.call('2')
+    assert.equal(made.ran(), 1)
+    return made
+  }
+
+  test('covers what its pins say and no more', async () => {
+    const { call, ran } = await remembering({ span: 'always', pins: ['/path', '/dry'] })
+    await call('3', { ...args, n: 2 })
+    assert.equal(ran(), 2)
+    for (const other of [{ ...args, path: '/tmp/y' }, { n: 1 }, { ...args, dry: true }, { ...args, dry: null }]) await call(JSON.stringify(other), other)
+    assert.equal(ran(), 2)
+  })
+
+  test('ends with its time', async () => {
+    const { call, ran, clock } = await remembering({ span: 'time', forMs: 60_000 })
+    await clock.pass(59_999)
+    await call('3', { n: 3 })
+    assert.equal(ran(), 2)
+    await clock.pass(1)
+    await call('4', { n: 4 })
+    assert.equal(ran(), 2)
+  })
+
+  test('is of its session alone; one for always is not', async () => {
+    for (const [span, expected] of [
+      ['session', 0],
+      ['always', 1],
+    ] as const) {
+      const store = memoryStore()
+      const { clock } = await remembering({ span }, { store })
+      const other = scene({ store }, { process: 'other', clock })
+      await other.client.greet()
+      await other.call('1', { n: 5 })
+      assert.equal(other.ran(), expected, span)
+    }
+  })
+
+  test('that is revoked asks again, at once', async () => {
+    const store = memoryStore()
+    const { call, ran, clock, client } = await remembering({ span: 'always' }, { store })
+    const [answer] = await store.approvals.answers(clock.now())
+    await store.approvals.revoke(answer!.id)
+    await call('3', { n: 3 })
+    assert.equal(faultOf(client.answer('3')).code, 'approval_pending')
+    assert.equal(ran(), 1)
+  })
+
+  test('is beaten by a rule that denies, and is none for another rule', async () => {
+    const { call, ran, rule, client } = await remembering({ span: 'always' })
+    rule(asking, { id: 'r3', effect: 'deny', tools: ['a__drop'], when: [{ path: '/n', op: 'eq', value: 1 }] })
+    await call('3')
+    assert.equal(faultOf(client.answer('3')).code, 'denied')
+    rule({ ...asking, id: 'r2' })
+    await call('4')
+    assert.equal(faultOf(client.answer('4')).code, 'approval_pending')
+    assert.equal(ran(), 1)
+  })
+
+  test('takes from the budgets as every call does', async () => {
+    let left = 2
+    const take = (): Decision => (left-- > 0 ? { kind: 'allow', by: 'limits' } : { kind: 'deny', by: 'limit:x', reason: 'spent', code: 'rate_limited' })
+    const { call, ran, client } = await remembering({ span: 'always' }, { take })
+    await call('3', { n: 3 })
+    await call('4', { n: 4 })
+    assert.equal(faultOf(client.answer('4')).code, 'rate_limited')
+    assert.equal(ran(), 2)
+  })
+})
+
+describe('a person who changes the arguments first', () => {
+  test('has the backend called with theirs; the result and the record say so', async () => {
+    const { client, call, answer, got, journal } = scene()
+    await client.greet()
+    await call('1')
+    await answer({ edited: '{"path":"/tmp/safe","größe":1}' })
+    await call('2')
+    const { params } = got['a']!.find(message => message.method === 'tools/call')!
+    assert.deepEqual(params, { name: 'drop', arguments: { path: '/tmp/safe', größe: 1 } })
+    const { content } = client.answer('2')!.result
+    assert.match(content[0].text, /A person changed the arguments.*\{"path":"\/tmp\/safe","größe":1\}/)
+    assert.match(content[1].text, /^drop/)
+    const opened = journal.lines.find(line => line.kind === 'open' && line.call.id === 'call-2')!
+    assert.equal((opened.decision as { edited?: string }).edited, '{"path":"/tmp/safe","größe":1}')
+    assert.deepEqual((opened as { call: { arguments: unknown } }).call.arguments, args, 'what was asked stays what was asked')
+  })
+})
+
+describe('something fails', () => {
+  test('a question that can not be recorded is not asked', async () => {
+    const { client, call, questions, journal, ran } = scene()
+    await client.greet()
+    journal.broken = kind => kind === 'note'
+    await call('1')
+    assert.equal(faultOf(client.answer('1')).code, 'audit_unavailable')
+    assert.deepEqual(await questions(), [])
+    assert.equal(ran(), 0)
+  })
+
+  test('an answer that can not be recorded is not given', async () => {
+    const { client, call, answer, questions, journal } = scene()
+    await client.greet()
+    await call('1')
+    journal.broken = kind => kind === 'note'
+    assert.equal(await answer(), 'unrecorded')
+    assert.equal((await questions()).length, 1)
+  })
+
+  test('without the key that seals what waits nobody is asked', async () => {
+    const { client, call, ran, questions } = scene({ seal: () => Promise.reject(new Error('the key is gone')) })
+    await client.greet()
+    await call('1')
+    assert.match(text(client.answer('1')), /they can not be asked: .*the key is gone/)
+    assert.deepEqual(await questions(), [])
+    assert.equal(ran(), 0)
+  })
+
+  test('a yes that was used and not recorded does not run, and asks anew', async () => {
+    const { client, call, answer, journal, ran } = scene()
+    await client.greet()
+    await call('1')
+    await answer()
+    journal.broken = kind => kind === 'open'
+    await call('2')
+    assert.equal(faultOf(client.answer('2')).code, 'audit_unavailable')
+    journal.broken = () => false
+    await call('3')
+    assert.equal(faultOf(client.answer('3')).code, 'approval_pending')
+    assert.equal(ran(), 0)
+  })
+})
