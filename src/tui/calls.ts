@@ -5,8 +5,11 @@ import type { StoredCall } from '../api/client.ts'
 import type { Event } from '../gateway/events.ts'
 import type { CallState } from '../gateway/state.ts'
 
+/** A row is what the list holds: thousands are not made anew for each frame. */
 export interface Row {
-  readonly id: string
+  readonly kind: 'call'
+  /** Its id. */
+  readonly key: string
   /** Counts rows as they came; what is paused shows none beyond one of them. */
   readonly n: number
   readonly at: number
@@ -38,7 +41,7 @@ export class Calls {
 
   /** A call in flight. */
   started(gateway: string, { id, at, client, backend, target }: CallState): void {
-    if (!this.#byId.has(id)) this.#add({ id, n: ++this.#n, at, gateway, client, backend, target })
+    if (!this.#byId.has(id)) this.#add({ kind: 'call', key: id, n: ++this.#n, at, gateway, client, backend, target })
   }
 
   settled({ id, outcome, fault, bytes, durationMs }: Event & { type: 'call.settled' }): void {
@@ -55,14 +58,14 @@ export class Calls {
   /** A gateway says which calls it has in flight: of its others that are open here nobody has said how they ended. Says whether there are such. */
   standing(gateway: string, open: Readonly<Record<string, CallState>>): boolean {
     for (const call of Object.values(open)) this.started(gateway, call)
-    return this.rows.some(row => row.gateway === gateway && row.outcome === undefined && !(row.id in open))
+    return this.rows.some(row => row.gateway === gateway && row.outcome === undefined && !(row.key in open))
   }
 
   #recorded(call: StoredCall): void {
     const { id, journal: gateway, startedAt: at, client, backend, target, outcome, durationMs: ms } = call
     let row = this.#byId.get(id)
     if (!row) {
-      row = { id, n: ++this.#n, at, gateway, client: client.id ?? client.name, backend, target }
+      row = { kind: 'call', key: id, n: ++this.#n, at, gateway, client: client.id ?? client.name, backend, target }
       this.#add(row)
     }
     if (outcome) Object.assign(row, { outcome: outcome.isError ? 'error' : outcome.kind, fault: outcome.fault, bytes: outcome.bytes, ms })
@@ -70,8 +73,8 @@ export class Calls {
 
   #add(row: Row): void {
     this.rows.push(row)
-    this.#byId.set(row.id, row)
+    this.#byId.set(row.key, row)
     // A tenth at a time: taking one from the front of so many costs as much.
-    if (this.rows.length > MOST * 1.1) for (const old of this.rows.splice(0, this.rows.length - MOST)) this.#byId.delete(old.id)
+    if (this.rows.length > MOST * 1.1) for (const old of this.rows.splice(0, this.rows.length - MOST)) this.#byId.delete(old.key)
   }
 }

@@ -28,6 +28,7 @@ export interface WindowOptions {
 }
 
 const FRAME_MS = 67
+const KEY_MS = 20
 const TICK_MS = 1000
 /** As much of the log as is read when the window opens. */
 const CALLS = 500
@@ -62,7 +63,11 @@ export async function open(options: WindowOptions): Promise<void> {
   }
   const tell = (message: Message): void => {
     for (const effect of update(model, message)) act(effect)
-    frame ??= setTimeout(draw, Math.max(0, drawnAt + FRAME_MS - performance.now()))
+    // Who presses a key sees at once what it does.
+    const afterMs = message.kind === 'key' || message.kind === 'paste' ? KEY_MS : FRAME_MS
+    const dueMs = Math.max(0, drawnAt + afterMs - performance.now())
+    if (frame && afterMs === KEY_MS) frame = void clearTimeout(frame)
+    frame ??= setTimeout(draw, dueMs)
   }
 
   // Before Ink's own: a screen that is too large for the new terminal is never drawn.

@@ -32,7 +32,7 @@ export interface Gateway {
 
 /** One thing of a list. */
 export type Item =
-  | { readonly kind: 'call'; readonly key: string; readonly row: Row }
+  | Row
   | { readonly kind: 'backend'; readonly key: string; readonly gateway?: string; readonly client?: string; readonly backend: BackendStatus }
   | { readonly kind: 'limit'; readonly key: string; readonly limit: LimitStatus; readonly budget: LimitStatus['budgets'][number]; readonly first: boolean }
   | { readonly kind: 'tool'; readonly key: string; readonly tool: ToolStatus }

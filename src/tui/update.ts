@@ -146,7 +146,7 @@ function ticked(model: Model, now: number): readonly Effect[] {
 /** What a pane about this needs; a call that is over and on record stays what it is. */
 function looked({ record }: Model, item: Item | undefined): readonly Effect[] {
   if (item?.kind === 'backend') return [{ kind: 'stderr', backend: item.backend.name }]
-  if (item?.kind === 'call' && (record?.id !== item.row.id || !record.call?.outcome)) return [{ kind: 'record', id: item.row.id }]
+  if (item?.kind === 'call' && (record?.id !== item.key || !record.call?.outcome)) return [{ kind: 'record', id: item.key }]
   return []
 }
 
@@ -277,8 +277,8 @@ export function settle(model: Model): void {
   model.items = filter === '' ? all : all.filter(item => fits(view.parts(item, model)))
   const cursor = cursorOf(model)
   const { items } = model
-  const known = cursor.key === undefined ? -1 : items.findIndex(({ key }) => key === cursor.key)
   const follows = model.view === 'activity' && model.follow && model.pane === undefined
+  const known = follows || cursor.key === undefined ? -1 : items.findIndex(({ key }) => key === cursor.key)
   cursor.at = follows ? items.length - 1 : known >= 0 ? known : Math.min(cursor.at, items.length - 1)
   cursor.at = Math.max(0, cursor.at)
   // Whoever looks at one thing goes on looking at it, also when the list has forgotten it.

@@ -8,7 +8,7 @@ describe('calls', () => {
     const stage = new Stage().gateway('aaaa0001')
     stage.events('aaaa0001', started('aaaa0001-1', NOON)).tell({ kind: 'calls', calls: [aRecord('aaaa0001-1')] })
     stage.tell({ kind: 'calls', calls: [aRecord('aaaa0001-2', { outcome: undefined })] }).events('aaaa0001', settled('aaaa0001-2', { outcome: 'failed' }))
-    assert.deepEqual(stage.model.calls.rows.map(({ id, outcome }) => [id, outcome]).sort(), [
+    assert.deepEqual(stage.model.calls.rows.map(({ key, outcome }) => [key, outcome]).sort(), [
       ['aaaa0001-1', 'answered'],
       ['aaaa0001-2', 'failed'],
     ])
@@ -18,7 +18,7 @@ describe('calls', () => {
     const stage = new Stage().gateway('a').events('a', started('a-9', NOON))
     stage.tell({ kind: 'calls', calls: [aRecord('b-2', { startedAt: NOON - 5 }), aRecord('b-1', { startedAt: NOON - 10 })] })
     assert.deepEqual(
-      stage.model.calls.rows.map(row => row.id),
+      stage.model.calls.rows.map(row => row.key),
       ['b-1', 'b-2', 'a-9'],
     )
   })
@@ -27,7 +27,7 @@ describe('calls', () => {
     const stage = new Stage().gateway('a')
     for (let batch = 0; batch < 10; batch++) stage.events('a', ...Array.from({ length: 1000 }, (_, n) => started(`a-${batch * 1000 + n}`, NOON + batch)))
     assert.ok(stage.model.calls.rows.length <= 5500)
-    assert.equal(stage.model.calls.rows.at(-1)!.id, 'a-9999')
+    assert.equal(stage.model.calls.rows.at(-1)!.key, 'a-9999')
     assert.equal(stage.model.calls.find('a-0'), undefined)
   })
 

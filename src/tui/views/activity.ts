@@ -2,12 +2,11 @@
 
 import { bytes, roughly } from '../../lib/amounts.ts'
 import { dim, line, styled, type Line } from '../line.ts'
-import type { Item, Model } from '../model.ts'
+import type { Row } from '../calls.ts'
+import type { Model } from '../model.ts'
 import { table } from '../table.ts'
 import type { View } from './view.ts'
 import { heading, nameOf, outcomeOf, pairs, sentences, standingOf, whenOf } from './words.ts'
-
-type CallItem = Item & { kind: 'call' }
 
 const columns = (width: number) =>
   table(
@@ -25,16 +24,15 @@ const columns = (width: number) =>
   )
 
 export const activity: View = {
-  items: ({ calls, pausedAt }) =>
-    (pausedAt === undefined ? calls.rows : calls.rows.filter(row => row.n <= pausedAt)).map(row => ({ kind: 'call', key: row.id, row })),
+  items: ({ calls, pausedAt }) => (pausedAt === undefined ? calls.rows : calls.rows.filter(row => row.n <= pausedAt)),
   parts(item, model) {
-    const { row } = item as CallItem
-    const { client, backend, target, fault, ms, bytes, id } = row
-    return { id, client, backend, tool: target, outcome: fault === undefined ? standingOf(model, row) : `${standingOf(model, row)} ${fault}`, ms, bytes }
+    const row = item as Row
+    const { client, backend, target, fault, ms, bytes, key } = row
+    return { id: key, client, backend, tool: target, outcome: fault === undefined ? standingOf(model, row) : `${standingOf(model, row)} ${fault}`, ms, bytes }
   },
   above: (_model, width) => [columns(width).head],
   row(item, model, width, chosen) {
-    const { row } = item as CallItem
+    const row = item as Row
     const { at, gateway, client, backend, ms, bytes: size } = row
     const took =
       ms === undefined ? (model.gateways.has(gateway) ? styled(roughly(Math.max(0, Math.floor((model.now - at) / 1000) * 1000)), 'busy') : '') : roughly(ms)
@@ -61,8 +59,8 @@ export const activity: View = {
             'Give this to your client as its only MCP server: mcpgw stdio',
             ['Or make a call yourself, from another terminal: ', styled('mcpgw call TOOL', 'bold')],
           ),
-  detail: (item, model, width) => detail((item as CallItem).row.id, model, item as CallItem, width),
-  copied: item => ({ text: (item as CallItem).row.id, what: 'the id of the call' }),
+  detail: (item, model, width) => detail(model, item as Row, width),
+  copied: item => ({ text: (item as Row).key, what: 'the id of the call' }),
 }
 
 /** Nothing is configured: what to type, and then it goes by itself. */
@@ -79,8 +77,8 @@ const first = sentences(
   'What your client calls is then shown here, as it happens.',
 )
 
-function detail(id: string, model: Model, { row }: CallItem, width: number): Line[] {
-  const record = model.record?.id === id ? model.record : undefined
+function detail(model: Model, row: Row, width: number): Line[] {
+  const record = model.record?.id === row.key ? model.record : undefined
   const call = record?.call
   const head = [line(' ', styled(row.target, 'bold'), '  ', outcomeOf(model, row, true), '  ', dim(row.ms === undefined ? '' : roughly(row.ms))), line()]
   if (!call) return [...head, line(' ', dim(record?.problem ?? 'looking it up ...'))]
