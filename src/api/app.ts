@@ -1,10 +1,10 @@
-// The control API, one app for socket and port (contract §7). Every request carries the token. It shows what is live and acts on backends;
+// The control API, one app for socket and port (contract §7). Every request carries the token, or the key of an operator. It shows what is live and acts on backends;
 // what is stored it reads through the port. A watcher that can't follow is cut off: it begins again from a fresh state.
 
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { Hono, type Context } from 'hono'
 import type { Event } from '../gateway/events.ts'
-import { faults } from '../gateway/faults.ts'
+import { faults, type Fault } from '../gateway/faults.ts'
 import type { CallFilter } from '../store/store.ts'
 import { verbs, type Port, type Verb } from './port.ts'
 
@@ -17,15 +17,18 @@ const digest = (text: string) => createHash('sha256').update(text).digest()
 /** The app over one gateway. */
 export function app(port: Port): Hono {
   const api = new Hono()
-  const wanted = digest(`Bearer ${port.token}`)
 
   api.use(async (c, next) => {
-    if (!timingSafeEqual(digest(c.req.header('authorization') ?? ''), wanted)) {
-      c.header('WWW-Authenticate', 'Bearer')
-      return problem(c, 401, 'unauthenticated', 'the request carries no valid token; it stands in run/<id>.json')
+    const bearer = /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1]
+    const fault = await refusal(port, bearer)
+    if (fault) {
+      if (fault.code === 'unauthenticated') c.header('WWW-Authenticate', 'Bearer')
+      return problem(c, faults[fault.code].http, fault.code, fault.message)
     }
     c.header('Cache-Control', 'no-store')
-    return next()
+    await next()
+    const isStream = c.res.headers.get('Content-Type') === 'text/event-stream'
+    if (isStream && !isToken(port, bearer!)) c.res = following(port, bearer!, c.res)
   })
 
   api.get('/healthz', c => c.json({ ok: true }))
@@ -65,6 +68,27 @@ export function app(port: Port): Hono {
   api.notFound(c => problem(c, 404, 'not_found', `nothing is at ${c.req.path}`))
   api.onError((error, c) => problem(c, 500, 'internal', error.message))
   return api
+}
+
+const isToken = (port: Port, bearer: string): boolean => port.token !== '' && timingSafeEqual(digest(bearer), digest(port.token))
+
+/** Why who comes with this is not let in. A key that is for calling is for nothing else: what others have called is not its business. */
+async function refusal(port: Port, bearer: string | undefined): Promise<Fault | undefined> {
+  if (bearer === undefined) return { code: 'unauthenticated', message: 'the request carries no token and no key; the token stands in run/<id>.json' }
+  if (isToken(port, bearer)) return undefined
+  const who = await port.who(bearer)
+  if ('code' in who) return who
+  const message = `the key "${who.id}" is for calling; here one is needed that was made with: mcpgw keys create NAME --operator`
+  return who.operator ? undefined : { code: 'denied', message }
+}
+
+/** A stream ends with the key of who follows it. */
+function following(port: Port, key: string, response: Response): Response {
+  const transform = async (chunk: Uint8Array, stream: TransformStreamDefaultController<Uint8Array>): Promise<void> => {
+    if (await refusal(port, key)) stream.terminate()
+    else stream.enqueue(chunk)
+  }
+  return new Response(response.body!.pipeThrough(new TransformStream({ transform })), response)
 }
 
 const problem = (c: Context, status: number, code: string, message: string): Response => c.json({ error: { code, message } }, status as 500)

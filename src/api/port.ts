@@ -2,6 +2,7 @@
 
 import type { Event } from '../gateway/events.ts'
 import type { Fault } from '../gateway/faults.ts'
+import type { Who } from '../gateway/principals.ts'
 import type { CallState, SessionState, State } from '../gateway/state.ts'
 import type { BackendStatus } from '../gateway/types.ts'
 import type { Activity, CallFilter, Found, Maybe, StoreStats } from '../store/store.ts'
@@ -70,6 +71,8 @@ export const verbs: readonly Verb[] = ['start', 'stop', 'restart']
 export interface Port {
   /** What a request must carry. */
   readonly token: string
+  /** Who comes with a key instead, or why nobody does. */
+  who(key: string): Maybe<Who>
   status(): GatewayStatus
   /** The state of this moment; with `watch` in the same turn nothing falls between. */
   state(): State

@@ -16,6 +16,7 @@ export function portOf(booted: Booted, { token }: Pick<Registration, 'token'>, s
   const state = () => ({ ...booted.events.state(), backends: Object.fromEntries(backends().map(one => [one.name, one])) })
   return {
     token,
+    who: key => booted.principals.of(key),
     status() {
       const { sessions, calls, counters, latencies, settingsProblem } = booted.events.state()
       const latency = latencies.length > 0 && { p50: percentile(latencies, 0.5), p95: percentile(latencies, 0.95), count: latencies.length }

@@ -14,8 +14,14 @@ function stage() {
   const clock = new VirtualClock()
   const events = new Events(clock)
   const asked: unknown[] = []
+  let revoked = false
   const port: Port = {
     token: 'secret',
+    who: key => {
+      const principal = { id: key, kind: 'key', org: 'default', roles: [], scopes: [] } as const
+      if (key === 'operator' && !revoked) return { ...principal, operator: true }
+      return key === 'caller' ? principal : { code: key === 'busy' ? 'store_busy' : 'unauthenticated', message: 'no' }
+    },
     status: () => ({ v: 1, id: 'abc', pid: 1, version: '0', startedAt: 1, sessions: [], backends: [], calls: [], counters: events.state().counters }),
     state: () => events.state(),
     watch: watcher => events.watch(watcher),
@@ -35,7 +41,7 @@ function stage() {
   }
   const api = app(port)
   const ask = (path: string, init: RequestInit = {}) => api.request(path, { headers: { Authorization: 'Bearer secret' }, ...init })
-  return { api, ask, events, clock, asked }
+  return { api, ask, events, clock, asked, revoke: () => (revoked = true) }
 }
 
 describe('the control API', () => {
@@ -47,6 +53,39 @@ describe('the control API', () => {
         assert.equal(response.status, 401)
         assert.equal(((await response.json()) as any).error.code, 'unauthenticated')
       }
+  })
+
+  test('answers the key of an operator, and no other key', async () => {
+    const { api } = stage()
+    for (const [key, status] of [
+      ['operator', 200],
+      ['caller', 403],
+      ['busy', 503],
+      ['revoked', 401],
+    ] as const)
+      for (const path of ['/status', '/calls']) assert.equal((await api.request(path, { headers: { Authorization: `Bearer ${key}` } })).status, status, key)
+    const response = await api.request('/backends/my%20files/stop', { method: 'POST', headers: { Authorization: 'Bearer caller' } })
+    assert.equal(response.status, 403)
+    assert.match(((await response.json()) as any).error.message, /--operator/)
+  })
+
+  test('tells nothing more to who follows with a key that has been revoked', async () => {
+    const { api, events, clock, revoke } = stage()
+    const reader = (await api.request('/events', { headers: { Authorization: 'Bearer operator' } })).body!.getReader()
+    assert.match(Buffer.from((await reader.read()).value!).toString(), /^event: state/)
+    events.emit(opened('before'))
+    await clock.pass(50)
+    assert.match(Buffer.from((await reader.read()).value!).toString(), /before/)
+    revoke()
+    events.emit(opened('after'))
+    await clock.pass(50)
+    assert.equal((await reader.read()).done, true)
+  })
+
+  test('does not take an empty token for one', async () => {
+    const empty = app({ token: '', who: () => ({ code: 'unauthenticated', message: 'no' }) } as unknown as Port)
+    for (const Authorization of ['Bearer', 'Bearer ', 'bearer  ', ''])
+      assert.equal((await empty.request('/healthz', { headers: { Authorization } })).status, 401)
   })
 
   test('says that it is there, and what is live', async () => {
