@@ -29,12 +29,16 @@ export interface Peer {
   /** Who follows what, as the server knows it. */
   followed(): readonly string[]
   readonly levels: unknown[]
+  /** What the calls were of that were cancelled. */
+  readonly cancelled: unknown[]
 }
 
 /** Tools: `echo`, `work` (with progress), `wait` (until it is cancelled), `ask` (what it is told to), `log`. */
 export function peer(era: Era): Peer {
   const tools = ['echo', 'work', 'wait', 'ask', 'log']
   const levels: unknown[] = []
+  const cancelled: unknown[] = []
+  const waiting = new Map<unknown, unknown>()
   const listens = new Map<
     unknown,
     { toolsListChanged?: boolean; promptsListChanged?: boolean; resourcesListChanged?: boolean; resourceSubscriptions?: string[] }
@@ -58,7 +62,7 @@ export function peer(era: Era): Peer {
     const { name, arguments: args = {}, _meta = {} } = params
     const text = (value: unknown) => give(id, { content: [{ type: 'text', text: JSON.stringify(value) }] })
     if (name === 'echo') return text(args)
-    if (name === 'wait') return
+    if (name === 'wait') return void waiting.set(id, args.of)
     if (name === 'work') {
       for (let progress = 1; progress <= 3; progress++)
         say({ method: 'notifications/progress', params: { progressToken: _meta.progressToken, progress, of: args.of } })
@@ -129,6 +133,8 @@ export function peer(era: Era): Peer {
           params: { notifications: params.notifications, _meta: { [`${PREFIX}subscriptionId`]: id } },
         })
       case 'notifications/cancelled':
+        if (waiting.has(params.requestId)) cancelled.push(waiting.get(params.requestId))
+        waiting.delete(params.requestId)
         return void listens.delete(params.requestId)
       case 'tools/call':
         return call(id, params)
@@ -142,6 +148,7 @@ export function peer(era: Era): Peer {
     script,
     tools,
     levels,
+    cancelled,
     changed: list => tell(`${list}ListChanged`, undefined, `notifications/${list}/list_changed`, {}),
     updated: uri => (modern || subscribed.has(uri)) && tell('resourceSubscriptions', uri, 'notifications/resources/updated', { uri }),
     followed: () => [...new Set([...subscribed, ...[...listens.values()].flatMap(one => one.resourceSubscriptions ?? [])])],

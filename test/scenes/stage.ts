@@ -138,6 +138,8 @@ export interface StageOptions {
   readonly bare?: string
   /** The client's link, in place of a pair with `client` at its far end. */
   readonly link?: Link
+  /** Other links than to a script, each by its backend's name. */
+  readonly links?: Record<string, () => Link>
   /** Instead of a link: what stands in the way of one. */
   readonly faults?: Record<string, Fault>
 }
@@ -160,6 +162,8 @@ export function stage(backends: Record<string, Script>, options: StageOptions = 
     const fault = options.faults?.[name]
     if (fault) return fault
     starts[name] = (starts[name] ?? 0) + 1
+    const other = options.links?.[name]
+    if (other) return other()
     const [near, far] = pair()
     play(far, backends[name]!, (got[name] ??= []), (lines[name] ??= []))
     return near
@@ -213,7 +217,7 @@ export function stage(backends: Record<string, Script>, options: StageOptions = 
 }
 
 /** Lets a script answer what comes in. */
-function play(far: End, script: Script, got: Message[], lines: string[]): void {
+export function play(far: End, script: Script, got: Message[], lines: string[]): void {
   const say = (message: object | string) =>
     far.send([Buffer.from(typeof message === 'string' ? message : JSON.stringify({ jsonrpc: '2.0', ...message })).toString('latin1')])
   far.start({
