@@ -35,6 +35,7 @@ export interface Failed {
 
 /** A silent answer to the probe is an answer too: after so long `initialize` follows it. */
 const PROBE_MS = 2500
+const UNSUPPORTED_VERSION = -32022
 
 const record = (value: unknown): Record<string, unknown> => (typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {})
 const text = (value: unknown, otherwise: string): string => (typeof value === 'string' ? value : otherwise)
@@ -59,16 +60,24 @@ export const modernValues = (client: HandshakeOptions['client'], capabilities: R
   [META_CLIENT]: client,
 })
 
-async function discover(requests: Requests, options: HandshakeOptions): Promise<Greeting | Failed | 'legacy'> {
+async function discover(requests: Requests, options: HandshakeOptions, again = false): Promise<Greeting | Failed | 'legacy'> {
   const frame = compose({ id: 0, method: 'server/discover', params: { _meta: modernValues(options.client, options.capabilities) } })
   const ended = await requests.send(frame, [], { timeoutMs: options.timeoutMs, cancellable: false })
   if (ended.kind === 'lost' && (ended.failure.unauthorized || ended.failure.unsent)) return { ended, probing: false }
   if (ended.kind === 'lost') return { ended, probing: true }
-  if (ended.kind !== 'reply' || ended.reply.error) return 'legacy'
+  if (ended.kind !== 'reply') return 'legacy'
+  if (ended.reply.error) return !again && speaksModern(ended.reply) ? discover(requests, options, true) : 'legacy'
   const body = bodyOf(ended.reply)
   const versions = body['supportedVersions']
   if (!Array.isArray(versions) || !versions.includes(MODERN)) return 'legacy'
   return greeting('modern', MODERN, body, record(record(body['_meta'])[META_SERVER] ?? body['serverInfo']))
+}
+
+/** An error that only the modern era knows, and that names our revision (MCP 2026-07-28, versioning: choose a supported one and try again). */
+const speaksModern = (reply: Reply): boolean => {
+  const { code, data } = bodyOf(reply)
+  const supported = record(data)['supported']
+  return code === UNSUPPORTED_VERSION && Array.isArray(supported) && supported.includes(MODERN)
 }
 
 async function initialize(requests: Requests, options: HandshakeOptions): Promise<Greeting | Failed> {

@@ -243,9 +243,9 @@ export class Lifecycle implements Backend {
     return refused(trouble.lacking(this.name, scopes))
   }
 
-  #park({ reason, login }: Pick<LinkFailure, 'reason' | 'login'>): Fault {
+  #park({ reason, login, lacks }: Pick<LinkFailure, 'reason' | 'login' | 'lacks'>): Fault {
     const running = this.#running
-    this.#lastError = reason
+    this.#lastError = lacks ? `${reason}: ${lacks}` : reason
     this.#gone('parked')
     if (login && !this.#closed) this.#login = this.#options.onlogin?.(() => void this.start())
     void running?.link.close()
@@ -369,6 +369,7 @@ export class Lifecycle implements Backend {
     const running = this.#running
     const before = this.#last
     const found = running ? await running.lists(settings.timeoutMs, clock.now(), before, kinds) : (this.#lastError ?? 'it is not running')
+    if (running?.refused && running === this.#running) return { result: this.#park(running.refused), differs: false }
     if (typeof found === 'string') {
       const fault = trouble.unlisted(this.name, found)
       this.#lastError = fault.message

@@ -4,7 +4,7 @@ import type { Clock } from '../lib/clock.ts'
 import { Stop } from '../lib/signal.ts'
 import { isModern, modernMeta } from '../rpc/eras.ts'
 import { compose, parse, type Frame } from '../rpc/frame.ts'
-import type { Link } from '../rpc/link.ts'
+import type { Link, LinkFailure } from '../rpc/link.ts'
 import { internal, Requests, type Ended, type RequestOptions } from '../rpc/requests.ts'
 import { splice, type Edit } from '../rpc/splice.ts'
 import { fromWire, plain } from '../rpc/wire.ts'
@@ -29,6 +29,8 @@ export class Running {
   readonly link: Link
   readonly requests: Requests
   #greeting: Greeting | undefined
+  /** It did not let us in when its lists were read: some greet everybody. */
+  refused: LinkFailure | undefined
   readonly #asked = new Map<string, Stop>()
   #listens: Listens | undefined
   readonly #hooks: RunningHooks
@@ -93,6 +95,7 @@ export class Running {
       if (before && only && !only.has(rest.capability)) return before[kind]
       const ask = async (params: string) => {
         const ended = await this.send(parse(`{"jsonrpc":"2.0","id":0,"method":"${rest.method}","params":${params}}`) as Frame, [], { timeoutMs })
+        if (ended.kind === 'lost' && ended.failure.unauthorized) this.refused = ended.failure
         if (ended.kind !== 'reply') return describe(ended)
         return ended.reply.error ? `it answered with error ${plain(ended.reply.value['code'])}: ${plain(ended.reply.value['message'])}` : ended.reply
       }

@@ -15,6 +15,8 @@ export interface NotStarted {
   readonly unauthorized?: boolean
   /** A login is what it wants. */
   readonly login?: boolean
+  /** Scopes that the login it has does not reach. */
+  readonly lacks?: string
   /** It could not even be tried. */
   readonly fault?: Fault
 }
@@ -42,7 +44,7 @@ export async function start({ era, open, attach, stop, ...greeting }: StartOptio
     await link.close()
     const { ended, probing } = failed
     const reason = ended.kind === 'reply' ? `it answered initialize with: ${plain(ended.reply.value['message'])}` : describe(ended)
-    failure = ended.kind === 'lost' ? { reason, unauthorized: ended.failure.unauthorized, login: ended.failure.login } : { reason }
+    failure = ended.kind === 'lost' ? { reason, unauthorized: ended.failure.unauthorized, login: ended.failure.login, lacks: ended.failure.lacks } : { reason }
     if (!probing || failure.unauthorized) break
   }
   return stop.stopped ? { reason: 'it was stopped' } : failure

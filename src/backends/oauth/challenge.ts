@@ -1,7 +1,7 @@
 // What a backend says to who comes without a token: where its metadata is, and which scopes it wants.
 
 import { extractWWWAuthenticateParams } from '@modelcontextprotocol/client'
-import { LEGACY_LATEST } from '../../rpc/eras.ts'
+import { LEGACY_LATEST, META_CAPABILITIES, META_CLIENT, META_VERSION, MODERN } from '../../rpc/eras.ts'
 import type { Fetch } from './fetch.ts'
 
 export interface Challenged {
@@ -17,13 +17,38 @@ interface Asked {
   readonly transport: 'http' | 'sse'
 }
 
-/** Knocks without a token. Servers that let us in for now challenge later; what they want then is learnt from their metadata. */
+/** Knocks without a token. Some let everybody greet them and challenge what comes after: they are asked for more than a greeting first. */
 export async function challengedBy({ url, headers, transport }: Asked, fetch: Fetch): Promise<Challenged> {
-  const params = { protocolVersion: LEGACY_LATEST, capabilities: {}, clientInfo: { name: 'mcpgw', version: '0' } }
-  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params })
-  const post = { method: 'POST', headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream', ...headers }, body }
-  const response = await fetch(url, transport === 'sse' ? { method: 'GET', headers: { accept: 'text/event-stream', ...headers } } : post)
-  if (response.status !== 401 && response.status !== 403) return { refused: false }
-  const { resourceMetadataUrl, scope } = extractWWWAuthenticateParams(response)
-  return { refused: true, resourceMetadataUrl, scope }
+  for (const knock of transport === 'sse' ? [listen] : [discover, initialize]) {
+    const { method, body, headers: more } = knock()
+    const response = await fetch(url, { method, headers: { ...more, ...headers }, body })
+    if (response.status !== 401 && response.status !== 403) continue
+    const { resourceMetadataUrl, scope } = extractWWWAuthenticateParams(response)
+    return { refused: true, resourceMetadataUrl, scope }
+  }
+  return { refused: false }
 }
+
+interface Knock {
+  readonly method: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+const clientInfo = { name: 'mcpgw', version: '0' }
+const json = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' }
+
+const listen = (): Knock => ({ method: 'GET', headers: { accept: 'text/event-stream' } })
+
+const post = (method: string, params: object, headers: Record<string, string> = {}): Knock => ({
+  method: 'POST',
+  headers: { ...json, ...headers },
+  body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
+})
+
+function discover(): Knock {
+  const _meta = { [META_VERSION]: MODERN, [META_CAPABILITIES]: {}, [META_CLIENT]: clientInfo }
+  return post('server/discover', { _meta }, { 'mcp-protocol-version': MODERN, 'mcp-method': 'server/discover' })
+}
+
+const initialize = (): Knock => post('initialize', { protocolVersion: LEGACY_LATEST, capabilities: {}, clientInfo })

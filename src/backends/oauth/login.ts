@@ -177,6 +177,8 @@ class Flow {
     if (tokens.token_type.toLowerCase() !== 'bearer')
       throw new NoLogin(`it gives tokens of the kind ${excerpt(tokens.token_type, [])}, and mcpgw knows bearer tokens`)
     const { authorizationServerUrl, authorizationServerMetadata } = this.#discovery
+    // A server need not repeat what it grants as asked (RFC 6749 §5.1).
+    const scope = tokens.scope ?? this.#visit!.searchParams.get('scope') ?? undefined
     const { issuer: _, ...client } = this.#client!
     return {
       v: 1,
@@ -185,7 +187,7 @@ class Flow {
       server: { url: authorizationServerUrl, metadata: authorizationServerMetadata },
       resource: this.#resource,
       client: { ...client, redirectUrl },
-      tokens,
+      tokens: { ...tokens, ...(scope !== undefined && { scope }) },
       grantedAt,
     }
   }
