@@ -51,7 +51,7 @@ const fault = (what: string, todo: string): Fault => ({ code: 'unauthenticated',
 const another =
   'a key is made with "mcpgw keys create NAME", and given to a client as MCPGW_KEY in the "env" of mcpgw in its settings. "mcpgw keys list" shows those there are.'
 const missing = fault('No key was presented, and this gateway serves nobody without one.', another)
-const unknown = fault('The key that was presented is none of this gateway.', another)
+const unknown = fault('The key that was presented is not known here.', another)
 const revoked = fault('The key that was presented has been revoked.', another)
 const expired = fault('The key that was presented has expired.', '"mcpgw keys rotate NAME --expires 90d" makes a new one in its place.')
 

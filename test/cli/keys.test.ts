@@ -117,7 +117,7 @@ test('a command presents the key in MCPGW_KEY, and is served as its principal or
   for (const wrong of ['', 'mgw_x', key.trim().slice(0, -2)]) {
     const told = await call(wrong)
     assert.equal(told.exit, 3)
-    assert.match(told.err, /none of this gateway/)
+    assert.match(told.err, /is not known here/)
   }
   await someone.mcpgw('keys', 'revoke', 'ci')
   assert.match((await call(key)).err, /has been revoked/)
