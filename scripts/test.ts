@@ -9,7 +9,7 @@ import { join, relative, resolve } from 'node:path'
 const root = resolve(import.meta.dirname, '..')
 const tests = '*.test.{ts,tsx}'
 /** Tests that run dist/mcpgw. */
-const ofBinary = /^test\/(e2e|transcripts)\//
+const ofBinary = /^test\/(conformance|e2e|transcripts)\//
 
 function run(what: string, ...args: string[]): void {
   process.stdout.write(`test: ${what}\n`)

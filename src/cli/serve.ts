@@ -22,8 +22,9 @@ const LAST_ANSWERS_MS = 400
 const END_MS = 1900
 
 const help = `
-Every client has its own session at /mcp; /mcp/NAME is one backend, its names unchanged. Beside it: /healthz, and the control API
-(/status, /events, ...). The address goes to stdout as soon as it is there.
+Each client has its own session at /mcp; /mcp/NAME is one backend, its names
+unchanged. Beside it are /healthz and the control API (/status, /events, ...).
+The address goes to stdout as soon as it is there.
 
 Examples:
   mcpgw serve

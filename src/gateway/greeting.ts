@@ -71,6 +71,7 @@ export function modernOrigin(frame: Frame, caller: Caller, principal: Principal)
 /** What is wrong with a modern request's `_meta`: the code and message that MCP 2026-07-28 prescribes. */
 export function metaProblem(frame: Frame): { code: number; message: string; data?: unknown } | undefined {
   const version = frame.meta[META_VERSION]
+  if (version === undefined) return { code: -32602, message: `Invalid params: _meta["${META_VERSION}"] is missing` }
   if (version !== MODERN)
     return { code: -32022, message: `Unsupported protocol version: ${text(version)}`, data: { supported: [MODERN], requested: text(version) } }
   const declared = frame.meta[META_CAPABILITIES]
