@@ -62,12 +62,12 @@ export class Legs {
   ask(flight: Flight, frame: Frame, stop: Stop): Promise<Reply> {
     return new Promise(settle => {
       const key = `q${++flight.asked}`
-      const no = (reason: string) => {
+      const over = (reason: string) => {
         if (flight.questions.delete(key)) settle(refusal(-32603, `the client gave no answer: ${reason}`))
       }
       flight.questions.set(key, { frame, settle })
-      stop.on(no)
-      flight.on(no)
+      stop.on(over)
+      flight.on(over)
       if (flight.leg && flight.questions.has(key)) this.#question(flight)
     })
   }
@@ -94,13 +94,15 @@ export class Legs {
     return 'resumed'
   }
 
-  /** Whose question it is that a backend asks without saying so: one of its calls under way. Two clients' calls at once: nobody can know. */
+  /** Whose question it is that a backend asks without saying so: one of its calls under way, whichever: the answer goes to the
+   *  question, not to the call. Two clients' calls at once: nobody can know. */
   whose(backend: string): Flight | 'several' | undefined {
     const under = [...this.#options.inFlight.values(), ...[...this.#turns.values()].flatMap(turns => turns.map(({ flight }) => flight))]
     const its = under.filter(flight => flight.call && flight.backend === backend && !flight.answer)
     const first = its[0]
     if (first && its.some(({ origin }) => !sameClient(origin, first.origin))) return 'several'
-    return first
+    // Rather one whose client can be asked at once than one whose client is thinking.
+    return its.find(({ leg }) => leg) ?? first
   }
 
   /** A call goes to its backend: what that has asked before there was one is asked now. */
@@ -136,19 +138,21 @@ export class Legs {
   #question(flight: Flight): void {
     const state = this.#options.newHandle()
     if (this.#turn(flight, state, wanting(flight.leg!, flight.questions, state), retry => retry && this.#told(flight, retry))) return
-    for (const [key, { settle }] of [...flight.questions])
-      if (flight.questions.delete(key)) settle(refusal(-32603, 'the client can not be asked: the audit can not be written'))
+    no(flight, 'the client can not be asked: the audit can not be written')
   }
 
   /** The client has come back. */
   #told(flight: Flight, retry: Frame): void {
-    if (flight.answer) return this.#respond(flight, retry)
     const at = retry.param('inputResponses')
     const responses = at ? members(retry.text, at.start) : []
     for (const [key, { settle }] of [...flight.questions]) {
       const given = member(responses, key)
       const reply = given && replyFrom(retry.text.slice(given.start, given.end))
       if (reply && flight.questions.delete(key)) settle(reply)
+    }
+    if (flight.answer) {
+      no(flight, 'the call that it was asked with is over')
+      return this.#respond(flight, retry)
     }
     // What is missing is asked again (MCP, multi-round-trip requests, error handling), as is what came up meanwhile.
     if (flight.questions.size > 0) this.#question(flight)
@@ -196,6 +200,11 @@ export class Legs {
     if (parts) front.respond(parts, leg.via)
     else front.unanswered(leg.via)
   }
+}
+
+/** Refuses all that is asked with this call. */
+function no(flight: Flight, reason: string): void {
+  for (const [key, { settle }] of [...flight.questions]) if (flight.questions.delete(key)) settle(refusal(-32603, reason))
 }
 
 /** Whether a request brings along what an answer asked for. */

@@ -15,19 +15,13 @@ import { Calls, roads } from './calls.ts'
 import type { Entry } from './catalog.ts'
 import type { Gateway } from './gateway.ts'
 import { discovered, initialized, legacyOrigin, metaProblem, modernOrigin, type Caller } from './greeting.ts'
+import { isList, Listing } from './listing.ts'
 import { Listening, spare } from './listening.ts'
 import { NOTHING, Offers, type Said } from './offers.ts'
 import type { Fault } from './faults.ts'
 import { Others } from './others.ts'
 import { NOBODY, type Who } from './principals.ts'
-import type { Backends, ListKind, Listener, Lists, Origin } from './types.ts'
-
-const lists: Record<string, { kind: ListKind; member: string }> = {
-  'tools/list': { kind: 'tools', member: 'tools' },
-  'prompts/list': { kind: 'prompts', member: 'prompts' },
-  'resources/list': { kind: 'resources', member: 'resources' },
-  'resources/templates/list': { kind: 'templates', member: 'resourceTemplates' },
-}
+import type { Backends, Listener, Lists, Origin } from './types.ts'
 
 /** The one revision with batches. */
 const BATCHED = '2025-03-26'
@@ -50,6 +44,7 @@ export class Session implements Listener {
   readonly #calls: Calls
   readonly #asking: Asking
   readonly #others: Others
+  readonly #listing: Listing
   readonly #listening: Listening
   readonly #batches: Batches
   #origin: Origin
@@ -59,8 +54,6 @@ export class Session implements Listener {
   /** Requests whose caller is looked up. */
   #admitting = 0
   #closed = false
-  /** Lists that wait for backends never seen, by the key of their request. */
-  readonly #listing = new Set<string>()
 
   constructor(gateway: Gateway, link: Link, options: SessionOptions) {
     this.#gateway = gateway
@@ -97,6 +90,7 @@ export class Session implements Listener {
     )
     this.#asking = new Asking(this.#front, this.#backends, this.#calls.legs, () => this.#origin)
     this.#others = new Others(this.#front, this.#backends, this.#offers, this.#calls, options.bare !== undefined)
+    this.#listing = new Listing(this.#front, this.#offers)
     this.#listening = new Listening(this.#front, gateway.clock, this.#others, () => this.#origin)
   }
 
@@ -110,7 +104,7 @@ export class Session implements Listener {
 
   /** Requests that have no answer yet. */
   get inFlight(): number {
-    return this.#calls.inFlight + this.#listing.size + this.#admitting
+    return this.#calls.inFlight + this.#listing.waiting + this.#admitting
   }
 
   /** How that tool is defined, as far as is known; what is remembered counts. */
@@ -249,8 +243,7 @@ export class Session implements Listener {
 
   #route(frame: Frame, origin: Origin): void {
     const { method } = frame
-    const list = Object.hasOwn(lists, method) ? lists[method] : undefined
-    if (list) return this.#list(frame, origin, list)
+    if (isList(method)) return this.#settle(frame, this.#listing.list(frame, origin))
     if (isCall(method)) return this.#settle(frame, this.#calls.call(frame, roads[method], origin))
     if (method === 'completion/complete') return this.#settle(frame, this.#others.complete(frame, origin))
     if (origin.era === 'modern') {
@@ -263,24 +256,8 @@ export class Session implements Listener {
   }
 
   /** What nobody foresaw in one request ends that request. */
-  #settle(frame: Frame, work: Promise<void>): void {
-    work.catch(problem => this.#respond(frame, internal(frame.id, problem)))
-  }
-
-  #list(frame: Frame, origin: Origin, list: { kind: ListKind; member: string }): void {
-    if (frame.params['cursor'] !== undefined) return this.#respond(frame, error(frame.id, -32602, 'Invalid params: lists come in one page, there is no cursor'))
-    const answer = () => {
-      const cache = origin.era === 'modern' ? ',"ttlMs":0,"cacheScope":"private"' : ''
-      this.#respond(frame, result(frame.id, origin.era, `"${list.member}":`, this.#offers.give(list.kind), cache))
-    }
-    const ready = this.#offers.ready()
-    if (!ready) return answer()
-    this.#listing.add(frame.key)
-    // Whoever cancels it is not answered.
-    this.#settle(
-      frame,
-      ready.then(() => (this.#listing.delete(frame.key) ? answer() : this.#front.unanswered(frame.via))),
-    )
+  #settle(frame: Frame, work: Promise<void> | undefined): void {
+    work?.catch(problem => this.#respond(frame, internal(frame.id, problem)))
   }
 
   #notification(frame: Frame): void {
@@ -298,7 +275,7 @@ export class Session implements Listener {
   }
 
   #cancelled(key: string, reason: string): void {
-    if (!this.#listening.cancelled(key) && !this.#listing.delete(key)) this.#calls.cancel(key, reason)
+    if (!this.#listening.cancelled(key) && !this.#listing.cancelled(key)) this.#calls.cancel(key, reason)
   }
 
   #malformed(problem: Malformed, wire: Wire): void {

@@ -249,6 +249,32 @@ describe('a legacy backend that asks, and a modern client', () => {
     assert.equal(got['a']!.find(({ id }) => id === 'e')!.error.code, -32601)
   })
 
+  test('asks for one call, and is answered by another that has ended meanwhile: both go on', async () => {
+    let first: unknown
+    let second: unknown
+    let end = () => {}
+    const quiet = server(['ask'], ({ id, method, params, result }, say) => {
+      if (method === 'tools/call' && params.arguments.what.length === 0) {
+        first = id
+        end = () => say({ id: first, result: { content: [], which: 1 } })
+      } else if (method === 'tools/call') {
+        second = id
+        say({ id: 'e', ...questions['form'] })
+      } else if (id === 'e') say({ id: second, result: { content: [], which: 2, told: result } })
+    })
+    const { client } = stage({ a: quiet })
+    client.say({ id: 1, method: 'tools/call', params: call([]) })
+    await settled(30)
+    client.say({ id: 2, method: 'tools/call', params: call(['form']) })
+    await settled()
+    const { requestState } = client.answer(1)!.result
+    end()
+    await settled()
+    const { result } = await client.ask('tools/call', call([], { requestState, inputResponses: { q1: { action: 'accept' } } }))
+    assert.equal(result.which, 1)
+    assert.deepEqual(client.answer(2)!.result.told, { action: 'accept' })
+  })
+
   test('asks while calls of two clients are with it: nobody is asked for the other', async () => {
     const quiet = server(['ask'], ({ id, method, params }, say) => {
       if (method === 'tools/call' && params.arguments.what.length > 0) say({ id: 'e', ...questions['form'] })
