@@ -332,7 +332,7 @@ export class Gateway {
   #line(text: string): void {
     try {
       const message = JSON.parse(text)
-      assert.equal(message.jsonrpc, '2.0')
+      for (const one of [message].flat()) assert.equal(one.jsonrpc, '2.0')
       this.heard.push({ text, message })
     } catch {
       this.#impure.push(text.slice(0, 500))

@@ -80,7 +80,7 @@ for (const [door, connect] of Object.entries(doors))
 
     test('is greeted, and told what there can be', async () => {
       assert.equal(client.getServerVersion()?.name, 'mcpgw')
-      assert.deepEqual(Object.keys(client.getServerCapabilities()!).sort(), ['completions', 'logging', 'prompts', 'resources', 'tools'])
+      assert.deepEqual(Object.keys(client.getServerCapabilities()!).sort(), ['completions', 'logging', 'prompts', 'resources', 'tasks', 'tools'])
       await client.ping()
     })
 
