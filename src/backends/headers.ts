@@ -1,6 +1,7 @@
 // What MCP says in HTTP headers.
 
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http'
+import type { About } from '../rpc/link.ts'
 
 /** A value as a header may carry it (MCP 2026-07-28, transports, standard headers). */
 export function headerValue(value: string): string {
@@ -9,10 +10,11 @@ export function headerValue(value: string): string {
 }
 
 /** Adds what a modern server checks against the body. */
-export function modernHeaders(headers: OutgoingHttpHeaders, revision: string, method: string | undefined, name: string | undefined): OutgoingHttpHeaders {
+export function modernHeaders(headers: OutgoingHttpHeaders, revision: string, { method, name, params }: About): OutgoingHttpHeaders {
   headers['mcp-protocol-version'] = revision
   if (method !== undefined) headers['mcp-method'] = headerValue(method)
   if (name !== undefined) headers['mcp-name'] = headerValue(name)
+  if (params) for (const [header, value] of Object.entries(params)) headers[`mcp-param-${header}`] = headerValue(value)
   return headers
 }
 

@@ -164,7 +164,7 @@ class HttpLink implements RemoteLink, PostOwner {
   #headersOf(post: Post): OutgoingHttpHeaders {
     const headers: OutgoingHttpHeaders = { ...this.#headers, 'content-type': 'application/json', accept: 'application/json, text/event-stream' }
     if (this.#credentials) headers['authorization'] = post.used = this.#credentials.authorization
-    if (post.modern) return modernHeaders(headers, this.#revision || MODERN, post.method, post.name)
+    if (post.modern) return modernHeaders(headers, this.#revision || MODERN, post)
     return post.method === 'initialize' ? headers : this.#sessionHeaders(headers)
   }
 

@@ -6,6 +6,7 @@ import { Stop } from '../lib/signal.ts'
 import type { BackendSettings } from '../config/settings.ts'
 import type { Fault } from '../gateway/faults.ts'
 import type { Answer, Backend, BackendState, BackendStatus, CallOptions, Era, Listener, Lists, Outgoing } from '../gateway/types.ts'
+import { paramsOf } from '../gateway/mirrored.ts'
 import type { Frame } from '../rpc/frame.ts'
 import { compose } from '../rpc/frame.ts'
 import type { Link, LinkFailure } from '../rpc/link.ts'
@@ -204,8 +205,8 @@ export class Lifecycle implements Backend {
     }
   }
 
-  #requestOptions({ name }: Outgoing, { stop, onProgress, timeoutMs = this.#options.settings.timeoutMs }: CallOptions): RequestOptions {
-    return { timeoutMs, stop, name, onProgress }
+  #requestOptions({ frame, edits, name, mirrored }: Outgoing, { stop, onProgress, timeoutMs = this.#options.settings.timeoutMs }: CallOptions): RequestOptions {
+    return { timeoutMs, stop, name, params: mirrored?.length ? paramsOf(mirrored, frame, edits) : undefined, onProgress }
   }
 
   #answered({ method, params }: Frame, reply: Reply, era: Era): Answer {

@@ -13,6 +13,7 @@ export class Post {
   readonly id: string | undefined
   readonly method: string | undefined
   readonly name: string | undefined
+  readonly params: Readonly<Record<string, string>> | undefined
   readonly modern: boolean
   /** It has left, or is about to. */
   started = false
@@ -35,10 +36,11 @@ export class Post {
   stream: Stream | undefined
   linger: Timer | undefined
 
-  constructor({ id, method, name }: About, modern: boolean) {
+  constructor({ id, method, name, params }: About, modern: boolean) {
     this.id = id
     this.method = method
     this.name = name
+    this.params = params
     this.modern = modern
   }
 

@@ -7,7 +7,8 @@ import { compose, parse, type Frame } from '../rpc/frame.ts'
 import type { Link, LinkFailure } from '../rpc/link.ts'
 import { internal, Requests, type Ended, type RequestOptions } from '../rpc/requests.ts'
 import { splice, type Edit } from '../rpc/splice.ts'
-import { fromWire, plain } from '../rpc/wire.ts'
+import { fromWire, plain, read } from '../rpc/wire.ts'
+import { annotationsOf } from '../gateway/mirrored.ts'
 import type { Item, Lists } from '../gateway/types.ts'
 import { handshake, modernValues, type Failed, type Greeting, type HandshakeOptions } from './handshake.ts'
 import { kinds, listAll } from './listing.ts'
@@ -100,7 +101,7 @@ export class Running {
         return ended.reply.error ? `it answered with error ${plain(ended.reply.value['code'])}: ${plain(ended.reply.value['message'])}` : ended.reply
       }
       const items = await listAll({ kind, ...rest }, ask, problems)
-      if (typeof items !== 'string') return items
+      if (typeof items !== 'string') return kind === 'tools' && this.greeting.era === 'modern' && this.link.revision ? legible(items, problems) : items
       problems.push(`${rest.method} failed: ${items}`)
       return kind === 'tools' ? items : (before?.[kind] ?? [])
     })
@@ -135,6 +136,15 @@ export class Running {
     const at = frame.param('requestId')
     if (at) this.#asked.get(frame.text.slice(at.start, at.end))?.stop(plain(frame.params['reason'] ?? 'cancelled'))
   }
+}
+
+/** Over HTTP a modern tool whose wishes for headers break the rules is none (MCP 2026-07-28, transports, custom headers): nobody could call it rightly. */
+function legible(tools: readonly Item[], problems: string[]): readonly Item[] {
+  return tools.filter(({ key, text }) => {
+    const valid = !text.includes('"x-mcp-header"') || annotationsOf((read(text) as { inputSchema?: unknown }).inputSchema) !== undefined
+    if (!valid) problems.push(`"${key}" was left out: its "x-mcp-header" is not as MCP wants it`)
+    return valid
+  })
 }
 
 /** What ended a request without a reply, in words. */

@@ -22,6 +22,7 @@ import { fulfil, wantsInput } from './fulfil.ts'
 import type { Gateway } from './gateway.ts'
 import { isRetry, Legs } from './legs.ts'
 import { spare } from './listening.ts'
+import { mirroredOf } from './mirrored.ts'
 import type { Offers } from './offers.ts'
 import { Received } from './received.ts'
 import { isFor, Standing } from './standing.ts'
@@ -193,7 +194,7 @@ export class Calls {
           }
         : undefined
     const edits = renamed(entry, at)
-    const request = { frame, edits: more ? [...edits, ...more] : edits, name: entry.name, meta: this.#meta(origin) }
+    const request = { frame, edits: more ? [...edits, ...more] : edits, name: entry.name, mirrored: mirroredOf(entry), meta: this.#meta(origin) }
     const send = (one: Outgoing) => backend.call(one, { stop: flight, onProgress, timeoutMs })
     if (origin.era === 'legacy') {
       const asking = { ask: (asked: Frame) => this.#ask(entry.backend, asked, flight, flight.via), newId: this.#gateway.newHandle }
@@ -212,7 +213,7 @@ export class Calls {
       const retry = await this.legs.again(flight, answer)
       if (retry === 'gone') return answer
       if (retry === 'unrecorded') return unrecorded
-      answer = await send({ frame: retry, edits: renamed(entry, retry.param(key)), name: entry.name })
+      answer = await send({ frame: retry, edits: renamed(entry, retry.param(key)), name: entry.name, mirrored: mirroredOf(entry) })
     }
     return answer
   }

@@ -1,6 +1,8 @@
 // Arguments that a tool wants to see in HTTP headers too: `x-mcp-header` in its input schema (MCP 2026-07-28, transports, custom headers).
 // Whoever reads the body checks them; whoever writes it makes them. Here is which ones there are and what they say, nothing of HTTP.
 
+import { parse, type Frame } from '../rpc/frame.ts'
+import { join, splice, type Edit } from '../rpc/splice.ts'
 import { read } from '../rpc/wire.ts'
 import type { Entry } from './catalog.ts'
 
@@ -61,4 +63,16 @@ export function valueOf({ path }: Mirrored, args: unknown): string | number | bo
   let value = args
   for (const key of path) value = isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : undefined
+}
+
+/** What the headers have to say of a request as it will be sent. */
+export function paramsOf(mirrored: readonly Mirrored[], frame: Frame, edits: readonly Edit[]): Readonly<Record<string, string>> {
+  const sent = parse(join(splice(frame.wire, edits)))
+  const args = sent.kind === 'malformed' ? undefined : sent.meaning('arguments')
+  return Object.fromEntries(
+    mirrored.flatMap(one => {
+      const value = valueOf(one, args)
+      return value === undefined ? [] : [[one.header, String(value)]]
+    }),
+  )
 }

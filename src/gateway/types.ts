@@ -5,6 +5,7 @@ import type { Frame } from '../rpc/frame.ts'
 import type { Reply } from '../rpc/reply.ts'
 import type { Stop } from '../lib/signal.ts'
 import type { Fault, FaultCode } from './faults.ts'
+import type { Mirrored } from './mirrored.ts'
 
 /** Who asks. `org` is 'default' until there are more; every stored row carries it. */
 export interface Principal {
@@ -165,6 +166,8 @@ export interface Outgoing {
   readonly edits: readonly Edit[]
   /** What a transport says of it outside the body: the backend's own tool or prompt name, or the URI. */
   readonly name?: string
+  /** Arguments that the tool wants outside the body too. */
+  readonly mirrored?: readonly Mirrored[]
   /** The `_meta` that a modern backend needs and a legacy caller's frame lacks. */
   readonly meta?: Record<string, unknown>
 }

@@ -9,6 +9,8 @@ export interface About {
   readonly method?: string
   /** The tool, prompt or URI, for transports that say it outside the body. */
   readonly name?: string
+  /** Arguments, for transports that say them outside the body; by what MCP calls them there. */
+  readonly params?: Readonly<Record<string, string>>
   readonly cancelled?: (end: () => void) => void
   /** Which request of the other side's it belongs to, for links that are many streams (see `Frame.via`). Without a method it is the answer;
    *  without parts too: there will be none. */

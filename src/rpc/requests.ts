@@ -21,6 +21,8 @@ export interface RequestOptions {
   readonly timeoutMs: number
   readonly stop?: Stop
   readonly name?: string
+  /** Arguments that a transport says outside the body. */
+  readonly params?: Readonly<Record<string, string>>
   /** Every progress notification of this request; its token is ours. */
   readonly onProgress?: (frame: Frame) => void
   /** A handshake is never cancelled (MCP, cancellation). */
@@ -101,6 +103,7 @@ export class Requests implements Receiver {
         id,
         method: frame.method,
         name: options.name,
+        params: options.params,
         via: options.via,
         cancelled: end => {
           pending.end = end

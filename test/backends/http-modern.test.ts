@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test, type TestContext } from 'node:test'
 import { headerValue } from '../../src/backends/headers.ts'
 import { connect, serve } from '../fixtures/http-client.ts'
-import { until } from '../fixtures/http-receiver.ts'
+import { request, until } from '../fixtures/http-receiver.ts'
 import { event, json, result, stream, type HttpServer } from '../fixtures/http-server.ts'
 
 const modern = (t: TestContext, server: HttpServer) => {
@@ -23,6 +23,18 @@ describe('a modern request', () => {
     assert.deepEqual(said('mcp-method'), ['tools/call', 'resources/read', 'tools/list'])
     assert.deepEqual(said('mcp-name'), ['create issue', '=?base64?ZmlsZTovLy/DqQ==?=', undefined])
     assert.deepEqual(said('mcp-session-id'), [undefined, undefined, undefined])
+  })
+
+  test('says the arguments that its tool wants there, none of which can break out of its header', async t => {
+    const server = await serve(t, ({ message }, response) => json(response, result(message.id)))
+    const { link, seen } = modern(t, server)
+    link.send([request(1, 'tools/call')], { id: '1', method: 'tools/call', name: 't', params: { region: 'us-west1', text: 'line1\r\nX: y', odd: ' é' } })
+    await until(() => seen.answered('1'))
+    const [{ headers }] = server.asked as [(typeof server.asked)[0]]
+    assert.equal(headers['mcp-param-region'], 'us-west1')
+    assert.equal(headers['mcp-param-text'], '=?base64?bGluZTENClg6IHk=?=')
+    assert.equal(headers['mcp-param-odd'], '=?base64?IMOp?=')
+    assert.equal(headers['x'], undefined)
   })
 
   test('is what the probe is, before any revision is settled', async t => {
