@@ -14,7 +14,9 @@ import { decide, offered } from './gateway/decide.ts'
 import { Events } from './gateway/events.ts'
 import type { Gateway } from './gateway/gateway.ts'
 import { Limits } from './gateway/limits.ts'
+import { Payloads } from './gateway/payloads.ts'
 import { Principals, type Keyring } from './gateway/principals.ts'
+import { redacted, redactor } from './gateway/redact/lazy.ts'
 import { authorize, Rules } from './gateway/rules.ts'
 import { outside, scoped } from './gateway/scopes.ts'
 import { Session } from './gateway/session.ts'
@@ -79,6 +81,7 @@ export class Booted {
   readonly watch = new Watch(() => this.store(), systemClock)
   readonly #logins: BackendLogins
   readonly #journal
+  readonly #payloads: Payloads
   readonly #sessions = new Map<Session, SessionBackends>()
   /** Backends of sessions that are over, while they end. */
   readonly #ending = new Set<Promise<void>>()
@@ -112,6 +115,7 @@ export class Booted {
       note: (kind, detail) => void this.#journal.note(kind, { by: 'gateway', ...detail }),
       log: (name, line) => this.#logs.line(name, line),
     })
+    this.#payloads = new Payloads(settings.audit, { journal: this.#journal, clock: systemClock, redactor })
     this.gateway = {
       self: { name: 'mcpgw', version },
       clock: systemClock,
@@ -122,6 +126,8 @@ export class Booted {
       charge: this.#limits.charge,
       hides: origin => outside(origin.principal, this.#rules.hidden(origin, systemClock.now)),
       auditRequired: settings.audit.required,
+      keep: this.#payloads.keep,
+      redact: redacted,
       emit: this.events.emit,
       newCallId: () => `${this.id}-${(++this.#calls).toString(36)}`,
       newHandle: () => `mcpgw-${process.getBuiltinModule('node:crypto').randomBytes(18).toString('base64url')}`,
@@ -173,11 +179,12 @@ export class Booted {
     return session
   }
 
-  /** Takes new settings into use; the audit's need a new start. */
+  /** Takes new settings into use; whether a record is required, and how it is written, needs a new start. */
   async update(settings: Settings): Promise<void> {
     this.#settings = settings
     this.#rules = new Rules(settings.permissions)
     this.#limits.use(settings.limits)
+    this.#payloads.use(settings.audit)
     await Promise.all([...this.#sessions].map(([session, backends]) => session.reorder(backends.update(settings.backends))))
     await Promise.all([...this.#sessions.keys()].map(session => session.reconsider()))
   }
@@ -194,6 +201,7 @@ export class Booted {
 
   /** Indexes what the journal holds now: for whoever wants to read it at once. */
   async index(): Promise<void> {
+    await this.#payloads.flush()
     if (this.#journal.position().seq > 0) await this.#tend(indexer => indexer.own())
   }
 
@@ -216,8 +224,9 @@ export class Booted {
     await Promise.all([...this.backends.map(backends => backends.close()), ...this.#ending])
     this.#limits.close()
     await this.#logins.close()
+    await this.#payloads.flush()
     if (this.#journal.position().seq > 0) await this.#tend(indexer => indexer.close())
-    this.#logs.close()
+    await this.#logs.close()
     const store = await this.#store?.catch(() => undefined)
     await store?.close()
   }

@@ -8,7 +8,7 @@ import { build, type Plugin } from 'esbuild'
 import { wrapper } from './parts.ts'
 
 /** Dynamic imports of these are followed inside `stdio`. */
-const inStdio = ['src/cli/stdio.ts', 'src/cli/attend.ts']
+const inStdio = ['src/cli/stdio.ts', 'src/cli/attend.ts', 'src/gateway/redact/redact.ts']
 const inWindow = 'src/tui/'
 
 const files = ['stdio.js', 'rest.js', 'window.js'] as const

@@ -56,7 +56,6 @@ export function explain({ instancePath, keyword, params }: SchemaError, settings
 }
 
 function oneOf(key: string, allowed: readonly unknown[], found: unknown): string {
-  if (key === 'audit.payloads') return 'audit.payloads must be "none": this version of mcpgw can not redact what calls carry yet, so it keeps none of it'
   return `${key} must be ${allowed
     .map(value => JSON.stringify(value))
     .join(', ')

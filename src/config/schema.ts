@@ -245,7 +245,19 @@ export const schema = {
       properties: {
         required: { type: 'boolean', default: true, description: 'No record, no call: what can not be recorded is not done.' },
         sync: { type: 'boolean', default: false, description: 'Wait for the disk at each record (fsync), against power loss.' },
-        payloads: { enum: ['none'], default: 'none', description: 'What is kept of arguments and results beside their sizes and hashes.' },
+        payloads: {
+          enum: ['none', 'redacted', 'full'],
+          default: 'redacted',
+          description:
+            'What is kept of arguments and results beside their sizes and hashes. "redacted": without passwords, secrets, tokens, keys, cookies and authorization, which are known by their shape, their name or their place; one-time codes, PINs, ids of persons and payment cards are kept.',
+        },
+        maxBytes: {
+          type: 'integer',
+          minimum: 0,
+          maximum: 131_072,
+          default: 65_536,
+          description: 'So many bytes are kept of each of the two; the rest is cut off.',
+        },
         retentionDays: { type: 'integer', minimum: 1, maximum: 36_500, default: 30, description: 'Records older than so many days are removed.' },
         maxTotalBytes: {
           type: 'integer',

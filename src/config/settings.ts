@@ -41,7 +41,10 @@ export interface AuditSettings {
   readonly required: boolean
   /** An fsync for each line. */
   readonly sync: boolean
-  readonly payloads: 'none'
+  /** What is kept of arguments and results. */
+  readonly payloads: 'none' | 'redacted' | 'full'
+  /** So much of each. */
+  readonly maxBytes: number
   readonly retentionDays: number
   /** All records of this machine together may take so much; the oldest go first. */
   readonly maxTotalBytes: number

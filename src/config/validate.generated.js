@@ -143,7 +143,8 @@ var schema11 = {
       properties: {
         required: { type: 'boolean', default: true },
         sync: { type: 'boolean', default: false },
-        payloads: { enum: ['none'], default: 'none' },
+        payloads: { enum: ['none', 'redacted', 'full'], default: 'redacted' },
+        maxBytes: { type: 'integer', minimum: 0, maximum: 131072, default: 65536 },
         retentionDays: { type: 'integer', minimum: 1, maximum: 36500, default: 30 },
         maxTotalBytes: { type: 'integer', minimum: 1048576, default: 1073741824 },
       },
@@ -1966,7 +1967,10 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
         data57.sync = false
       }
       if (data57.payloads === void 0) {
-        data57.payloads = 'none'
+        data57.payloads = 'redacted'
+      }
+      if (data57.maxBytes === void 0) {
+        data57.maxBytes = 65536
       }
       if (data57.retentionDays === void 0) {
         data57.retentionDays = 30
@@ -1975,7 +1979,14 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
         data57.maxTotalBytes = 1073741824
       }
       for (const key13 in data57) {
-        if (!(key13 === 'required' || key13 === 'sync' || key13 === 'payloads' || key13 === 'retentionDays' || key13 === 'maxTotalBytes')) {
+        if (!(
+          key13 === 'required' ||
+          key13 === 'sync' ||
+          key13 === 'payloads' ||
+          key13 === 'maxBytes' ||
+          key13 === 'retentionDays' ||
+          key13 === 'maxTotalBytes'
+        )) {
           const err99 = {
             instancePath: instancePath + '/audit',
             schemaPath: '#/properties/audit/additionalProperties',
@@ -2021,7 +2032,8 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
         }
         errors++
       }
-      if (!(data57.payloads === 'none')) {
+      let data60 = data57.payloads
+      if (!(data60 === 'none' || data60 === 'redacted' || data60 === 'full')) {
         const err102 = {
           instancePath: instancePath + '/audit/payloads',
           schemaPath: '#/properties/audit/properties/payloads/enum',
@@ -2036,11 +2048,11 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
         }
         errors++
       }
-      let data61 = data57.retentionDays
+      let data61 = data57.maxBytes
       if (!(typeof data61 == 'number' && !(data61 % 1) && !isNaN(data61) && isFinite(data61))) {
         const err103 = {
-          instancePath: instancePath + '/audit/retentionDays',
-          schemaPath: '#/properties/audit/properties/retentionDays/type',
+          instancePath: instancePath + '/audit/maxBytes',
+          schemaPath: '#/properties/audit/properties/maxBytes/type',
           keyword: 'type',
           params: { type: 'integer' },
           message: 'must be integer',
@@ -2053,13 +2065,13 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
         errors++
       }
       if (typeof data61 == 'number' && isFinite(data61)) {
-        if (data61 > 36500 || isNaN(data61)) {
+        if (data61 > 131072 || isNaN(data61)) {
           const err104 = {
-            instancePath: instancePath + '/audit/retentionDays',
-            schemaPath: '#/properties/audit/properties/retentionDays/maximum',
+            instancePath: instancePath + '/audit/maxBytes',
+            schemaPath: '#/properties/audit/properties/maxBytes/maximum',
             keyword: 'maximum',
-            params: { comparison: '<=', limit: 36500 },
-            message: 'must be <= 36500',
+            params: { comparison: '<=', limit: 131072 },
+            message: 'must be <= 131072',
           }
           if (vErrors === null) {
             vErrors = [err104]
@@ -2068,13 +2080,13 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
           }
           errors++
         }
-        if (data61 < 1 || isNaN(data61)) {
+        if (data61 < 0 || isNaN(data61)) {
           const err105 = {
-            instancePath: instancePath + '/audit/retentionDays',
-            schemaPath: '#/properties/audit/properties/retentionDays/minimum',
+            instancePath: instancePath + '/audit/maxBytes',
+            schemaPath: '#/properties/audit/properties/maxBytes/minimum',
             keyword: 'minimum',
-            params: { comparison: '>=', limit: 1 },
-            message: 'must be >= 1',
+            params: { comparison: '>=', limit: 0 },
+            message: 'must be >= 0',
           }
           if (vErrors === null) {
             vErrors = [err105]
@@ -2084,11 +2096,11 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
           errors++
         }
       }
-      let data62 = data57.maxTotalBytes
+      let data62 = data57.retentionDays
       if (!(typeof data62 == 'number' && !(data62 % 1) && !isNaN(data62) && isFinite(data62))) {
         const err106 = {
-          instancePath: instancePath + '/audit/maxTotalBytes',
-          schemaPath: '#/properties/audit/properties/maxTotalBytes/type',
+          instancePath: instancePath + '/audit/retentionDays',
+          schemaPath: '#/properties/audit/properties/retentionDays/type',
           keyword: 'type',
           params: { type: 'integer' },
           message: 'must be integer',
@@ -2101,13 +2113,13 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
         errors++
       }
       if (typeof data62 == 'number' && isFinite(data62)) {
-        if (data62 < 1048576 || isNaN(data62)) {
+        if (data62 > 36500 || isNaN(data62)) {
           const err107 = {
-            instancePath: instancePath + '/audit/maxTotalBytes',
-            schemaPath: '#/properties/audit/properties/maxTotalBytes/minimum',
-            keyword: 'minimum',
-            params: { comparison: '>=', limit: 1048576 },
-            message: 'must be >= 1048576',
+            instancePath: instancePath + '/audit/retentionDays',
+            schemaPath: '#/properties/audit/properties/retentionDays/maximum',
+            keyword: 'maximum',
+            params: { comparison: '<=', limit: 36500 },
+            message: 'must be <= 36500',
           }
           if (vErrors === null) {
             vErrors = [err107]
@@ -2116,9 +2128,57 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
           }
           errors++
         }
+        if (data62 < 1 || isNaN(data62)) {
+          const err108 = {
+            instancePath: instancePath + '/audit/retentionDays',
+            schemaPath: '#/properties/audit/properties/retentionDays/minimum',
+            keyword: 'minimum',
+            params: { comparison: '>=', limit: 1 },
+            message: 'must be >= 1',
+          }
+          if (vErrors === null) {
+            vErrors = [err108]
+          } else {
+            vErrors.push(err108)
+          }
+          errors++
+        }
+      }
+      let data63 = data57.maxTotalBytes
+      if (!(typeof data63 == 'number' && !(data63 % 1) && !isNaN(data63) && isFinite(data63))) {
+        const err109 = {
+          instancePath: instancePath + '/audit/maxTotalBytes',
+          schemaPath: '#/properties/audit/properties/maxTotalBytes/type',
+          keyword: 'type',
+          params: { type: 'integer' },
+          message: 'must be integer',
+        }
+        if (vErrors === null) {
+          vErrors = [err109]
+        } else {
+          vErrors.push(err109)
+        }
+        errors++
+      }
+      if (typeof data63 == 'number' && isFinite(data63)) {
+        if (data63 < 1048576 || isNaN(data63)) {
+          const err110 = {
+            instancePath: instancePath + '/audit/maxTotalBytes',
+            schemaPath: '#/properties/audit/properties/maxTotalBytes/minimum',
+            keyword: 'minimum',
+            params: { comparison: '>=', limit: 1048576 },
+            message: 'must be >= 1048576',
+          }
+          if (vErrors === null) {
+            vErrors = [err110]
+          } else {
+            vErrors.push(err110)
+          }
+          errors++
+        }
       }
     } else {
-      const err108 = {
+      const err111 = {
         instancePath: instancePath + '/audit',
         schemaPath: '#/properties/audit/type',
         keyword: 'type',
@@ -2126,15 +2186,15 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
         message: 'must be object',
       }
       if (vErrors === null) {
-        vErrors = [err108]
+        vErrors = [err111]
       } else {
-        vErrors.push(err108)
+        vErrors.push(err111)
       }
       errors++
     }
-    let data63 = data.maxFrameBytes
-    if (!(typeof data63 == 'number' && !(data63 % 1) && !isNaN(data63) && isFinite(data63))) {
-      const err109 = {
+    let data64 = data.maxFrameBytes
+    if (!(typeof data64 == 'number' && !(data64 % 1) && !isNaN(data64) && isFinite(data64))) {
+      const err112 = {
         instancePath: instancePath + '/maxFrameBytes',
         schemaPath: '#/properties/maxFrameBytes/type',
         keyword: 'type',
@@ -2142,15 +2202,15 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
         message: 'must be integer',
       }
       if (vErrors === null) {
-        vErrors = [err109]
+        vErrors = [err112]
       } else {
-        vErrors.push(err109)
+        vErrors.push(err112)
       }
       errors++
     }
-    if (typeof data63 == 'number' && isFinite(data63)) {
-      if (data63 > 53687e4 || isNaN(data63)) {
-        const err110 = {
+    if (typeof data64 == 'number' && isFinite(data64)) {
+      if (data64 > 53687e4 || isNaN(data64)) {
+        const err113 = {
           instancePath: instancePath + '/maxFrameBytes',
           schemaPath: '#/properties/maxFrameBytes/maximum',
           keyword: 'maximum',
@@ -2158,14 +2218,14 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
           message: 'must be <= 536870000',
         }
         if (vErrors === null) {
-          vErrors = [err110]
+          vErrors = [err113]
         } else {
-          vErrors.push(err110)
+          vErrors.push(err113)
         }
         errors++
       }
-      if (data63 < 65536 || isNaN(data63)) {
-        const err111 = {
+      if (data64 < 65536 || isNaN(data64)) {
+        const err114 = {
           instancePath: instancePath + '/maxFrameBytes',
           schemaPath: '#/properties/maxFrameBytes/minimum',
           keyword: 'minimum',
@@ -2173,19 +2233,19 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
           message: 'must be >= 65536',
         }
         if (vErrors === null) {
-          vErrors = [err111]
+          vErrors = [err114]
         } else {
-          vErrors.push(err111)
+          vErrors.push(err114)
         }
         errors++
       }
     }
   } else {
-    const err112 = { instancePath, schemaPath: '#/type', keyword: 'type', params: { type: 'object' }, message: 'must be object' }
+    const err115 = { instancePath, schemaPath: '#/type', keyword: 'type', params: { type: 'object' }, message: 'must be object' }
     if (vErrors === null) {
-      vErrors = [err112]
+      vErrors = [err115]
     } else {
-      vErrors.push(err112)
+      vErrors.push(err115)
     }
     errors++
   }

@@ -4,7 +4,7 @@ import type { Fault, FaultCode } from './faults.ts'
 import { broken, decide } from './decide.ts'
 import type { Event } from './events.ts'
 import { taskOf } from './tasks.ts'
-import type { Answer, Approve, Call, Caller, Decision, Journal, Outcome, Policy, Verdict } from './types.ts'
+import type { Answer, Approve, Call, Caller, CallRecord, Decision, Journal, Outcome, Policy, Verdict } from './types.ts'
 import type { Clock } from '../lib/clock.ts'
 import { cut, type Wire } from '../rpc/wire.ts'
 
@@ -22,6 +22,10 @@ export interface Pipeline {
   readonly clock: Clock
   /** What a result costs is charged before it leaves, so that the next call finds it spent. Never rejects. */
   readonly charge?: (call: Call, bytes: number) => void | Promise<void>
+  /** What the call carried is kept behind it. */
+  readonly keep?: (record: CallRecord) => void
+  /** A failure's text without its secrets, for it may repeat what strangers said. */
+  readonly redact?: (text: string) => Promise<string>
   readonly emit: (event: Event) => void
 }
 
@@ -51,10 +55,13 @@ export async function run(pipeline: Pipeline, call: Call, road: Road): Promise<S
   } catch (error) {
     answer = crashed(error)
   }
+  if (answer.kind === 'failure' && decision.kind === 'allow' && pipeline.redact) answer = await silenced(answer, pipeline.redact)
   const outcome = outcomeOf(answer, decision, opened)
   const durationMs = clock.tick() - began
   const result = resultOf(answer)
-  const settled = journal.settle({ call, decision, outcome, durationMs, result }) || !auditRequired
+  const record: CallRecord = { call, decision, outcome, durationMs, result }
+  const settled = journal.settle(record) || !auditRequired
+  pipeline.keep?.(record)
   const charged = result && pipeline.charge?.(call, result.length)
   if (charged) await charged
   if (verdict?.settled) await verdict.settled()
@@ -81,6 +88,11 @@ function refusedBy(decision: Decision): Answer {
 const nobody: Approve = async (_call, decision): Promise<Verdict> => ({ decision })
 
 const crashed = (error: unknown): Answer => ({ kind: 'failure', fault: { code: 'internal', message: `mcpgw failed: ${String(error)}` }, sent: true })
+
+async function silenced(answer: Answer & { kind: 'failure' }, redact: (text: string) => Promise<string>): Promise<Answer> {
+  const message = await redact(answer.fault.message)
+  return message === answer.fault.message ? answer : { ...answer, fault: { ...answer.fault, message } }
+}
 
 const withheld = (): Answer => ({ kind: 'failure', fault: { code: 'audit_unavailable', message: notRecorded } satisfies Fault, sent: true })
 

@@ -21,7 +21,7 @@ test('no file means no backends, and every default', () => {
     limits: [],
     auth: { required: false },
     approvals: { via: ['window', 'client'], expireMs: 900_000 },
-    audit: { required: true, sync: false, payloads: 'none', retentionDays: 30, maxTotalBytes: 2 ** 30 },
+    audit: { required: true, sync: false, payloads: 'redacted', maxBytes: 65_536, retentionDays: 30, maxTotalBytes: 2 ** 30 },
     maxFrameBytes: 2 ** 28,
   })
 })
@@ -99,8 +99,8 @@ for (const [text, line, key, say] of [
   ['{"mcpServers": {"": {"command": "x"}}}', 1, 'mcpServers[""]', /1 to 64 characters/],
   ['{"mcpServers": {"a": {"comand": "x", "command": "x"}}}', 1, 'mcpServers.a.comand', /did you mean "command"\?/],
   ['{"mcpServers": {"a": {"command": "x", "toString": 1}}}', 1, 'mcpServers.a.toString', /known here: command, args/],
-  ['{"audit": {"payloads": "redacted"}}', 1, 'audit.payloads', /can not redact/],
-  ['{"audit": {"maxBytes": 1}}', 1, 'audit.maxBytes', /did you mean "maxTotalBytes"|known here/],
+  ['{"audit": {"payloads": "some"}}', 1, 'audit.payloads', /"none", "redacted" or "full", not "some"/],
+  ['{"audit": {"maxBytes": 200000}}', 1, 'audit.maxBytes', /at most 131072/],
 ] as const)
   test(`${JSON.stringify(text)} is refused, with its place`, () => {
     const read = settle('f.json', text)

@@ -4,6 +4,7 @@
 import { isSecret, nameOf, type Name } from './names.ts'
 import { mark, redactShapes, redactText, type Redacted } from './text.ts'
 
+export { RedactedLines } from './lines.ts'
 export { redactText, type Redacted } from './text.ts'
 
 /** JSON in a string in JSON: so deep. What lies deeper is read as text. */

@@ -1,0 +1,159 @@
+// What calls carried, on its way into the record: behind the call, never before its answer, when nothing else is to be done. Where calls come faster
+// than that, a little of the time is spent on it, and of what piles up the oldest is dropped, and that is on record; never a call.
+
+import type { Clock } from '../lib/clock.ts'
+import { cut, fromWire, type Wire } from '../rpc/wire.ts'
+import type { Redactor } from './redact/lazy.ts'
+import type { CallRecord, Journal, Payload } from './types.ts'
+
+export interface PayloadSettings {
+  readonly payloads: 'none' | 'redacted' | 'full'
+  /** Of each part. */
+  readonly maxBytes: number
+}
+
+export interface PayloadsOptions {
+  readonly journal: Pick<Journal, 'payloads' | 'note'>
+  readonly clock: Clock
+  readonly redactor: () => Redactor | Promise<Redactor>
+}
+
+interface Waiting {
+  readonly id: string
+  readonly sent: Wire
+  readonly got: Wire | undefined
+  readonly bytes: number
+  readonly sentBytes: number
+  readonly gotBytes: number
+}
+
+const LOOK_MS = 50
+/** Of every look, while calls come; and a turn at a time, once none comes. */
+const BUSY_MS = 2
+const IDLE_MS = 6
+const MOST_CALLS = 4096
+const MOST_BYTES = 8 * 1024 * 1024
+/** One write to the journal. */
+const BATCH_BYTES = 128 * 1024
+/** A word that stands where a text is cut goes, so long it may be: it may be half a secret. */
+const WORD = 2048
+
+export class Payloads {
+  readonly #options: PayloadsOptions
+  #settings: PayloadSettings
+  #redactor: Redactor | undefined
+  /** Oldest first; those before `#first` are done. */
+  #waiting: Waiting[] = []
+  #first = 0
+  #bytes = 0
+  #dropped = 0
+  #kept = 0
+  #seen = 0
+  #looking = false
+
+  constructor(settings: PayloadSettings, options: PayloadsOptions) {
+    this.#settings = settings
+    this.#options = options
+  }
+
+  /** From now on. */
+  use(settings: PayloadSettings): void {
+    this.#settings = settings
+  }
+
+  /** What this call carried is to be kept. Costs the call nothing but a place in a list. */
+  readonly keep = ({ call: { id, argumentsText: sent }, result: got }: CallRecord): void => {
+    if (this.#settings.payloads === 'none') return
+    const most = this.#settings.maxBytes + WORD
+    const [sentBytes, gotBytes] = [sent.length, got?.length ?? 0]
+    if (sentBytes + gotBytes === 0) return
+    const bytes = Math.min(sentBytes, most) + Math.min(gotBytes, most)
+    this.#waiting.push({ id, sent: beginning(sent, most), got: got && beginning(got, most), bytes, sentBytes, gotBytes })
+    this.#bytes += bytes
+    this.#kept++
+    while (this.#bytes > MOST_BYTES || this.#waiting.length - this.#first > MOST_CALLS) {
+      this.#take()
+      this.#dropped++
+    }
+    if (this.#looking) return
+    this.#looking = true
+    this.#options.clock.after(LOOK_MS, this.#look)
+  }
+
+  /** All that waits, now: at the end of a process. */
+  async flush(): Promise<void> {
+    if (this.#first === this.#waiting.length) return
+    this.#redactor ??= await this.#options.redactor()
+    this.#work(Infinity)
+  }
+
+  readonly #look = (): void => {
+    if (!this.#redactor && this.#settings.payloads === 'redacted') {
+      const asked = this.#options.redactor()
+      if (asked instanceof Promise) return void asked.then(made => ((this.#redactor = made), this.#look()))
+      this.#redactor = asked
+    }
+    const busy = this.#kept !== this.#seen
+    this.#seen = this.#kept
+    this.#work(busy ? BUSY_MS : IDLE_MS)
+    this.#looking = this.#first < this.#waiting.length
+    if (this.#looking) this.#options.clock.after(busy ? LOOK_MS : 1, this.#look)
+  }
+
+  #work(forMs: number): void {
+    const { clock, journal } = this.#options
+    const until = clock.tick() + forMs
+    do {
+      const batch: Payload[] = []
+      let calls = 0
+      for (let size = 0; size < BATCH_BYTES && this.#first < this.#waiting.length && (calls === 0 || clock.tick() < until); calls++)
+        for (const payload of this.#parts(this.#take())) {
+          batch.push(payload)
+          size += payload.text.length
+        }
+      if (!journal.payloads(batch)) this.#dropped += calls
+    } while (this.#first < this.#waiting.length && clock.tick() < until)
+    if (this.#dropped === 0) return
+    const because = `what ${this.#dropped} calls carried was not kept: more came than could be written`
+    if (journal.note('payloads.dropped', { by: 'gateway', calls: this.#dropped, because })) this.#dropped = 0
+  }
+
+  #take(): Waiting {
+    const one = this.#waiting[this.#first]!
+    this.#waiting[this.#first++] = nothing
+    this.#bytes -= one.bytes
+    if (this.#first === this.#waiting.length || this.#first >= MOST_CALLS) {
+      this.#waiting = this.#waiting.slice(this.#first)
+      this.#first = 0
+    }
+    return one
+  }
+
+  *#parts({ id, sent, got, sentBytes, gotBytes }: Waiting): Iterable<Payload> {
+    if (sentBytes > 0) yield { id, part: 'arguments', ...kept(sent, sentBytes, this.#settings, this.#redactor) }
+    if (got && gotBytes > 0) yield { id, part: 'result', ...kept(got, gotBytes, this.#settings, this.#redactor) }
+  }
+}
+
+const nothing: Waiting = { id: '', sent: '', got: undefined, bytes: 0, sentBytes: 0, gotBytes: 0 }
+
+/** Of what is large only the beginning, and a copy: a part of it would keep all of it. */
+const beginning = (wire: Wire, most: number): Wire =>
+  wire.length <= most ? wire : typeof wire === 'string' ? wire.slice(0, most) : Buffer.from(wire.subarray(0, most))
+
+/** What the record keeps of JSON: without secrets, and no more than the settings say. */
+export function kept(wire: Wire, bytes: number, { payloads, maxBytes }: PayloadSettings, redactor: Redactor | undefined): Omit<Payload, 'id' | 'part'> {
+  const whole = bytes <= maxBytes
+  const text = fromWire(whole ? wire : cut(wire, 0, maxBytes))
+  const from = whole ? text : wordless(text)
+  const { text: clean, count } = payloads === 'full' || !redactor ? { text: from, count: 0 } : redactor.redactJson(from)
+  const fits = whole && clean.length <= maxBytes
+  return { text: fits ? clean : clean.slice(0, maxBytes), bytes, redactions: count, cut: !fits }
+}
+
+/** Without the word, or the half of a character, that stands at its end. */
+function wordless(text: string): string {
+  let end = text.length
+  while (end > text.length - WORD && end > 0 && !/[\s",]/.test(text[end - 1]!)) end--
+  return text.slice(0, end)
+}

@@ -1,0 +1,110 @@
+// What calls carried is kept behind them: what of it, how much, and what happens when more comes than can be written.
+
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { Payloads, type PayloadSettings } from '../../src/gateway/payloads.ts'
+import * as redact from '../../src/gateway/redact/redact.ts'
+import type { Payload } from '../../src/gateway/types.ts'
+import { VirtualClock } from '../fixtures/clock.ts'
+import { aCall, aRecord } from '../store/calls.ts'
+
+const SECRET = 'q7Zp2LmX9vKtR4wYc8Bn'
+
+function kept(settings: Partial<PayloadSettings> = {}) {
+  const clock = new VirtualClock()
+  const parts: Payload[] = []
+  const notes: Record<string, unknown>[] = []
+  const disk = { full: false, writes: 0 }
+  const payloads = new Payloads(
+    { payloads: 'redacted', maxBytes: 65_536, ...settings },
+    {
+      clock,
+      redactor: async () => redact,
+      journal: {
+        payloads: batch => (disk.writes++, !disk.full && parts.push(...batch) >= 0),
+        note: (kind, detail) => !disk.full && notes.push({ kind, ...detail }) > 0,
+      },
+    },
+  )
+  const keep = (id: string, sent: string | Buffer = '', got: string | Buffer = ''): void =>
+    payloads.keep({ ...aRecord(aCall(id, { argumentsText: sent })), result: got })
+  return { clock, parts, notes, disk, payloads, keep }
+}
+
+describe('what a call carried', () => {
+  test('is kept some time behind it, in one write with others, without its secrets', async () => {
+    const { clock, parts, disk, keep } = kept()
+    keep('1', `{"token":"${SECRET}","n":1}`, '{"content":[]}')
+    keep('2', '', Buffer.from('{"a":"é"}').toString('latin1'))
+    assert.equal(disk.writes, 0)
+    await clock.pass(60)
+    assert.deepEqual(parts, [
+      { id: '1', part: 'arguments', text: '{"token":"[redacted:token]","n":1}', bytes: 38, redactions: 1, cut: false },
+      { id: '1', part: 'result', text: '{"content":[]}', bytes: 14, redactions: 0, cut: false },
+      { id: '2', part: 'result', text: '{"a":"é"}', bytes: 10, redactions: 0, cut: false },
+    ])
+    assert.equal(disk.writes, 1)
+  })
+
+  test('is kept as it is where the settings say so, and not at all where they say that; they may change', async () => {
+    const { clock, parts, payloads, keep } = kept({ payloads: 'full' })
+    keep('1', `{"token":"${SECRET}"}`)
+    await clock.pass(60)
+    payloads.use({ payloads: 'none', maxBytes: 100 })
+    keep('2', '{"a":1}')
+    await clock.pass(60)
+    assert.deepEqual(
+      parts.map(({ id, text }) => [id, text]),
+      [['1', `{"token":"${SECRET}"}`]],
+    )
+  })
+
+  test('is cut where it is too long, between words: half a secret is no word that could be known', async () => {
+    for (const large of [false, true]) {
+      const { clock, parts, keep } = kept({ maxBytes: 1000 })
+      const text = `{"content":[{"type":"text","text":"${'word '.repeat(190)}ghp_${'a1'.repeat(18)} ${'more '.repeat(large ? 90_000 : 100)}"}]}`
+      keep('1', large ? Buffer.from(text) : text)
+      await clock.pass(60)
+      const [part] = parts
+      assert.deepEqual([part!.bytes, part!.cut], [text.length, true])
+      assert.ok(part!.text.length > 900 && part!.text.length <= 1000)
+      assert.doesNotMatch(part!.text, /ghp|a1a1/)
+      assert.ok(text.startsWith(part!.text))
+    }
+  })
+
+  test('is written to its end when the process ends', async () => {
+    const { parts, payloads, keep } = kept()
+    for (let n = 0; n < 500; n++) keep(`${n}`, '{"a":1}')
+    await payloads.flush()
+    assert.equal(parts.length, 500)
+    await payloads.flush()
+    assert.equal(parts.length, 500)
+  })
+})
+
+describe('when more comes than can be written', () => {
+  test('the oldest goes, and how much went is on record', async () => {
+    const { clock, parts, notes, keep } = kept()
+    const large = `"${'x'.repeat(50_000)}"`
+    for (let n = 0; n < 400; n++) keep(`${n}`, large)
+    await clock.pass(1000)
+    assert.ok(parts.length > 100 && parts.length < 200)
+    assert.equal(parts.at(-1)!.id, '399')
+    assert.deepEqual(
+      notes.map(note => [note.kind, note.calls]),
+      [['payloads.dropped', 400 - parts.length]],
+    )
+  })
+
+  test('what a full disk did not take is counted, and told when there is room', async () => {
+    const { clock, parts, notes, disk, keep } = kept()
+    disk.full = true
+    keep('1', '{"a":1}')
+    await clock.pass(60)
+    disk.full = false
+    keep('2', '{"a":1}')
+    await clock.pass(60)
+    assert.deepEqual([parts.map(part => part.id), notes.map(note => note.calls)], [['2'], [1]])
+  })
+})
