@@ -113,10 +113,7 @@ for (const front of ERAS)
           }
         for (let list = 0; list < 20; list++) client.say({ id: `list${sent}-${list}`, method: 'tools/list', params: { _meta } })
         for (const name of NAMES) peers[name]!.storm()
-        if (roll(2) === 0) {
-          peers[NAMES[roll(NAMES.length)]!]!.crash()
-          tally.crashes++
-        }
+        peers[NAMES[tally.crashes++ % NAMES.length]!]!.crash()
         await clock.pass(200)
         for (const name of NAMES) peers[name]!.release()
         // What it is asked, the client answers; some it never comes back to.
@@ -150,8 +147,8 @@ for (const front of ERAS)
           await clock.pass(3000)
           for (const name of NAMES) peers[name]!.release()
         }
-        await clock.pass(1000)
-        await settled(20)
+        // A question that nobody comes back to ends at last, and whichever call it was for goes on.
+        await clock.pass(modern ? 11 * 60_000 : 1000)
         for (const message of client.messages) calls.delete(message.id as number)
         assert.deepEqual(
           [...calls].filter(([, { cancelled }]) => !cancelled),
@@ -180,7 +177,7 @@ for (const front of ERAS)
       const before = await counts()
       for (let times = 0; times < 3; times++) await round()
       const after = await counts()
-      assert.ok(tally.cancelled > 300 && tally.failed > 10 && tally.asked > 100 && tally.crashes > 0, JSON.stringify(tally))
+      assert.ok(tally.cancelled > 300 && tally.failed > 10 && tally.asked > 100 && tally.crashes === 5, JSON.stringify(tally))
       assert.ok(!modern || tally.abandoned > 5, JSON.stringify(tally))
       assert.deepEqual([...closed].sort(), [...opened].sort())
       assert.equal(new Set(opened).size, opened.length)
