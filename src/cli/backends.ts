@@ -66,9 +66,10 @@ async function idle(context: Context): Promise<Row[]> {
 
 const styles = { ready: 'green', starting: 'cyan', waiting: 'yellow', open: 'red', parked: 'red', stopped: 'dim', disabled: 'dim' } as const
 
-function cells({ name, state, pid, era, calls, failures, restarts, tools, lastError }: Row): Text[] {
+function cells({ name, state, pid, era, calls, failures, restarts, tools, lastError, login }: Row): Text[] {
   const style = styles[state] as (typeof styles)[keyof typeof styles] | undefined
-  const shown = style ? { text: state, style } : state
+  const text = login === 'needed' ? 'login needed' : state
+  const shown = style ? { text, style } : text
   return [name, shown, String(pid ?? '-'), era ?? '-', String(calls), String(failures), String(restarts), String(tools ?? '-'), lastError ?? '']
 }
 

@@ -9,7 +9,9 @@ import type { Context } from './context.ts'
 import { backend, environment, names } from './doctor/backends.ts'
 import { wrong, type Finding } from './doctor/finding.ts'
 import { running } from './doctor/gateways.ts'
+import { key, logins } from './doctor/logins.ts'
 import { folders, settings, store } from './doctor/places.ts'
+import { loginsOf } from './logins.ts'
 import { json, line, note } from './print.ts'
 import { within } from './session.ts'
 
@@ -32,10 +34,11 @@ export const doctor = (context: Context): Command =>
 async function look(context: Context, start: boolean): Promise<Finding[]> {
   const { places, env } = context
   const read = load(places.settings)
-  const ours = [settings(places), folders(places), store(places), running(places)]
+  const ours = [settings(places), folders(places), store(places), key(context), running(places)]
   if ('problem' in read) return (await Promise.all(ours)).flat()
   const all = read.settings.backends.filter(one => one.enabled)
-  const theirs = [...all.map(one => backend(one, env)), offers(context, read.settings, start), environment(all, env)]
+  const known = await loginsOf(context, all)
+  const theirs = [...all.map(one => backend(one, env, known.has(one.name))), logins(known), offers(context, read.settings, start), environment(all, env)]
   return (await Promise.all([...ours, ...theirs])).flat()
 }
 

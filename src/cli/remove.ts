@@ -1,8 +1,9 @@
-// `mcpgw remove`. What was remembered and recorded of the backend stays.
+// `mcpgw remove`. What was remembered and recorded of the backend stays, and so does its login, until that is taken back at its server.
 
 import { Command } from 'commander'
 import type { Context } from './context.ts'
 import { known } from './known.ts'
+import { loginsOf } from './logins.ts'
 import { note } from './print.ts'
 import { alter } from './settings.ts'
 
@@ -13,7 +14,8 @@ export const remove = (context: Context): Command =>
     .argument('<name>', 'its name')
     .addHelpText('after', '\nExample:\n  mcpgw remove files')
     .action(async (name: string) => {
-      known(context.settings(), name)
+      const login = (await loginsOf(context, [known(context.settings(), name)])).has(name)
       await alter(context, ({ [name]: _, ...rest }) => rest)
       note(context, `removed ${name}`)
+      if (login) note(context, `Its login stays until you take it back: mcpgw logout ${name}`)
     })

@@ -30,6 +30,8 @@ export const status = (context: Context): Command =>
       await show(context, running)
       line(context, `store: ${'problem' in store ? store.problem : `${count(store.calls, 'call')}, ${bytes(store.bytes)}, ${places.database}`}`)
       line(context, `settings: ${places.settings}`)
+      const needed = new Set(running.flatMap(one => one.status.backends.flatMap(({ name, login }) => (login === 'needed' ? [name] : []))))
+      for (const name of needed) line(context, { text: `login needed: mcpgw login ${name}`, style: 'yellow' })
       const problems = new Set([problem, ...running.map(one => one.status.settingsProblem)])
       for (const text of problems) if (text !== undefined) line(context, { text: `problem: ${text}`, style: 'red' })
     })

@@ -1,6 +1,7 @@
 // Backends as far as they can be looked at without starting them: variables, command, folder, URL, names; and, when wished, by starting them.
 
 import { existsSync } from 'node:fs'
+import { hasOwn } from '../../backends/logins.ts'
 import { childEnvironment, expand, withheld } from '../../config/expand.ts'
 import { clientIds, clientOf } from '../../config/clients.ts'
 import type { Environment } from '../../config/paths.ts'
@@ -12,15 +13,15 @@ import { worthKnowing, wrong, type Finding } from './finding.ts'
 
 const ANSWER_MS = 3000
 
-/** One backend. */
-export async function backend(settings: BackendSettings, env: Environment): Promise<Finding[]> {
+/** One backend. Where somebody has logged in we are not let in without showing that, and nothing is wrong with it. */
+export async function backend(settings: BackendSettings, env: Environment, loggedIn = false): Promise<Finding[]> {
   const where = settings.name
   const expanded = expand(settings, env)
   if ('missing' in expanded)
     return expanded.missing.map(name =>
       wrong(where, `the variable ${name} is not set here`, `set it in the "env" block of the client, or write a default: \${${name}:-value}`),
     )
-  return expanded.backend.url === undefined ? local(expanded.backend, env) : remote(expanded.backend)
+  return expanded.backend.url === undefined ? local(expanded.backend, env) : remote(expanded.backend, loggedIn)
 }
 
 async function local(settings: BackendSettings, env: Environment): Promise<Finding[]> {
@@ -51,13 +52,14 @@ export function environment(all: readonly BackendSettings[], env: Environment): 
 const idle = /^(?:_|PWD|OLDPWD|SHLVL|MCPGW_\w+)$/
 
 /** Whether anything answers there. What it answers does not matter, unless it says that nothing is there or that we may not. */
-async function remote({ name, url, headers, type }: BackendSettings): Promise<Finding[]> {
+async function remote({ name, url, headers, type }: BackendSettings, loggedIn: boolean): Promise<Finding[]> {
   const accept = { Accept: 'application/json, text/event-stream', ...headers }
   try {
     let status = await ask(url!, 'GET', accept)
     // Many servers know no GET there. An empty object is no message: it does nothing, and is refused as such.
     if (status === 404 && type !== 'sse') status = await ask(url!, 'POST', { ...accept, 'Content-Type': 'application/json' }, '{}')
-    return answered(name, url!, status, type)
+    if (status === 401 && loggedIn) return []
+    return answered(name, url!, status, type, hasOwn({ headers }))
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     return [wrong(name, `${url} can not be reached: ${code ?? message}`, 'check the address, and that its server runs')]
@@ -82,7 +84,8 @@ function ask(url: string, method: string, headers: Record<string, string>, body?
   })
 }
 
-function answered(name: string, url: string, status: number, type: string): Finding[] {
+function answered(name: string, url: string, status: number, type: string, header: boolean): Finding[] {
+  if (status === 401 && !header) return [wrong(name, `${url} wants to know who we are (401)`, `log in: mcpgw login ${name}; or give it a key: "headers"`)]
   if (status === 401 || status === 403) return [wrong(name, `${url} refuses our credentials (${status})`, 'correct its "headers"')]
   if (status === 404)
     return [wrong(name, `nothing is at ${url} (404)`, `check its path${type === 'sse' ? '' : ', or whether it is of the older kind: "type": "sse"'}`)]

@@ -16,10 +16,12 @@ export async function running(places: Places): Promise<Finding[]> {
     ...silent.map(({ id, pid }) => wrong(id, `the gateway with pid ${pid} does not answer`, `end it: kill ${pid}`)),
     ...live.flatMap(({ status: { id, settingsProblem, backends } }) => [
       ...(settingsProblem === undefined ? [] : [wrong(id, `this gateway keeps older settings: ${settingsProblem}`, 'repair them: mcpgw config edit')]),
-      ...backends.flatMap(({ name, state, lastError }) =>
-        state === 'parked' || state === 'open'
-          ? [wrong(name, `gateway ${id} leaves it alone: ${lastError ?? state}`, `see: mcpgw backends logs ${name}; then: mcpgw backends restart ${name}`)]
-          : [],
+      ...backends.flatMap(({ name, state, lastError, login }) =>
+        login === 'needed'
+          ? [wrong(name, `gateway ${id} is not let in: ${lastError ?? state}`, `log in: mcpgw login ${name}`)]
+          : state === 'parked' || state === 'open'
+            ? [wrong(name, `gateway ${id} leaves it alone: ${lastError ?? state}`, `see: mcpgw backends logs ${name}; then: mcpgw backends restart ${name}`)]
+            : [],
       ),
     ]),
   ]
