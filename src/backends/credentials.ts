@@ -37,13 +37,27 @@ export function challengeOf(header: string | undefined): Challenge {
 /** RFC 6749 §3.3: what may stand in a scope. */
 const isScope = (text: string): boolean => text.length <= SCOPE_MAX && /^[\x20\x21\x23-\x5b\x5d-\x7e]+$/.test(text)
 
-/** A refusal as the failure of what was refused; `has`: there are credentials that a login got. */
-export const notLetIn = (status: number, reason: string, challenge: Challenge, has: boolean): LinkFailure => ({
-  unsent: true,
-  unauthorized: true,
-  reason,
-  ...((has || (status === 401 && challenge.bearer)) && { login: true }),
-})
+/** A server's no to who we are: what it has said, and the credentials it has said that to. */
+export interface NotLetIn {
+  readonly status: number
+  readonly reason: string
+  readonly challenge: Challenge
+  readonly used: string
+  /** The same was refused before. */
+  readonly again: boolean
+}
+
+/** What was refused has provably not run: undefined where it is to be sent once more, with other credentials; else the failure that it is. */
+export async function letIn({ status, reason, challenge, used, again }: NotLetIn, credentials?: Credentials): Promise<LinkFailure | undefined> {
+  const lacks = status === 403 && challenge.error === 'insufficient_scope'
+  if (credentials && !again && lacks) return credentials.lack(used, challenge.scope ?? '')
+  if (credentials && !again && status === 401) return credentials.renew(used)
+  const login = credentials !== undefined || (status === 401 && challenge.bearer)
+  return { unsent: true, unauthorized: true, reason, ...(login && { login }) }
+}
+
+/** What must not be shown of what a server says to who shows it these. */
+export const hidden = (used: string, secrets: readonly string[]): readonly string[] => (used ? [used, ...used.split(' '), ...secrets] : secrets)
 
 /** Both scopes, each word once. */
 export const union = (...scopes: readonly (string | undefined)[]): string =>

@@ -9,7 +9,7 @@ import { MODERN } from '../rpc/eras.ts'
 import type { About, Link, LinkFailure, Receiver } from '../rpc/link.ts'
 import type { Wire } from '../rpc/wire.ts'
 import { Connections, type ConnectionsOptions } from './connections.ts'
-import { notLetIn, type Credentials } from './credentials.ts'
+import { hidden, letIn, type Credentials } from './credentials.ts'
 import { lowerCased, modernHeaders, sessionOf } from './headers.ts'
 import { answers, attributed, errorCode } from './messages.ts'
 import { deliver, Post, readEvents, readJson, type PostOwner } from './post.ts'
@@ -170,14 +170,14 @@ class HttpLink implements RemoteLink, PostOwner {
 
   #response(post: Post, response: IncomingMessage): void {
     const status = response.statusCode!
-    if (status < 200 || status > 299) return readRefusal(response, this.#hidden(post), this.clock, refusal => this.#refused(post, refusal))
+    if (status < 200 || status > 299) return readRefusal(response, hidden(post.used, this.#secrets), this.clock, refusal => this.#refused(post, refusal))
     post.parts = undefined
     if (post.method === 'initialize' && !post.modern) this.#session = sessionOf(response)
     const type = mediaType(response)
     if (post.id === undefined) this.#accepted(post, response)
     else if (type === 'application/json') readJson(this, post, response)
     else if (type === 'text/event-stream') readEvents(this, post, response)
-    else readRefusal(response, this.#hidden(post), this.clock, ({ reason }) => this.fail(post, { unsent: false, reason }))
+    else readRefusal(response, hidden(post.used, this.#secrets), this.clock, ({ reason }) => this.fail(post, { unsent: false, reason }))
     this.#heard(post)
   }
 
@@ -188,11 +188,6 @@ class HttpLink implements RemoteLink, PostOwner {
     if (mediaType(response) === 'text/event-stream') response.destroy()
     else readRefusal(response, [], this.clock, () => {})
     if (post.method === 'notifications/initialized' && !post.modern && !this.#listening && !this.#closed) this.#listen()
-  }
-
-  /** What must not be shown of what the server says to it. */
-  #hidden({ used }: Post): string[] {
-    return used ? [used, ...used.split(' '), ...this.#secrets] : this.#secrets
   }
 
   #refused(post: Post, refusal: Refusal): void {
@@ -212,19 +207,14 @@ class HttpLink implements RemoteLink, PostOwner {
     this.done(post, reason)
   }
 
-  /** It has provably not run: with credentials that can be changed for others it is sent once more. */
   async #notLetIn(post: Post, { status, reason, challenge }: Refusal): Promise<void> {
-    const credentials = this.#credentials
-    const lacks = status === 403 && challenge.error === 'insufficient_scope'
-    let failure: LinkFailure | undefined = notLetIn(status, reason, challenge, credentials !== undefined)
-    if (credentials && post.parts && !post.refused && (status === 401 || lacks)) {
-      post.refused = true
-      failure = await (lacks ? credentials.lack(post.used, challenge.scope ?? '') : credentials.renew(post.used))
-      if (post.over) return
-      if (!failure && this.#closed) failure = { unsent: true, reason: 'the link was closed' }
-    }
+    const { used, refused, parts } = post
+    post.refused = true
+    const failure = await letIn({ status, reason, challenge, used, again: refused || !parts }, this.#credentials)
+    if (post.over) return
     if (failure) this.fail(post, failure)
-    else this.#post(post, post.parts!)
+    else if (this.#closed) this.fail(post, { unsent: true, reason: 'the link was closed' })
+    else this.#post(post, parts!)
   }
 
   /** Something is known of it now. */

@@ -6,7 +6,7 @@ import { systemClock, type Clock } from '../lib/clock.ts'
 import type { About, LinkFailure, Receiver } from '../rpc/link.ts'
 import { fromWire, type Wire } from '../rpc/wire.ts'
 import { Connections, readBody } from './connections.ts'
-import { notLetIn, type Credentials } from './credentials.ts'
+import { hidden, letIn, type Credentials } from './credentials.ts'
 import { Events } from './events.ts'
 import { lowerCased } from './headers.ts'
 import type { RemoteLink, RemoteOptions } from './http.ts'
@@ -72,7 +72,7 @@ class SseLink implements RemoteLink {
       headers: { ...this.#own(used), accept: 'text/event-stream' },
       response: response => {
         if (response.statusCode === 200 && mediaType(response) === 'text/event-stream') return this.#read(response)
-        readRefusal(response, this.#hidden(used), this.#clock, refusal => void this.#notOpened(refusal, used, again))
+        readRefusal(response, hidden(used, this.#secrets), this.#clock, refusal => void this.#notOpened(refusal, used, again))
       },
       failed: (_, reason) => this.#over({ unsent: true, reason }),
     })
@@ -80,7 +80,7 @@ class SseLink implements RemoteLink {
 
   async #notOpened({ status, reason, challenge }: Refusal, used: string, again: boolean): Promise<void> {
     if (status !== 401 && status !== 403) return this.#over({ unsent: true, reason })
-    const failure = status === 401 && this.#credentials && !again ? await this.#credentials.renew(used) : notLetIn(status, reason, challenge, used !== '')
+    const failure = await letIn({ status, reason, challenge, used, again }, this.#credentials)
     if (failure) this.#over(failure)
     else if (!this.#closed) this.#listen(true)
   }
@@ -88,11 +88,6 @@ class SseLink implements RemoteLink {
   /** What says who we are. */
   #own(authorization: string): Record<string, string> {
     return authorization ? { ...this.#headers, authorization } : this.#headers
-  }
-
-  /** What must not be shown of what the server says. */
-  #hidden(used: string): string[] {
-    return used ? [used, ...used.split(' '), ...this.#secrets] : this.#secrets
   }
 
   revision(revision: string): void {
@@ -120,7 +115,9 @@ class SseLink implements RemoteLink {
         headers: { ...this.#own(post.used), 'content-type': 'application/json', ...(this.#revision && { 'mcp-protocol-version': this.#revision }) },
         response: response => {
           const good = response.statusCode! >= 200 && response.statusCode! <= 299
-          readRefusal(response, this.#hidden(post.used), this.#clock, refusal => (good || post.over ? this.#posts.delete(post) : this.#refused(post, refusal)))
+          readRefusal(response, hidden(post.used, this.#secrets), this.#clock, refusal =>
+            good || post.over ? this.#posts.delete(post) : this.#refused(post, refusal),
+          )
           settled()
         },
         failed: (unsent, reason) => {
@@ -196,15 +193,10 @@ class SseLink implements RemoteLink {
     this.#to!.frame(answer, post.id)
   }
 
-  /** It has provably not run: with credentials that can be changed for others it is sent once more. */
   async #notLetIn(post: Post, { status, reason, challenge }: Refusal): Promise<void> {
-    const credentials = this.#credentials
-    const lacks = status === 403 && challenge.error === 'insufficient_scope'
-    let failure: LinkFailure | undefined = notLetIn(status, reason, challenge, credentials !== undefined)
-    if (credentials && !post.refused && (status === 401 || lacks)) {
-      post.refused = true
-      failure = await (lacks ? credentials.lack(post.used, challenge.scope ?? '') : credentials.renew(post.used))
-    }
+    const { used, refused } = post
+    post.refused = true
+    const failure = await letIn({ status, reason, challenge, used, again: refused }, this.#credentials)
     if (failure) this.#fail(post, failure)
     else if (!post.over) this.#post(post)
   }

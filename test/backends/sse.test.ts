@@ -22,7 +22,45 @@ const accept = ({ message }: Asked, response: ServerResponse, stream: ServerResp
   if (message.id) stream.write(event(result(message.id)))
 }
 
+/** Credentials of which the first are refused; those that follow are numbered. */
+const changing = (last: number) => {
+  let now = 1
+  const get = async (used: string) => (used === `Bearer ${now}` && now++ === last ? { unsent: true, unauthorized: true, reason: 'no more' } : undefined)
+  return {
+    get authorization() {
+      return `Bearer ${now}`
+    },
+    renew: get,
+    lack: get,
+  }
+}
+
 describe('HTTP+SSE', () => {
+  test('is let in with the next credentials, at its stream and at its endpoint', async t => {
+    let good = 'Bearer 2'
+    const answer = old(accept)
+    const server = await serve(t, (asked, response) => {
+      if (asked.headers.authorization === good) answer(asked, response)
+      else response.writeHead(401, { 'www-authenticate': 'Bearer' }).end(`not with ${asked.headers.authorization}`)
+    })
+    const { answered } = connectSse(t, server.url, { credentials: changing(3) })
+    assert.match(await answered(1, 'ping'), /result/)
+    good = 'Bearer 3'
+    assert.match(await answered(2, 'ping'), /result/)
+    good = 'nothing'
+    assert.equal(await answered(3, 'ping'), 'unauthorized: no more')
+    assert.deepEqual(
+      server.asked.map(({ method, headers }) => `${method} ${headers.authorization}`),
+      ['GET Bearer 1', 'GET Bearer 2', 'POST Bearer 2', 'POST Bearer 2', 'POST Bearer 3', 'POST Bearer 3'],
+    )
+  })
+
+  test('that is refused says what its server has said, its credentials apart', async t => {
+    const server = await serve(t, ({ headers }, response) => response.writeHead(403).end(`not with ${headers.authorization}`))
+    const { answered } = connectSse(t, server.url, { credentials: changing(9) })
+    assert.equal(await answered(1, 'ping'), 'unauthorized: HTTP 403: not with ***')
+  })
+
   test('speaks with the 1.x SDK', async t => {
     const server = await listenerServer(httpSse())
     t.after(() => server.close())

@@ -91,8 +91,10 @@ test("no token and no secret lies open on the disk, and the key is its owner's a
   const called = await home.run('call', 'guarded__read')
   assert.equal(called.code, 0, called.stderr)
   server.expire()
-  assert.equal((await home.run('call', 'guarded__read')).code, 0, 'a command renews it, too')
-  assert.equal(server.seen.filter(one => one === 'POST /token refresh_token').length, 1)
+  server.wishes.refusals = [response => void response.writeHead(503).end()]
+  const renewed = await home.run('call', 'guarded__read')
+  assert.equal(renewed.code, 0, `a command renews it, too, and waits for that: ${renewed.stderr}`)
+  assert.equal(server.seen.filter(one => one === 'POST /token refresh_token').length, 2)
   const files = readdirSync(home.mcpgw, { recursive: true, withFileTypes: true }).filter(one => one.isFile())
   const secrets = [...server.access.keys(), ...server.refresh.keys(), ...server.called.map(one => one.slice('Bearer '.length))]
   assert.ok(secrets.length >= 3 && files.length > 2)

@@ -12,7 +12,6 @@ import { loginOf, openGrant, type Grant, type Logins, type StoredLogin } from '.
 import { excerpt } from '../refusal.ts'
 import { union, type Credentials } from '../credentials.ts'
 import { fetchFor } from './fetch.ts'
-import { refreshed, Refused } from './refresh.ts'
 
 export interface LoginOptions {
   readonly id: string
@@ -132,6 +131,7 @@ export class LoginCredentials implements Credentials {
   async #ask(): Promise<LinkFailure | undefined> {
     const { clock, url, proxyEnv, logins, id, who } = this.#options
     const before = this.#grant
+    const { refreshed, Refused } = await import('./refresh.ts') // with it comes the SDK
     for (let attempt = 0; ; attempt++) {
       const grantedAt = clock.now()
       if (attempt > 0 && !(await this.#lease())) return undefined // somebody else has taken over
