@@ -14,6 +14,7 @@ import { answerTo, error, failure } from './answers.ts'
 import { run } from './call.ts'
 import { callerOf } from './caller.ts'
 import type { Entry } from './catalog.ts'
+import { decide } from './decide.ts'
 import { argumentsEdit, told } from './edited.ts'
 import type { Fault } from './faults.ts'
 import { Finding, type Found, type Target } from './finding.ts'
@@ -108,8 +109,8 @@ export class Calls {
       ? this.#gateway
       : { ...this.#gateway, policies: [refused ? nobody(refused) : unknown(what, target, (known as readonly string[] | undefined) ?? [])] }
     const forward = (edited?: string): Promise<Answer> => {
-      if (edited === undefined) return this.#forward(frame, entry!, at, origin, flight, key)
-      return this.#forward(frame, entry!, at, origin, flight, key, undefined, [argumentsEdit(frame, edited)]).then(answer => told(answer, edited))
+      const answer = this.#forward(frame, entry!, at, origin, flight, key, edited)
+      return edited === undefined ? answer : answer.then(it => told(it, edited))
     }
     const answer = await run(pipeline, call, { forward, caller })
     if (entry) this.finding.remember(entry.backend, answer)
@@ -125,7 +126,7 @@ export class Calls {
   async pass(frame: Frame, entry: Entry, at: Span | undefined, origin: Origin, timeoutMs?: number): Promise<Answer> {
     const flight = new Flight(origin, frame, entry.backend)
     this.#inFlight.set(frame.key, flight)
-    const answer = await this.#forward(frame, entry, at, origin, flight, undefined, timeoutMs)
+    const answer = await this.#forward(frame, entry, at, origin, flight, undefined, undefined, timeoutMs)
     this.#inFlight.take(frame.key)
     const parts = flight.stopped ? flight.fault && failure(frame, origin.era, flight.fault) : answerTo(frame, origin.era, answer)
     if (parts) this.#front.respond(parts, frame.via)
@@ -177,8 +178,8 @@ export class Calls {
     origin: Origin,
     flight: Flight,
     key?: string,
+    edited?: string,
     timeoutMs?: number,
-    more?: readonly Edit[],
   ): Promise<Answer> {
     flight.backend = entry.backend
     const backend = this.#backends.get(entry.backend)
@@ -193,8 +194,7 @@ export class Calls {
             spare(this.#front, backend)
           }
         : undefined
-    const edits = renamed(entry, at)
-    const request = { frame, edits: more ? [...edits, ...more] : edits, name: entry.name, mirrored: mirroredOf(entry), meta: this.#meta(origin) }
+    const request = { frame, edits: editsOf(frame, entry, at, edited), name: entry.name, mirrored: mirroredOf(entry), meta: this.#meta(origin) }
     const send = (one: Outgoing) => backend.call(one, { stop: flight, onProgress, timeoutMs })
     if (origin.era === 'legacy') {
       const asking = { ask: (asked: Frame) => this.#ask(entry.backend, asked, flight, flight.via), newId: this.#gateway.newHandle }
@@ -203,17 +203,28 @@ export class Calls {
     const level = frame.meta[META_LOG_LEVEL]
     if (typeof level === 'string') this.standing.atLeast(level)
     this.legs.goes(flight)
-    return send(request).then(answer => (wantsInput(answer) && flight.call && key !== undefined ? this.#again(flight, answer, entry, key, send) : answer))
+    return send(request).then(answer =>
+      wantsInput(answer) && flight.call && key !== undefined ? this.#again(flight, answer, entry, key, edited, send) : answer,
+    )
   }
 
-  /** A modern backend's questions go to its modern client untouched, and so does what that brings along. */
-  async #again(flight: Flight, first: Answer & { kind: 'reply' }, entry: Entry, key: string, send: (request: Outgoing) => Promise<Answer>): Promise<Answer> {
+  /** A modern backend's questions go to its modern client untouched, and so does what that brings along, as long as no rule has come to forbid it. */
+  async #again(
+    flight: Flight,
+    first: Answer & { kind: 'reply' },
+    entry: Entry,
+    key: string,
+    edited: string | undefined,
+    send: (request: Outgoing) => Promise<Answer>,
+  ): Promise<Answer> {
     let answer: Answer = first
     while (wantsInput(answer)) {
       const retry = await this.legs.again(flight, answer)
       if (retry === 'gone') return answer
       if (retry === 'unrecorded') return unrecorded
-      answer = await send({ frame: retry, edits: renamed(entry, retry.param(key)), name: entry.name, mirrored: mirroredOf(entry) })
+      const decision = await decide(flight.call!, this.#gateway.policies)
+      if (decision.kind === 'deny') return { kind: 'failure', sent: true, fault: { code: decision.code, message: `${forbidden} ${decision.reason}` } }
+      answer = await send({ frame: retry, edits: editsOf(retry, entry, retry.param(key), edited), name: entry.name, mirrored: mirroredOf(entry) })
     }
     return answer
   }
@@ -245,6 +256,7 @@ const tokenOf = (frame: Frame) => frame.metaMembers.find(one => one.key === 'pro
 
 const unavailable = (message: string, sent: boolean): Answer => ({ kind: 'failure', fault: { code: 'backend_unavailable', message }, sent })
 
+const forbidden = 'The call was begun and its backend asked something; it has become forbidden since, so it did not go on.'
 /** What a client comes back to when nothing waits for it. */
 const gone = async (): Promise<Answer> =>
   unavailable(
@@ -268,6 +280,10 @@ function legible(answer: Answer): Answer {
   if (type === undefined || type === 'complete' || type === 'task') return answer
   return unavailable(`The answer is of a kind that a client of this protocol revision can't be given (${plain(type)}). The call may have been executed.`, true)
 }
+
+/** What must differ in a request: its backend's own name, and the arguments where a person has changed them. */
+const editsOf = (frame: Frame, entry: Entry, at: Span | undefined, edited: string | undefined): Edit[] =>
+  edited === undefined ? renamed(entry, at) : [...renamed(entry, at), argumentsEdit(frame, edited)]
 
 /** The backend's own name where the public one stands. */
 export const renamed = (entry: Entry, at: Span | undefined): Edit[] =>

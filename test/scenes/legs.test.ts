@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { offered } from '../../src/gateway/decide.ts'
 import { settled } from '../fixtures/clock.ts'
-import { server, stage, type Script, type StageOptions } from './stage.ts'
+import { server, stage, type Script, type Stage, type StageOptions } from './stage.ts'
 
 const abilities = { elicitation: { form: {}, url: {} }, sampling: { tools: {} }, roots: {} }
 const meta = (capabilities: object = abilities, name = 'new') => ({
@@ -40,6 +40,12 @@ const asks = (): Script => {
   })
 }
 const call = (what: string[], more: object = {}, _meta: object = meta()) => ({ name: 'a__ask', arguments: { what }, _meta, ...more })
+/** How often this gateway has taken from a limit. */
+function counted({ gateway }: Stage): () => number {
+  let taken = 0
+  Object.assign(gateway, { take: () => (taken++, { kind: 'allow', by: 'limits' }) })
+  return () => taken
+}
 const set = (options?: StageOptions) => stage({ a: asks() }, options)
 
 describe('a legacy backend that asks, and a modern client', () => {
@@ -88,11 +94,12 @@ describe('a legacy backend that asks, and a modern client', () => {
   })
 
   test('takes from a limit once', async () => {
-    let taken = 0
-    const { client } = set({ policies: [offered, () => (taken++, { kind: 'allow', by: 'limits' })] })
+    const on = set()
+    const taken = counted(on)
+    const { client } = on
     const { result } = await client.ask('tools/call', call(['form']))
     await client.ask('tools/call', call(['form'], { requestState: result.requestState, inputResponses: { q1: {} } }))
-    assert.equal(taken, 1)
+    assert.equal(taken(), 1)
   })
 
   test('a handle is used once', async () => {
@@ -318,15 +325,16 @@ describe('a modern backend that asks, and a modern client', () => {
   const asked = (rounds: number, more: object = {}) => ({ name: 'm__ask', arguments: { rounds }, _meta: meta(), ...more })
 
   test('pass each other their questions untouched, in one call: one decision, one settlement', async () => {
-    let taken = 0
-    const { client, journal } = stage({ m: modern }, { policies: [offered, () => (taken++, { kind: 'allow', by: 'limits' })] })
+    const on = stage({ m: modern })
+    const taken = counted(on)
+    const { client, journal } = on
     const first = await client.ask('tools/call', asked(2))
     assert.deepEqual(first.result, { resultType: 'input_required', inputRequests: { w: { method: 'roots/list', odd: 1 } }, requestState: 's1', extra: [1.5] })
     const second = await client.ask('tools/call', asked(2, { requestState: 's1', inputResponses: { w: {} } }))
     assert.equal(second.result.requestState, 's2')
     const third = await client.ask('tools/call', asked(2, { requestState: 's2', inputResponses: { w: { roots: [] } } }))
     assert.deepEqual([third.result.got, third.result.name], [{ w: { roots: [] } }, 'ask'])
-    assert.equal(taken, 1)
+    assert.equal(taken(), 1)
     assert.equal(journal.legs.length, 2)
     assert.deepEqual(journal.outcomes, ['answered'])
   })
@@ -339,11 +347,41 @@ describe('a modern backend that asks, and a modern client', () => {
   })
 
   test('other arguments are another call: they are decided on anew', async () => {
-    let taken = 0
-    const { client } = stage({ m: modern }, { policies: [offered, () => (taken++, { kind: 'allow', by: 'limits' })] })
+    const on = stage({ m: modern })
+    const taken = counted(on)
+    const { client } = on
     await client.ask('tools/call', asked(1))
     await client.ask('tools/call', asked(2, { requestState: 's1', inputResponses: { w: {} } }))
-    assert.equal(taken, 2)
+    assert.equal(taken(), 2)
+  })
+
+  test('arguments that a person has changed stay changed in every leg', async () => {
+    const on = stage({ m: modern }, { policies: [offered, () => ({ kind: 'ask', by: 'rule', reason: 'it must be asked' })] })
+    Object.assign(on.gateway, { approve: async () => ({ decision: { kind: 'allow', by: 'person', edited: '{"rounds":1,"safe":true}' } }) })
+    const first = await on.client.ask('tools/call', asked(1, { arguments: { rounds: 1, safe: false } }))
+    const again = asked(1, { arguments: { rounds: 1, safe: false }, requestState: first.result.requestState, inputResponses: { w: {} } })
+    assert.equal((await on.client.ask('tools/call', again)).result.resultType, 'complete')
+    assert.deepEqual(
+      on.got['m']!.flatMap(({ method, params }) => (method === 'tools/call' ? [params.arguments] : [])),
+      [
+        { rounds: 1, safe: true },
+        { rounds: 1, safe: true },
+      ],
+    )
+  })
+
+  test('a call that has become forbidden meanwhile does not go on', async () => {
+    let forbidden = false
+    const { client, got, journal } = stage(
+      { m: modern },
+      { policies: [offered, () => (forbidden ? { kind: 'deny', by: 'rule', reason: 'No more.', code: 'denied' } : { kind: 'allow', by: 'rule' })] },
+    )
+    await client.ask('tools/call', asked(1))
+    forbidden = true
+    const { result } = await client.ask('tools/call', asked(1, { requestState: 's1', inputResponses: { w: {} } }))
+    assert.equal(result._meta['mcpgw/fault'].code, 'denied')
+    assert.equal(got['m']!.filter(({ method }) => method === 'tools/call').length, 1)
+    assert.deepEqual(journal.outcomes, ['failed'])
   })
 
   test('a client that does not come back: the call is settled as waiting', async () => {
