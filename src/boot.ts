@@ -221,9 +221,8 @@ export class Booted {
 
   /** Ends every backend, then brings the index up to date; settles within two seconds. */
   async close(): Promise<void> {
-    await Promise.all([...this.backends.map(backends => backends.close()), ...this.#ending])
+    await Promise.all([...this.backends.map(backends => backends.close()), ...this.#ending, this.#logins.close()])
     this.#limits.close()
-    await this.#logins.close()
     await this.#payloads.flush()
     if (this.#journal.position().seq > 0) await this.#tend(indexer => indexer.close())
     await this.#logs.close()
