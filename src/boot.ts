@@ -6,6 +6,7 @@ import { BackendLogins } from './backends/logins.ts'
 import { BackendLogs } from './backends/logs.ts'
 import { SessionBackends } from './backends/open.ts'
 import { clientOf } from './config/clients.ts'
+import { fingerprintOf } from './config/fingerprint.ts'
 import type { Places } from './config/paths.ts'
 import type { BackendSettings, Settings } from './config/settings.ts'
 import type { Approver } from './gateway/approve.ts'
@@ -15,6 +16,7 @@ import { Events } from './gateway/events.ts'
 import type { Gateway } from './gateway/gateway.ts'
 import { Limits } from './gateway/limits.ts'
 import { Payloads } from './gateway/payloads.ts'
+import { Pins } from './gateway/pinning.ts'
 import { Principals, type Keyring } from './gateway/principals.ts'
 import { redacted, redactor } from './gateway/redact/lazy.ts'
 import { authorize, Rules } from './gateway/rules.ts'
@@ -25,6 +27,7 @@ import type { Seal } from './lib/seal.ts'
 import type { Link } from './rpc/link.ts'
 import { Indexer } from './store/indexer.ts'
 import { openJournal } from './store/journal.ts'
+import { Book } from './store/pin-book.ts'
 import { openStore } from './store/sqlite.ts'
 import type { Store } from './store/store.ts'
 import { Watch } from './store/watch.ts'
@@ -89,6 +92,8 @@ export class Booted {
   #settings: Settings
   #rules: Rules
   readonly #limits = new Limits(() => this.store(), systemClock)
+  readonly pinBook: Book
+  readonly #pins: Pins
   #made: SessionBackends | undefined
   #store: Promise<Store> | undefined
   #seal: Promise<Seal> | undefined
@@ -116,14 +121,25 @@ export class Booted {
       log: (name, line) => this.#logs.line(name, line),
     })
     this.#payloads = new Payloads(settings.audit, { journal: this.#journal, clock: systemClock, redactor })
+    this.pinBook = new Book({
+      store: () => this.store(),
+      exists: () => this.#remembers(),
+      configOf: (name, salt) => fingerprintOf(this.#settings.backends, name, salt),
+      note: (kind, detail) => this.#journal.note(kind, detail),
+      required: () => settings.audit.required,
+      now: systemClock.now,
+      follow: changed => this.watch.follow(changed),
+    })
+    this.#pins = new Pins(settings.pins, { clock: systemClock, book: this.pinBook, log: line => this.log(line) })
     this.gateway = {
       self: { name: 'mcpgw', version },
       clock: systemClock,
       journal: this.#journal,
-      policies: [offered, scoped, call => authorize(this.#rules, call, systemClock.now())],
+      policies: [offered, scoped, call => authorize(this.#rules, call, systemClock.now()), this.#pins.policy],
       take: this.#limits.take,
       approve: (call, question, caller) => this.approver().then(one => one.ask(call, question, caller)),
       charge: this.#limits.charge,
+      pins: this.#pins,
       hides: origin => outside(origin.principal, this.#rules.hidden(origin, systemClock.now)),
       auditRequired: settings.audit.required,
       keep: this.#payloads.keep,
@@ -185,6 +201,7 @@ export class Booted {
     this.#rules = new Rules(settings.permissions)
     this.#limits.use(settings.limits)
     this.#payloads.use(settings.audit)
+    this.#pins.use(settings.pins)
     await Promise.all([...this.#sessions].map(([session, backends]) => session.reorder(backends.update(settings.backends))))
     await Promise.all([...this.#sessions.keys()].map(session => session.reconsider()))
   }
@@ -221,7 +238,7 @@ export class Booted {
 
   /** Ends every backend, then brings the index up to date; settles within two seconds. */
   async close(): Promise<void> {
-    await Promise.all([...this.backends.map(backends => backends.close()), ...this.#ending, this.#logins.close()])
+    await Promise.all([...this.backends.map(backends => backends.close()), ...this.#ending, this.#logins.close(), this.#pins.close()])
     this.#limits.close()
     await this.#payloads.flush()
     if (this.#journal.position().seq > 0) await this.#tend(indexer => indexer.close())

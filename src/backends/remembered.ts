@@ -1,7 +1,8 @@
 // What backends said they offer, kept between processes. Found again by a keyed hash of the unexpanded configuration (so no secret can be guessed
 // from it), and by the capabilities that were declared; a list remembered under other capabilities serves until the backend has spoken.
 
-import { createHash, createHmac } from 'node:crypto'
+import { createHash } from 'node:crypto'
+import { fingerprint } from '../config/fingerprint.ts'
 import type { BackendSettings } from '../config/settings.ts'
 import type { Era, Lists } from '../gateway/types.ts'
 import { bestEra } from './handshake.ts'
@@ -30,14 +31,11 @@ export interface Row extends Key {
 /** A verdict on the era is trusted for so long; a stale "legacy" would never correct itself. */
 const ERA_TRUST_MS = 7 * 24 * 3600 * 1000
 
-/** The key of a backend's lists. What does not change what it offers (time-outs, tags) is not part of it. */
-export function keyOf(settings: BackendSettings, capabilities: Record<string, unknown>, salt: string): Key {
-  const { name, command, args, env, cwd, url, type, headers } = settings
-  const config = createHmac('sha256', salt)
-    .update(JSON.stringify([name, command, args, env, cwd, url, type, headers]))
-    .digest('hex')
-  return { config, capabilities: createHash('sha256').update(JSON.stringify(capabilities)).digest('hex') }
-}
+/** The key of a backend's lists. */
+export const keyOf = (settings: BackendSettings, capabilities: Record<string, unknown>, salt: string): Key => ({
+  config: fingerprint(settings, salt),
+  capabilities: createHash('sha256').update(JSON.stringify(capabilities)).digest('hex'),
+})
 
 export const toRow = (key: Key, backend: string, lists: Lists): Row => ({
   ...key,

@@ -20,6 +20,7 @@ import { log } from './log.ts'
 import { login, logout } from './login.ts'
 import { complain, note } from './print.ts'
 import { explain } from './explain.ts'
+import { pins } from './pins.ts'
 import { remove } from './remove.ts'
 import { allow, ask, deny, rules } from './rules.ts'
 import { serve } from './serve.ts'
@@ -35,7 +36,7 @@ type Make = (context: Context) => Command
 const groups: Readonly<Record<string, readonly Make[]>> = {
   'Your backends:': [add, list, get, enable, disable, remove, login, logout],
   'Their tools:': [tools, call],
-  'Who may call what:': [allow, ask, deny, rules, explain, keys, limit, limits],
+  'Who may call what:': [allow, ask, deny, rules, explain, keys, limit, limits, pins],
   'What runs:': [tui, status, backends, log, watch, doctor],
   'Settings and shell:': [config, completion],
   'For clients:': [stdioHelp, serve],

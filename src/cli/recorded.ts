@@ -81,7 +81,7 @@ const journalId = (): string =>
     .padStart(8, '0')
 
 /** Whose terminal it is. */
-function userName(): string {
+export function userName(): string {
   try {
     return userInfo().username
   } catch {

@@ -107,12 +107,12 @@ function odd({ command, url, type, args, cwd, headers, oauth }: RawEntry): [key:
   return /\$\{/.test(url!) || URL.canParse(url!) ? [] : [['url', 'has a "url" that is none']]
 }
 
-function settingsOf({ version, mcpServers, permissions, limits, approvals, auth, audit, maxFrameBytes }: RawSettings): Settings {
+function settingsOf({ version, mcpServers, permissions, limits, approvals, pins, auth, audit, maxFrameBytes }: RawSettings): Settings {
   const backends = Object.entries(mcpServers).map(([name, { type, ...rest }]): BackendSettings => {
     const transport = rest.url === undefined ? 'stdio' : type === 'sse' ? 'sse' : 'http'
     return { name, ...rest, type: transport }
   })
-  return { version, backends, permissions: permissionsOf(permissions), limits: limitsOf(limits), approvals, auth, audit, maxFrameBytes }
+  return { version, backends, permissions: permissionsOf(permissions), limits: limitsOf(limits), approvals, pins, auth, audit, maxFrameBytes }
 }
 
 function placed(file: string, text: string, wrong: readonly Wrong[]): SettingsProblem[] {

@@ -4,7 +4,6 @@ const later = (what: string): string => `this version of mcpgw ${what}, and a se
 
 /** At the top of the settings. */
 export const laterKeys: Readonly<Record<string, string>> = {
-  pins: later('pins no definitions yet'),
   mode: later('lists every tool (mode "full") and has no other mode'),
   profiles: later('has no profiles yet'),
   servers: 'VS Code writes "servers"; here it is "mcpServers"',

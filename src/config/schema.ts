@@ -206,6 +206,12 @@ export const schema = {
         'How often: [{ "scope": "backend:github", "rate": "60/1m", "burst": 10 }]. A call takes from every limit that is about it, or is refused and takes nothing.',
       items: limit,
     },
+    pins: {
+      enum: ['off', 'warn', 'ask', 'quarantine'],
+      default: 'ask',
+      description:
+        'What happens when a backend changes the definition of a tool. "ask": the next call asks a person, and until then the tool is listed as it was; one with hidden characters or a look-alike name is hidden. "quarantine": what has changed is hidden, too, until a person accepts it. "warn": it is noted and let through. "off": nobody looks.',
+    },
     auth: {
       type: 'object',
       description: 'Who is let in.',

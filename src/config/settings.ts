@@ -2,6 +2,7 @@
 
 import type { ApprovalSettings } from '../gateway/approve.ts'
 import type { Limit } from '../gateway/limits.ts'
+import type { PinMode } from '../gateway/pins.ts'
 import type { Permissions } from '../gateway/rules.ts'
 
 /** How to log in at a remote backend, where it does not say all of it itself. */
@@ -55,6 +56,8 @@ export interface Settings {
   readonly backends: readonly BackendSettings[]
   readonly permissions: Permissions
   readonly limits: readonly Limit[]
+  /** What becomes of a tool whose definition is not the accepted one. */
+  readonly pins: PinMode
   readonly auth: { readonly required: boolean }
   readonly approvals: ApprovalSettings
   readonly audit: AuditSettings

@@ -126,6 +126,7 @@ var schema11 = {
         properties: { scope: { type: 'string' }, rate: { type: 'string' }, burst: { type: 'integer', minimum: 1, maximum: 1e9 } },
       },
     },
+    pins: { enum: ['off', 'warn', 'ask', 'quarantine'], default: 'ask' },
     auth: { type: 'object', additionalProperties: false, default: {}, properties: { required: { type: 'boolean', default: false } } },
     approvals: {
       type: 'object',
@@ -172,6 +173,9 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
     }
     if (data.limits === void 0) {
       data.limits = []
+    }
+    if (data.pins === void 0) {
+      data.pins = 'ask'
     }
     if (data.auth === void 0) {
       data.auth = {}
@@ -1782,14 +1786,30 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
       }
       errors++
     }
-    let data51 = data.auth
-    if (data51 && typeof data51 == 'object' && !Array.isArray(data51)) {
-      if (data51.required === void 0) {
-        data51.required = false
+    let data51 = data.pins
+    if (!(data51 === 'off' || data51 === 'warn' || data51 === 'ask' || data51 === 'quarantine')) {
+      const err89 = {
+        instancePath: instancePath + '/pins',
+        schemaPath: '#/properties/pins/enum',
+        keyword: 'enum',
+        params: { allowedValues: schema11.properties.pins.enum },
+        message: 'must be equal to one of the allowed values',
       }
-      for (const key11 in data51) {
+      if (vErrors === null) {
+        vErrors = [err89]
+      } else {
+        vErrors.push(err89)
+      }
+      errors++
+    }
+    let data52 = data.auth
+    if (data52 && typeof data52 == 'object' && !Array.isArray(data52)) {
+      if (data52.required === void 0) {
+        data52.required = false
+      }
+      for (const key11 in data52) {
         if (!(key11 === 'required')) {
-          const err89 = {
+          const err90 = {
             instancePath: instancePath + '/auth',
             schemaPath: '#/properties/auth/additionalProperties',
             keyword: 'additionalProperties',
@@ -1797,15 +1817,15 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
             message: 'must NOT have additional properties',
           }
           if (vErrors === null) {
-            vErrors = [err89]
+            vErrors = [err90]
           } else {
-            vErrors.push(err89)
+            vErrors.push(err90)
           }
           errors++
         }
       }
-      if (typeof data51.required !== 'boolean') {
-        const err90 = {
+      if (typeof data52.required !== 'boolean') {
+        const err91 = {
           instancePath: instancePath + '/auth/required',
           schemaPath: '#/properties/auth/properties/required/type',
           keyword: 'type',
@@ -1813,14 +1833,14 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
           message: 'must be boolean',
         }
         if (vErrors === null) {
-          vErrors = [err90]
+          vErrors = [err91]
         } else {
-          vErrors.push(err90)
+          vErrors.push(err91)
         }
         errors++
       }
     } else {
-      const err91 = {
+      const err92 = {
         instancePath: instancePath + '/auth',
         schemaPath: '#/properties/auth/type',
         keyword: 'type',
@@ -1828,23 +1848,23 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
         message: 'must be object',
       }
       if (vErrors === null) {
-        vErrors = [err91]
+        vErrors = [err92]
       } else {
-        vErrors.push(err91)
+        vErrors.push(err92)
       }
       errors++
     }
-    let data53 = data.approvals
-    if (data53 && typeof data53 == 'object' && !Array.isArray(data53)) {
-      if (data53.via === void 0) {
-        data53.via = ['window', 'client']
+    let data54 = data.approvals
+    if (data54 && typeof data54 == 'object' && !Array.isArray(data54)) {
+      if (data54.via === void 0) {
+        data54.via = ['window', 'client']
       }
-      if (data53.expireMs === void 0) {
-        data53.expireMs = 9e5
+      if (data54.expireMs === void 0) {
+        data54.expireMs = 9e5
       }
-      for (const key12 in data53) {
+      for (const key12 in data54) {
         if (!(key12 === 'via' || key12 === 'expireMs')) {
-          const err92 = {
+          const err93 = {
             instancePath: instancePath + '/approvals',
             schemaPath: '#/properties/approvals/additionalProperties',
             keyword: 'additionalProperties',
@@ -1852,20 +1872,20 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
             message: 'must NOT have additional properties',
           }
           if (vErrors === null) {
-            vErrors = [err92]
+            vErrors = [err93]
           } else {
-            vErrors.push(err92)
+            vErrors.push(err93)
           }
           errors++
         }
       }
-      let data54 = data53.via
-      if (Array.isArray(data54)) {
-        const len9 = data54.length
+      let data55 = data54.via
+      if (Array.isArray(data55)) {
+        const len9 = data55.length
         for (let i9 = 0; i9 < len9; i9++) {
-          let data55 = data54[i9]
-          if (!(data55 === 'window' || data55 === 'client')) {
-            const err93 = {
+          let data56 = data55[i9]
+          if (!(data56 === 'window' || data56 === 'client')) {
+            const err94 = {
               instancePath: instancePath + '/approvals/via/' + i9,
               schemaPath: '#/properties/approvals/properties/via/items/enum',
               keyword: 'enum',
@@ -1873,36 +1893,20 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
               message: 'must be equal to one of the allowed values',
             }
             if (vErrors === null) {
-              vErrors = [err93]
+              vErrors = [err94]
             } else {
-              vErrors.push(err93)
+              vErrors.push(err94)
             }
             errors++
           }
         }
       } else {
-        const err94 = {
+        const err95 = {
           instancePath: instancePath + '/approvals/via',
           schemaPath: '#/properties/approvals/properties/via/type',
           keyword: 'type',
           params: { type: 'array' },
           message: 'must be array',
-        }
-        if (vErrors === null) {
-          vErrors = [err94]
-        } else {
-          vErrors.push(err94)
-        }
-        errors++
-      }
-      let data56 = data53.expireMs
-      if (!(typeof data56 == 'number' && !(data56 % 1) && !isNaN(data56) && isFinite(data56))) {
-        const err95 = {
-          instancePath: instancePath + '/approvals/expireMs',
-          schemaPath: '#/properties/approvals/properties/expireMs/type',
-          keyword: 'type',
-          params: { type: 'integer' },
-          message: 'must be integer',
         }
         if (vErrors === null) {
           vErrors = [err95]
@@ -1911,29 +1915,30 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
         }
         errors++
       }
-      if (typeof data56 == 'number' && isFinite(data56)) {
-        if (data56 > 6048e5 || isNaN(data56)) {
-          const err96 = {
+      let data57 = data54.expireMs
+      if (!(typeof data57 == 'number' && !(data57 % 1) && !isNaN(data57) && isFinite(data57))) {
+        const err96 = {
+          instancePath: instancePath + '/approvals/expireMs',
+          schemaPath: '#/properties/approvals/properties/expireMs/type',
+          keyword: 'type',
+          params: { type: 'integer' },
+          message: 'must be integer',
+        }
+        if (vErrors === null) {
+          vErrors = [err96]
+        } else {
+          vErrors.push(err96)
+        }
+        errors++
+      }
+      if (typeof data57 == 'number' && isFinite(data57)) {
+        if (data57 > 6048e5 || isNaN(data57)) {
+          const err97 = {
             instancePath: instancePath + '/approvals/expireMs',
             schemaPath: '#/properties/approvals/properties/expireMs/maximum',
             keyword: 'maximum',
             params: { comparison: '<=', limit: 6048e5 },
             message: 'must be <= 604800000',
-          }
-          if (vErrors === null) {
-            vErrors = [err96]
-          } else {
-            vErrors.push(err96)
-          }
-          errors++
-        }
-        if (data56 < 1e3 || isNaN(data56)) {
-          const err97 = {
-            instancePath: instancePath + '/approvals/expireMs',
-            schemaPath: '#/properties/approvals/properties/expireMs/minimum',
-            keyword: 'minimum',
-            params: { comparison: '>=', limit: 1e3 },
-            message: 'must be >= 1000',
           }
           if (vErrors === null) {
             vErrors = [err97]
@@ -1942,9 +1947,24 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
           }
           errors++
         }
+        if (data57 < 1e3 || isNaN(data57)) {
+          const err98 = {
+            instancePath: instancePath + '/approvals/expireMs',
+            schemaPath: '#/properties/approvals/properties/expireMs/minimum',
+            keyword: 'minimum',
+            params: { comparison: '>=', limit: 1e3 },
+            message: 'must be >= 1000',
+          }
+          if (vErrors === null) {
+            vErrors = [err98]
+          } else {
+            vErrors.push(err98)
+          }
+          errors++
+        }
       }
     } else {
-      const err98 = {
+      const err99 = {
         instancePath: instancePath + '/approvals',
         schemaPath: '#/properties/approvals/type',
         keyword: 'type',
@@ -1952,33 +1972,33 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
         message: 'must be object',
       }
       if (vErrors === null) {
-        vErrors = [err98]
+        vErrors = [err99]
       } else {
-        vErrors.push(err98)
+        vErrors.push(err99)
       }
       errors++
     }
-    let data57 = data.audit
-    if (data57 && typeof data57 == 'object' && !Array.isArray(data57)) {
-      if (data57.required === void 0) {
-        data57.required = true
+    let data58 = data.audit
+    if (data58 && typeof data58 == 'object' && !Array.isArray(data58)) {
+      if (data58.required === void 0) {
+        data58.required = true
       }
-      if (data57.sync === void 0) {
-        data57.sync = false
+      if (data58.sync === void 0) {
+        data58.sync = false
       }
-      if (data57.payloads === void 0) {
-        data57.payloads = 'redacted'
+      if (data58.payloads === void 0) {
+        data58.payloads = 'redacted'
       }
-      if (data57.maxBytes === void 0) {
-        data57.maxBytes = 65536
+      if (data58.maxBytes === void 0) {
+        data58.maxBytes = 65536
       }
-      if (data57.retentionDays === void 0) {
-        data57.retentionDays = 30
+      if (data58.retentionDays === void 0) {
+        data58.retentionDays = 30
       }
-      if (data57.maxTotalBytes === void 0) {
-        data57.maxTotalBytes = 1073741824
+      if (data58.maxTotalBytes === void 0) {
+        data58.maxTotalBytes = 1073741824
       }
-      for (const key13 in data57) {
+      for (const key13 in data58) {
         if (!(
           key13 === 'required' ||
           key13 === 'sync' ||
@@ -1987,7 +2007,7 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
           key13 === 'retentionDays' ||
           key13 === 'maxTotalBytes'
         )) {
-          const err99 = {
+          const err100 = {
             instancePath: instancePath + '/audit',
             schemaPath: '#/properties/audit/additionalProperties',
             keyword: 'additionalProperties',
@@ -1995,32 +2015,17 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
             message: 'must NOT have additional properties',
           }
           if (vErrors === null) {
-            vErrors = [err99]
+            vErrors = [err100]
           } else {
-            vErrors.push(err99)
+            vErrors.push(err100)
           }
           errors++
         }
       }
-      if (typeof data57.required !== 'boolean') {
-        const err100 = {
+      if (typeof data58.required !== 'boolean') {
+        const err101 = {
           instancePath: instancePath + '/audit/required',
           schemaPath: '#/properties/audit/properties/required/type',
-          keyword: 'type',
-          params: { type: 'boolean' },
-          message: 'must be boolean',
-        }
-        if (vErrors === null) {
-          vErrors = [err100]
-        } else {
-          vErrors.push(err100)
-        }
-        errors++
-      }
-      if (typeof data57.sync !== 'boolean') {
-        const err101 = {
-          instancePath: instancePath + '/audit/sync',
-          schemaPath: '#/properties/audit/properties/sync/type',
           keyword: 'type',
           params: { type: 'boolean' },
           message: 'must be boolean',
@@ -2032,14 +2037,13 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
         }
         errors++
       }
-      let data60 = data57.payloads
-      if (!(data60 === 'none' || data60 === 'redacted' || data60 === 'full')) {
+      if (typeof data58.sync !== 'boolean') {
         const err102 = {
-          instancePath: instancePath + '/audit/payloads',
-          schemaPath: '#/properties/audit/properties/payloads/enum',
-          keyword: 'enum',
-          params: { allowedValues: schema11.properties.audit.properties.payloads.enum },
-          message: 'must be equal to one of the allowed values',
+          instancePath: instancePath + '/audit/sync',
+          schemaPath: '#/properties/audit/properties/sync/type',
+          keyword: 'type',
+          params: { type: 'boolean' },
+          message: 'must be boolean',
         }
         if (vErrors === null) {
           vErrors = [err102]
@@ -2048,14 +2052,14 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
         }
         errors++
       }
-      let data61 = data57.maxBytes
-      if (!(typeof data61 == 'number' && !(data61 % 1) && !isNaN(data61) && isFinite(data61))) {
+      let data61 = data58.payloads
+      if (!(data61 === 'none' || data61 === 'redacted' || data61 === 'full')) {
         const err103 = {
-          instancePath: instancePath + '/audit/maxBytes',
-          schemaPath: '#/properties/audit/properties/maxBytes/type',
-          keyword: 'type',
-          params: { type: 'integer' },
-          message: 'must be integer',
+          instancePath: instancePath + '/audit/payloads',
+          schemaPath: '#/properties/audit/properties/payloads/enum',
+          keyword: 'enum',
+          params: { allowedValues: schema11.properties.audit.properties.payloads.enum },
+          message: 'must be equal to one of the allowed values',
         }
         if (vErrors === null) {
           vErrors = [err103]
@@ -2064,29 +2068,30 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
         }
         errors++
       }
-      if (typeof data61 == 'number' && isFinite(data61)) {
-        if (data61 > 131072 || isNaN(data61)) {
-          const err104 = {
+      let data62 = data58.maxBytes
+      if (!(typeof data62 == 'number' && !(data62 % 1) && !isNaN(data62) && isFinite(data62))) {
+        const err104 = {
+          instancePath: instancePath + '/audit/maxBytes',
+          schemaPath: '#/properties/audit/properties/maxBytes/type',
+          keyword: 'type',
+          params: { type: 'integer' },
+          message: 'must be integer',
+        }
+        if (vErrors === null) {
+          vErrors = [err104]
+        } else {
+          vErrors.push(err104)
+        }
+        errors++
+      }
+      if (typeof data62 == 'number' && isFinite(data62)) {
+        if (data62 > 131072 || isNaN(data62)) {
+          const err105 = {
             instancePath: instancePath + '/audit/maxBytes',
             schemaPath: '#/properties/audit/properties/maxBytes/maximum',
             keyword: 'maximum',
             params: { comparison: '<=', limit: 131072 },
             message: 'must be <= 131072',
-          }
-          if (vErrors === null) {
-            vErrors = [err104]
-          } else {
-            vErrors.push(err104)
-          }
-          errors++
-        }
-        if (data61 < 0 || isNaN(data61)) {
-          const err105 = {
-            instancePath: instancePath + '/audit/maxBytes',
-            schemaPath: '#/properties/audit/properties/maxBytes/minimum',
-            keyword: 'minimum',
-            params: { comparison: '>=', limit: 0 },
-            message: 'must be >= 0',
           }
           if (vErrors === null) {
             vErrors = [err105]
@@ -2095,10 +2100,25 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
           }
           errors++
         }
+        if (data62 < 0 || isNaN(data62)) {
+          const err106 = {
+            instancePath: instancePath + '/audit/maxBytes',
+            schemaPath: '#/properties/audit/properties/maxBytes/minimum',
+            keyword: 'minimum',
+            params: { comparison: '>=', limit: 0 },
+            message: 'must be >= 0',
+          }
+          if (vErrors === null) {
+            vErrors = [err106]
+          } else {
+            vErrors.push(err106)
+          }
+          errors++
+        }
       }
-      let data62 = data57.retentionDays
-      if (!(typeof data62 == 'number' && !(data62 % 1) && !isNaN(data62) && isFinite(data62))) {
-        const err106 = {
+      let data63 = data58.retentionDays
+      if (!(typeof data63 == 'number' && !(data63 % 1) && !isNaN(data63) && isFinite(data63))) {
+        const err107 = {
           instancePath: instancePath + '/audit/retentionDays',
           schemaPath: '#/properties/audit/properties/retentionDays/type',
           keyword: 'type',
@@ -2106,35 +2126,20 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
           message: 'must be integer',
         }
         if (vErrors === null) {
-          vErrors = [err106]
+          vErrors = [err107]
         } else {
-          vErrors.push(err106)
+          vErrors.push(err107)
         }
         errors++
       }
-      if (typeof data62 == 'number' && isFinite(data62)) {
-        if (data62 > 36500 || isNaN(data62)) {
-          const err107 = {
+      if (typeof data63 == 'number' && isFinite(data63)) {
+        if (data63 > 36500 || isNaN(data63)) {
+          const err108 = {
             instancePath: instancePath + '/audit/retentionDays',
             schemaPath: '#/properties/audit/properties/retentionDays/maximum',
             keyword: 'maximum',
             params: { comparison: '<=', limit: 36500 },
             message: 'must be <= 36500',
-          }
-          if (vErrors === null) {
-            vErrors = [err107]
-          } else {
-            vErrors.push(err107)
-          }
-          errors++
-        }
-        if (data62 < 1 || isNaN(data62)) {
-          const err108 = {
-            instancePath: instancePath + '/audit/retentionDays',
-            schemaPath: '#/properties/audit/properties/retentionDays/minimum',
-            keyword: 'minimum',
-            params: { comparison: '>=', limit: 1 },
-            message: 'must be >= 1',
           }
           if (vErrors === null) {
             vErrors = [err108]
@@ -2143,10 +2148,25 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
           }
           errors++
         }
+        if (data63 < 1 || isNaN(data63)) {
+          const err109 = {
+            instancePath: instancePath + '/audit/retentionDays',
+            schemaPath: '#/properties/audit/properties/retentionDays/minimum',
+            keyword: 'minimum',
+            params: { comparison: '>=', limit: 1 },
+            message: 'must be >= 1',
+          }
+          if (vErrors === null) {
+            vErrors = [err109]
+          } else {
+            vErrors.push(err109)
+          }
+          errors++
+        }
       }
-      let data63 = data57.maxTotalBytes
-      if (!(typeof data63 == 'number' && !(data63 % 1) && !isNaN(data63) && isFinite(data63))) {
-        const err109 = {
+      let data64 = data58.maxTotalBytes
+      if (!(typeof data64 == 'number' && !(data64 % 1) && !isNaN(data64) && isFinite(data64))) {
+        const err110 = {
           instancePath: instancePath + '/audit/maxTotalBytes',
           schemaPath: '#/properties/audit/properties/maxTotalBytes/type',
           keyword: 'type',
@@ -2154,15 +2174,15 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
           message: 'must be integer',
         }
         if (vErrors === null) {
-          vErrors = [err109]
+          vErrors = [err110]
         } else {
-          vErrors.push(err109)
+          vErrors.push(err110)
         }
         errors++
       }
-      if (typeof data63 == 'number' && isFinite(data63)) {
-        if (data63 < 1048576 || isNaN(data63)) {
-          const err110 = {
+      if (typeof data64 == 'number' && isFinite(data64)) {
+        if (data64 < 1048576 || isNaN(data64)) {
+          const err111 = {
             instancePath: instancePath + '/audit/maxTotalBytes',
             schemaPath: '#/properties/audit/properties/maxTotalBytes/minimum',
             keyword: 'minimum',
@@ -2170,36 +2190,20 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
             message: 'must be >= 1048576',
           }
           if (vErrors === null) {
-            vErrors = [err110]
+            vErrors = [err111]
           } else {
-            vErrors.push(err110)
+            vErrors.push(err111)
           }
           errors++
         }
       }
     } else {
-      const err111 = {
+      const err112 = {
         instancePath: instancePath + '/audit',
         schemaPath: '#/properties/audit/type',
         keyword: 'type',
         params: { type: 'object' },
         message: 'must be object',
-      }
-      if (vErrors === null) {
-        vErrors = [err111]
-      } else {
-        vErrors.push(err111)
-      }
-      errors++
-    }
-    let data64 = data.maxFrameBytes
-    if (!(typeof data64 == 'number' && !(data64 % 1) && !isNaN(data64) && isFinite(data64))) {
-      const err112 = {
-        instancePath: instancePath + '/maxFrameBytes',
-        schemaPath: '#/properties/maxFrameBytes/type',
-        keyword: 'type',
-        params: { type: 'integer' },
-        message: 'must be integer',
       }
       if (vErrors === null) {
         vErrors = [err112]
@@ -2208,29 +2212,30 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
       }
       errors++
     }
-    if (typeof data64 == 'number' && isFinite(data64)) {
-      if (data64 > 53687e4 || isNaN(data64)) {
-        const err113 = {
+    let data65 = data.maxFrameBytes
+    if (!(typeof data65 == 'number' && !(data65 % 1) && !isNaN(data65) && isFinite(data65))) {
+      const err113 = {
+        instancePath: instancePath + '/maxFrameBytes',
+        schemaPath: '#/properties/maxFrameBytes/type',
+        keyword: 'type',
+        params: { type: 'integer' },
+        message: 'must be integer',
+      }
+      if (vErrors === null) {
+        vErrors = [err113]
+      } else {
+        vErrors.push(err113)
+      }
+      errors++
+    }
+    if (typeof data65 == 'number' && isFinite(data65)) {
+      if (data65 > 53687e4 || isNaN(data65)) {
+        const err114 = {
           instancePath: instancePath + '/maxFrameBytes',
           schemaPath: '#/properties/maxFrameBytes/maximum',
           keyword: 'maximum',
           params: { comparison: '<=', limit: 53687e4 },
           message: 'must be <= 536870000',
-        }
-        if (vErrors === null) {
-          vErrors = [err113]
-        } else {
-          vErrors.push(err113)
-        }
-        errors++
-      }
-      if (data64 < 65536 || isNaN(data64)) {
-        const err114 = {
-          instancePath: instancePath + '/maxFrameBytes',
-          schemaPath: '#/properties/maxFrameBytes/minimum',
-          keyword: 'minimum',
-          params: { comparison: '>=', limit: 65536 },
-          message: 'must be >= 65536',
         }
         if (vErrors === null) {
           vErrors = [err114]
@@ -2239,13 +2244,28 @@ function validate10(data, { instancePath = '', parentData, parentDataProperty, r
         }
         errors++
       }
+      if (data65 < 65536 || isNaN(data65)) {
+        const err115 = {
+          instancePath: instancePath + '/maxFrameBytes',
+          schemaPath: '#/properties/maxFrameBytes/minimum',
+          keyword: 'minimum',
+          params: { comparison: '>=', limit: 65536 },
+          message: 'must be >= 65536',
+        }
+        if (vErrors === null) {
+          vErrors = [err115]
+        } else {
+          vErrors.push(err115)
+        }
+        errors++
+      }
     }
   } else {
-    const err115 = { instancePath, schemaPath: '#/type', keyword: 'type', params: { type: 'object' }, message: 'must be object' }
+    const err116 = { instancePath, schemaPath: '#/type', keyword: 'type', params: { type: 'object' }, message: 'must be object' }
     if (vErrors === null) {
-      vErrors = [err115]
+      vErrors = [err116]
     } else {
-      vErrors.push(err115)
+      vErrors.push(err116)
     }
     errors++
   }

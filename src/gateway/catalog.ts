@@ -1,6 +1,7 @@
 // The catalog: what all backends offer, by public name, in the order of the settings and of each backend's own list. It holds text as the
 // backends wrote it; only the public name is put in. Invariant: a target belongs to one backend, and to the same one whoever else is up.
 
+import type { Holds } from './holds.ts'
 import type { Item, ListKind, Lists } from './types.ts'
 import { publicName, publicUri, prefixOf } from './names.ts'
 import { member, members } from '../rpc/spans.ts'
@@ -15,6 +16,10 @@ export interface Entry {
   readonly key: string
   /** Its JSON under its public name: wire text. */
   readonly text: string
+  /** Of a tool: what may stand between it and a call. */
+  readonly holds?: Holds
+  /** It is not listed; who calls it hears why it can't be called. */
+  readonly hidden?: true
 }
 
 const reading = new WeakMap<Entry, boolean>()
@@ -32,7 +37,11 @@ export function readsOnly(entry: Entry): boolean {
 const keyOf = { tools: 'name', prompts: 'name', resources: 'uri', templates: 'uriTemplate' } as const
 const KINDS = ['tools', 'prompts', 'resources', 'templates'] as const
 
-const arrayOf = (entries: readonly Entry[]): string => `[${entries.map(entry => entry.text).join(',')}]`
+const arrayOf = (entries: Iterable<Entry>): string => {
+  const texts: string[] = []
+  for (const { text, hidden } of entries) if (!hidden) texts.push(text)
+  return `[${texts.join(',')}]`
+}
 
 /** A backend may go on offering new URIs for ever; past so many, those that it no longer offers are forgotten. */
 const MOST_OWNED = 10_000
@@ -41,6 +50,7 @@ type Own = Readonly<Record<ListKind, readonly Entry[]>>
 
 export class Catalog {
   readonly #bare: boolean
+  readonly #holds: ((backend: string) => Holds) | undefined
   #order: readonly string[] = []
   readonly #own = new Map<string, Own>()
   readonly #known = new Map<string, Lists>()
@@ -48,9 +58,10 @@ export class Catalog {
   #found: Record<ListKind, Map<string, Entry>> | undefined
   readonly #texts = new Map<ListKind, string>()
 
-  /** `bare`: one backend, names unchanged. */
-  constructor(bare = false) {
+  /** `bare`: one backend, names unchanged. `holds`: what is held of a backend's tools. */
+  constructor(bare = false, holds?: (backend: string) => Holds) {
     this.#bare = bare
+    this.#holds = holds
   }
 
   /** The backends there are, in their order; what others offered is forgotten. */
@@ -68,10 +79,11 @@ export class Catalog {
   /** A backend has said, or is remembered to have said, what it offers. */
   set(backend: string, lists: Lists): void {
     this.#known.set(backend, lists)
-    const named = (kind: 'tools' | 'prompts') =>
-      lists[kind].map(item => this.#entry(backend, kind, item, this.#bare ? item.key : publicName(backend, item.key)))
+    const named = (kind: 'tools' | 'prompts') => lists[kind].map(item => this.#named(backend, kind, item))
     const located = (kind: 'resources' | 'templates') => lists[kind].map(item => this.#entry(backend, kind, item, this.#located(backend, item.key)))
-    this.#own.set(backend, { tools: named('tools'), prompts: named('prompts'), resources: located('resources'), templates: located('templates') })
+    const holds = this.#holds?.(backend)
+    const tools = holds ? lists.tools.map(item => this.#guarded(backend, item, holds)) : named('tools')
+    this.#own.set(backend, { tools, prompts: named('prompts'), resources: located('resources'), templates: located('templates') })
     if (this.#owners.size > MOST_OWNED) {
       const offered = new Set([...lists.resources, ...lists.templates].map(item => item.key))
       for (const [uri, owner] of this.#owners) if (owner === backend && !offered.has(uri)) this.#owners.delete(uri)
@@ -108,7 +120,7 @@ export class Catalog {
   text(kind: ListKind): string {
     let text = this.#texts.get(kind)
     if (text === undefined) {
-      text = arrayOf([...this.#index()[kind].values()])
+      text = arrayOf(this.#index()[kind].values())
       this.#texts.set(kind, text)
     }
     return text
@@ -133,6 +145,17 @@ export class Catalog {
     const owner = this.#owners.get(uri)
     if (owner === undefined) this.#owners.set(uri, backend)
     return owner === undefined || owner === backend ? uri : publicUri(backend, uri)
+  }
+
+  #named(backend: string, kind: 'tools' | 'prompts', item: Item): Entry {
+    return this.#entry(backend, kind, item, this.#bare ? item.key : publicName(backend, item.key))
+  }
+
+  /** A tool whose definition nobody has accepted is listed as it was accepted, or not at all. */
+  #guarded(backend: string, item: Item, holds: Holds): Entry {
+    const held = holds.now(item.key)
+    const entry = this.#named(backend, 'tools', held?.kind === 'changed' ? { key: item.key, text: held.was.text } : item)
+    return held?.kind === 'quarantined' ? { ...entry, holds, hidden: true } : { ...entry, holds }
   }
 
   #entry(backend: string, kind: ListKind, item: Item, key: string): Entry {

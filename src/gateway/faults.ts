@@ -14,6 +14,7 @@ export const faults = {
   approval_denied: { rpc: null, http: 403, exit: 3 },
   approval_expired: { rpc: null, http: 403, exit: 3 },
   approval_pending: { rpc: null, http: 202, exit: 3 },
+  quarantined: { rpc: null, http: 403, exit: 3 },
   rate_limited: { rpc: null, http: 429, exit: 3 },
   backend_unavailable: { rpc: null, http: 502, exit: 1 },
   backend_auth: { rpc: null, http: 502, exit: 1 },

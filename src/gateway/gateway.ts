@@ -3,6 +3,7 @@
 import type { Pipeline } from './call.ts'
 import type { Self } from './greeting.ts'
 import type { Entry } from './catalog.ts'
+import type { Pins } from './pinning.ts'
 import type { ClientInfo, OpenBackends, Origin } from './types.ts'
 
 export interface Gateway extends Pipeline {
@@ -14,6 +15,8 @@ export interface Gateway extends Pipeline {
   readonly newHandle: () => string
   /** What this caller may not even see; undefined when it may see everything. */
   readonly hides: (origin: Origin) => ((entry: Entry) => boolean) | undefined
+  /** What holds tools of backends; nothing where it is absent. */
+  readonly pins?: Pins
   /** For a client that ignores list_changed: how long its first list may wait, ms. */
   readonly listGraceMs: (client: ClientInfo) => number | undefined
 }

@@ -5,6 +5,8 @@ import type { Clock, Timer } from '../lib/clock.ts'
 import { Catalog, type Entry } from './catalog.ts'
 import type { Fault } from './faults.ts'
 import { prefixOf } from './names.ts'
+import type { Pins } from './pinning.ts'
+import type { SessionPins } from './session-pins.ts'
 import type { Backends, ListKind, Lists } from './types.ts'
 import type { Wire } from '../rpc/wire.ts'
 
@@ -24,6 +26,8 @@ export interface OffersOptions {
   readonly graceMs: () => number | undefined
   /** What this caller may not see; undefined when it may see everything. */
   readonly hidden: () => ((entry: Entry) => boolean) | undefined
+  /** What holds tools of backends; where it is absent nothing does. */
+  readonly pins?: Pins
   /** A list that the client has seen is not what it was. */
   readonly onchange: (kind: ListKind) => void
 }
@@ -57,6 +61,7 @@ function instructionsOf(known: readonly { readonly name: string; readonly lists:
 export class Offers {
   readonly catalog: Catalog
   readonly #options: OffersOptions
+  readonly #pins: SessionPins | undefined
   #backends: Backends
   #recalled: Promise<void> | undefined
   #known = false
@@ -70,7 +75,8 @@ export class Offers {
   constructor(backends: Backends, options: OffersOptions) {
     this.#backends = backends
     this.#options = options
-    this.catalog = new Catalog(options.bare)
+    this.#pins = options.pins?.open(backend => this.#held(backend))
+    this.catalog = new Catalog(options.bare, this.#pins && (backend => this.#pins!.of(backend)))
   }
 
   /** Remembered lists are in the catalog; undefined when they are already. */
@@ -82,6 +88,7 @@ export class Offers {
   /** The settings have changed: these backends are new, gone or not what they were. Who has listed already hears of it. */
   async reorder(changed: readonly string[]): Promise<void> {
     for (const name of changed) this.#asked.delete(name)
+    this.#pins?.forget(changed)
     if (!this.#known) await this.#recalled
     if (!this.#known) return
     // At once, not when memory has been read: what such a backend says meanwhile is news.
@@ -102,6 +109,7 @@ export class Offers {
 
   /** A backend has said what it offers. */
   heard(backend: string, lists: Lists): Lists {
+    this.#pins?.heard(backend, lists.tools)
     this.catalog.set(backend, lists)
     this.#changed()
     const yields = this.catalog.yields(backend)
@@ -135,6 +143,7 @@ export class Offers {
 
   close(): void {
     this.#closed = true
+    this.#pins?.close()
     this.#timer?.cancel()
   }
 
@@ -144,9 +153,11 @@ export class Offers {
 
   /** Puts what is remembered into the catalog, for backends of which nothing is known. */
   async #recall(): Promise<void> {
-    const remembered = await this.#backends.recall()
+    const [found, held] = await Promise.all([this.#backends.recall(), this.#pins?.held(this.#backends.names())])
     this.catalog.order(this.#backends.names())
-    this.catalog.recall(new Map([...remembered].filter(([name]) => !this.catalog.lists(name))))
+    const remembered = new Map([...found].filter(([name]) => !this.catalog.lists(name)))
+    if (held) this.#pins!.recall(remembered, held)
+    this.catalog.recall(remembered)
     this.#known = true
   }
 
@@ -184,6 +195,14 @@ export class Offers {
         void this.#see(name, Math.min(againMs * 2, AGAIN_LIMIT_MS))
       })
     return lists
+  }
+
+  /** Other tools of a backend are held than before. */
+  #held(backend: string): void {
+    const lists = this.catalog.lists(backend)
+    if (!lists) return
+    this.catalog.set(backend, lists)
+    this.#changed()
   }
 
   #text(kind: ListKind): string {

@@ -2,6 +2,7 @@
 
 import type { Frame } from '../rpc/frame.ts'
 import { readsOnly, type Entry } from './catalog.ts'
+import type { Holds } from './holds.ts'
 import type { Call, Origin } from './types.ts'
 
 export interface Receipt {
@@ -42,6 +43,10 @@ export class Received implements Call {
   /** A prompt and a resource are read, whatever they are; of a tool its backend says it, or not. */
   get readsOnly(): boolean {
     return this.method !== 'tools/call' || (this.#entry !== undefined && readsOnly(this.#entry))
+  }
+
+  get holds(): Holds | undefined {
+    return this.#entry?.holds
   }
 
   get arguments(): unknown {

@@ -73,6 +73,7 @@ export class Session implements Listener {
       bare: options.bare !== undefined,
       graceMs,
       hidden: () => gateway.hides(this.#origin),
+      pins: gateway.pins,
       onchange: kind => this.#listening.listChanged(kind),
     })
     this.#front = new Requests(link, gateway.clock, {

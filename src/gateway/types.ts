@@ -6,6 +6,8 @@ import type { Reply } from '../rpc/reply.ts'
 import type { Stop } from '../lib/signal.ts'
 import type { Fault, FaultCode } from './faults.ts'
 import type { Mirrored } from './mirrored.ts'
+import type { Holds } from './holds.ts'
+import type { PinUpdate } from './pins.ts'
 
 /** Who asks. `org` is 'default' until there are more; every stored row carries it. */
 export interface Principal {
@@ -68,6 +70,8 @@ export interface Call {
   readonly arguments: unknown
   /** Its backend says that it changes nothing. */
   readonly readsOnly?: boolean
+  /** What may stand between it and its tool: a definition that nobody has accepted. */
+  readonly holds?: Holds
   /** Wire text of `params.arguments`, or '' where there are none. */
   readonly argumentsText: string | Buffer
   /** Wall clock, ms. */
@@ -77,7 +81,8 @@ export interface Call {
 export type Decision =
   /** `approver` is the person who said yes; `edited` are the arguments that they put in place of the call's, JSON text. */
   | { readonly kind: 'allow'; readonly by: string; readonly approver?: string; readonly edited?: string }
-  | { readonly kind: 'ask'; readonly by: string; readonly reason: string }
+  /** `update`: what a yes accepts besides. */
+  | { readonly kind: 'ask'; readonly by: string; readonly reason: string; readonly update?: PinUpdate }
   | { readonly kind: 'deny'; readonly by: string; readonly reason: string; readonly code: FaultCode; readonly retryAfterMs?: number }
 
 /** Looks and decides; never changes the call, never throws to say no. */

@@ -28,7 +28,8 @@ export function skipSpace(text: string, at: number): number {
   return at
 }
 
-function stringEnd(text: string, at: number): number {
+/** Where the string that begins at `at` ends. */
+export function stringEnd(text: string, at: number): number {
   for (let close = text.indexOf('"', at + 1); ; close = text.indexOf('"', close + 1)) {
     if (close < 0) return text.length
     let slashes = close

@@ -8,6 +8,7 @@ import { MemoryKeys } from './keys.ts'
 import { matches, newestFirst, notesNewestFirst } from './matching.ts'
 import { parts, PAYLOAD } from './line.ts'
 import { MemoryLogins } from './logins.ts'
+import { MemoryPins } from './pins-memory.ts'
 import { JOURNAL_MS } from './store.ts'
 import { carried, detailOf, storedCall, storedPayload } from './stored.ts'
 import type {
@@ -100,6 +101,7 @@ export function memoryStore(): Store {
   return {
     logins: new MemoryLogins(),
     approvals: new MemoryApprovals(() => version++),
+    pins: new MemoryPins(() => version++),
     keys: new MemoryKeys(() => version++),
     index({ journal, segment, from, entries, after }: Batch): Indexed {
       const progress = journals.get(journal)

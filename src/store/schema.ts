@@ -156,6 +156,26 @@ export const steps: readonly string[] = [
      revoked_at integer,
      used_at integer
    );`,
+  `create table pins (
+     config text not null,
+     tool text not null,
+     org text not null default 'default',
+     backend text not null,
+     state text not null,
+     hash text,
+     definition text,
+     earlier text not null default '[]',
+     offered_hash text,
+     offered text,
+     why text,
+     first_at integer not null,
+     offered_at integer,
+     decided_at integer,
+     decided_by text,
+     primary key (config, tool)
+   );
+   create index pins_held on pins (config) where state <> 'pinned';
+   create index pins_by_backend on pins (backend, config);`,
 ]
 
 const version = (db: DatabaseSync): number => Number(db.prepare('pragma user_version').get()!.user_version)

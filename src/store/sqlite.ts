@@ -8,6 +8,7 @@ import { charge, giveBack, overAt, take, type Budget, type Spent, type Taken } f
 import { SqliteApprovals } from './approvals-sqlite.ts'
 import { SqliteKeys, type Keys } from './keys.ts'
 import { SqliteLogins } from './logins.ts'
+import { SqlitePins } from './pins-sqlite.ts'
 import { matches } from './matching.ts'
 import { Database, type Row } from './database.ts'
 import { steps } from './schema.ts'
@@ -50,6 +51,7 @@ export async function openStore(path: string, known: readonly string[] = steps):
 class SqliteStore implements Store {
   readonly logins: Logins
   readonly approvals: SqliteApprovals
+  readonly pins: SqlitePins
   readonly keys: Keys
   readonly #db: Database
   /** What was last read or written of each budget: its text, and what that says. */
@@ -60,6 +62,7 @@ class SqliteStore implements Store {
     this.#db = db
     this.logins = new SqliteLogins(db)
     this.approvals = new SqliteApprovals(db)
+    this.pins = new SqlitePins(db)
     this.keys = new SqliteKeys(db)
   }
 

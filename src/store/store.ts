@@ -7,6 +7,7 @@ import type { Approvals } from '../gateway/approvals.ts'
 import type { Budget, Spent, Taken } from '../gateway/budgets.ts'
 import type { Era } from '../gateway/types.ts'
 import type { Keys } from './keys.ts'
+import type { StoredPins } from './pins.ts'
 import type { StoredCall, StoredPayload } from './stored.ts'
 
 export type Maybe<T> = T | Promise<T>
@@ -156,6 +157,7 @@ export interface Store {
   /** What remote backends have granted us, sealed. */
   readonly logins: Logins
   readonly approvals: Approvals
+  readonly pins: StoredPins
   readonly keys: Keys
   /** Never waits for a lock. Indexing twice is harmless. */
   index(batch: Batch): Maybe<Indexed>

@@ -19,6 +19,7 @@ test('no file means no backends, and every default', () => {
     backends: [],
     permissions: { default: 'allow', rules: [] },
     limits: [],
+    pins: 'ask',
     auth: { required: false },
     approvals: { via: ['window', 'client'], expireMs: 900_000 },
     audit: { required: true, sync: false, payloads: 'redacted', maxBytes: 65_536, retentionDays: 30, maxTotalBytes: 2 ** 30 },
@@ -109,7 +110,7 @@ for (const [text, line, key, say] of [
     assert.match(read.problem.message, say)
   })
 
-for (const key of ['pins', 'mode', 'profiles'])
+for (const key of ['mode', 'profiles'])
   test(`${key} is not enforced yet, so it is refused by name`, () => {
     const read = settle('f.json', JSON.stringify({ [key]: {} }))
     assert.match('problem' in read ? read.problem.message : '', new RegExp(`^unknown key ${key}: this version of mcpgw .* Take it out$`))

@@ -9,6 +9,8 @@ import { decide, offered } from '../../src/gateway/decide.ts'
 import { Events } from '../../src/gateway/events.ts'
 import type { Gateway } from '../../src/gateway/gateway.ts'
 import { LOCAL, type Who } from '../../src/gateway/principals.ts'
+import { Pins } from '../../src/gateway/pinning.ts'
+import type { PinMode } from '../../src/gateway/pins.ts'
 import { Session } from '../../src/gateway/session.ts'
 import type { Call, CallRecord, Decision, Journal, Payload, Policy } from '../../src/gateway/types.ts'
 import type { Fault } from '../../src/gateway/faults.ts'
@@ -17,6 +19,7 @@ import { memoryStore } from '../../src/store/memory.ts'
 import type { Store } from '../../src/store/store.ts'
 import { Watch } from '../../src/store/watch.ts'
 import type { Link } from '../../src/rpc/link.ts'
+import { Book } from '../../src/store/pin-book.ts'
 import { pair, type End } from '../fixtures/pair.ts'
 import { settled, VirtualClock } from '../fixtures/clock.ts'
 
@@ -106,6 +109,8 @@ export interface Stage {
   readonly client: Client
   readonly attendance: Attendance
   readonly approver: Approver
+  readonly book: Book
+  readonly pins: Pins
   /** How often each backend was started. */
   readonly starts: Record<string, number>
   /** Every message that each backend has got. */
@@ -132,6 +137,8 @@ export interface StageOptions {
   readonly memory?: Row[]
   readonly policies?: readonly Policy[]
   readonly hides?: Gateway['hides']
+  /** Where pins are kept, and what becomes of a change; a stage without it knows none. */
+  readonly pins?: { readonly store?: () => Promise<Store>; readonly mode?: PinMode }
   readonly auditRequired?: boolean
   /** Who the client is; local where nobody says. */
   readonly who?: () => Who | Promise<Who>
@@ -172,9 +179,20 @@ export function stage(backends: Record<string, Script>, options: StageOptions = 
   let calls = 0
   let handles = 0
   const attendance = new Attendance()
-  const policies = options.policies ?? [offered]
   const store = asks?.store ?? memoryStore()
   const watch = new Watch(async () => store, clock)
+  const pinned = options.pins?.store ?? (async () => store)
+  const book = new Book({
+    store: pinned,
+    exists: () => true,
+    configOf: name => name,
+    note: (kind, detail) => journal.note(kind, detail),
+    required: () => options.auditRequired ?? true,
+    now: clock.now,
+    follow: changed => new Watch(pinned, clock).follow(changed),
+  })
+  const pins = new Pins(options.pins?.mode ?? 'ask', { clock, book, log: () => {} })
+  const policies = [...(options.policies ?? [offered]), ...(options.pins ? [pins.policy] : [])]
   const approver = new Approver({
     approvals: async () => store.approvals,
     seal: asks?.seal ?? (async () => new Seal(Buffer.alloc(32, 1))),
@@ -192,6 +210,7 @@ export function stage(backends: Record<string, Script>, options: StageOptions = 
     clock,
     journal,
     policies,
+    ...(options.pins && { pins }),
     take: asks?.take,
     approve: (call, question, caller) => approver.ask(call, question, caller),
     auditRequired: options.auditRequired ?? true,
@@ -213,7 +232,7 @@ export function stage(backends: Record<string, Script>, options: StageOptions = 
     caller: { who: options.who ?? (() => LOCAL), session: asks ? `${process}.1` : 's' },
     bare: options.bare,
   })
-  return { gateway, clock, journal, memory: rows, events, session, settings, client: new Client(far), attendance, approver, starts, got, lines }
+  return { gateway, clock, journal, memory: rows, events, session, settings, client: new Client(far), attendance, approver, book, pins, starts, got, lines }
 }
 
 /** Lets a script answer what comes in. */

@@ -1,0 +1,51 @@
+// The pins of the backends in the settings, for commands: read from the store, and decided on record in a journal of the command's own.
+
+import { existsSync } from 'node:fs'
+import { fingerprintOf } from '../config/fingerprint.ts'
+import { publicName } from '../gateway/names.ts'
+import { closest } from '../lib/closest.ts'
+import { Book } from '../store/pin-book.ts'
+import type { StoredPin } from '../store/pins.ts'
+import { openStore } from '../store/sqlite.ts'
+import type { Context } from './context.ts'
+import { Failure } from './failure.ts'
+import { noted } from './recorded.ts'
+
+/** Opens the pins, does something with them, and closes the store. */
+export async function withPins<T>(context: Context, act: (book: Book, backends: readonly string[]) => Promise<T>): Promise<T> {
+  const { places } = context
+  const { backends, audit } = context.settings()
+  const store = openStore(places.database)
+  const book = new Book({
+    store: () => store,
+    exists: () => existsSync(places.database),
+    configOf: (name, salt) => fingerprintOf(backends, name, salt),
+    // Where it can't be noted and must be, this throws.
+    note: (kind, detail) => noted(context, kind, detail).then(() => true),
+    required: () => audit.required,
+    now: Date.now,
+  })
+  try {
+    return await act(
+      book,
+      backends.map(one => one.name),
+    )
+  } finally {
+    await (await store).close()
+  }
+}
+
+/** The public name of a pinned tool. */
+export const nameOf = ({ backend, tool }: StoredPin): string => publicName(backend, tool)
+
+/** Pins by the name of a backend, or of one tool as clients see it. */
+export function named(all: readonly StoredPin[], name: string): readonly StoredPin[] {
+  const tool = all.filter(pin => nameOf(pin) === name)
+  const found = tool.length > 0 ? tool : all.filter(({ backend }) => backend === name)
+  if (found.length > 0) return found
+  const near = closest(name, [...new Set(all.flatMap(pin => [pin.backend, nameOf(pin)]))])
+  throw new Failure(4, `nothing is pinned of "${name}"`, near === undefined ? 'To see what is: mcpgw pins --all' : `Did you mean ${near}?`)
+}
+
+/** Whether a person has to decide on it. */
+export const waits = ({ state }: StoredPin): boolean => state === 'changed' || state === 'quarantined'

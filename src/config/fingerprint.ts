@@ -1,0 +1,17 @@
+// What makes a backend the same one as before: how it is configured, as a keyed hash, so that no secret can be guessed from it.
+
+import { createHmac } from 'node:crypto'
+import type { BackendSettings } from './settings.ts'
+
+/** Of the unexpanded configuration. What does not change what a backend offers (time-outs, tags) is not part of it. */
+export function fingerprint({ name, command, args, env, cwd, url, type, headers }: BackendSettings, salt: string): string {
+  return createHmac('sha256', salt)
+    .update(JSON.stringify([name, command, args, env, cwd, url, type, headers]))
+    .digest('hex')
+}
+
+/** The same for a backend by its name; undefined where there is none of that name. */
+export function fingerprintOf(backends: readonly BackendSettings[], name: string, salt: string): string | undefined {
+  const found = backends.find(one => one.name === name)
+  return found && fingerprint(found, salt)
+}

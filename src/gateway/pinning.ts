@@ -1,0 +1,192 @@
+// Pins at work, in one process: what sessions hear is compared with what is kept, and what is new is put on record and kept. What a person accepts or
+// refuses, in whichever process, is followed.
+
+import type { Clock, Timer } from '../lib/clock.ts'
+import type { Held, Pin, PinMode, Sight } from './pins.ts'
+import { SessionPins } from './session-pins.ts'
+import type { Call, Decision, Policy } from './types.ts'
+
+/** Where pins are kept, by backend as it is configured now. */
+export interface PinBook {
+  /** Of these backends the tools that are not simply pinned. */
+  held(backends: readonly string[]): Promise<ReadonlyMap<string, readonly Pin[]>>
+  read(backend: string): Promise<readonly Pin[]>
+  /** Puts what was seen on record and keeps it. later: that can't be done now. differs: somebody has seen something else before. */
+  keep(backend: string, sights: readonly Sight[]): Promise<'done' | 'later' | 'differs'>
+  /** Follows what others change. Gives the way to stop. */
+  follow(changed: () => void): () => void
+}
+
+export interface PinsOptions {
+  readonly clock: Clock
+  readonly book: PinBook
+  readonly log: (line: string) => void
+}
+
+type Known = Map<string, Pin>
+
+const AGAIN_MS = 1000
+const AGAIN_LIMIT_MS = 60_000
+
+const allowed: Decision = { kind: 'allow', by: 'default' }
+
+export class Pins {
+  readonly #options: PinsOptions
+  readonly #sessions = new Set<SessionPins>()
+  /** Of backends that have spoken. */
+  readonly #known = new Map<string, Known>()
+  readonly #reading = new Map<string, Promise<Known>>()
+  /** Backends whose pins could not be read. */
+  readonly #assumed = new Set<string>()
+  readonly #keeping = new Set<Promise<void>>()
+  readonly #timers = new Set<Timer>()
+  #mode: PinMode
+  #unfollow: (() => void) | undefined
+  #closed = false
+
+  constructor(mode: PinMode, options: PinsOptions) {
+    this.#mode = mode
+    this.#options = options
+  }
+
+  get mode(): PinMode {
+    return this.#mode
+  }
+
+  /** The setting has changed. */
+  use(mode: PinMode): void {
+    if (mode === this.#mode) return
+    this.#mode = mode
+    for (const session of this.#sessions) session.again()
+  }
+
+  /** Pins of one session; `changed` when other tools of a backend are held than before. */
+  open(changed: (backend: string) => void): SessionPins {
+    const session = new SessionPins(this, this.#options, changed)
+    this.#sessions.add(session)
+    return session
+  }
+
+  leave(session: SessionPins): void {
+    this.#sessions.delete(session)
+  }
+
+  /** What is not held goes on at once. */
+  readonly policy: Policy = call => {
+    const held = call.holds?.of(call.name)
+    return held === undefined ? allowed : this.#decide(call, held)
+  }
+
+  /** What is kept of a backend's tools. */
+  known(backend: string): Known | Promise<Known> {
+    return this.#known.get(backend) ?? this.#read(backend)
+  }
+
+  /** They can't be read: what this process sees itself counts until they can. */
+  assume(backend: string): Known {
+    let known = this.#known.get(backend)
+    if (!known) this.#known.set(backend, (known = new Map()))
+    this.#assumed.add(backend)
+    return known
+  }
+
+  /** Reads a backend's pins again, and compares in every session. */
+  async refresh(backend: string): Promise<void> {
+    await this.#read(backend)
+    for (const session of this.#sessions) session.again(backend)
+  }
+
+  /** The backend is another one now, or gone. */
+  forget(backend: string): void {
+    this.#known.delete(backend)
+    this.#reading.delete(backend)
+  }
+
+  /** Keeps what was seen, now or as soon as that can be. */
+  keep(backend: string, sights: readonly Sight[], againMs = AGAIN_MS): void {
+    const { book, log } = this.#options
+    const kept = async (): Promise<void> => {
+      const how = await book.keep(backend, sights).catch((error: unknown) => {
+        log(`the pins of ${backend} can't be kept: ${String(error)}`)
+        return 'later' as const
+      })
+      if (how === 'later') this.after(againMs, () => this.keep(backend, sights, Math.min(againMs * 2, AGAIN_LIMIT_MS)))
+      if (how === 'differs' || (how === 'done' && this.#assumed.delete(backend))) await this.refresh(backend).catch(() => {})
+    }
+    const keeping: Promise<void> = kept().finally(() => this.#keeping.delete(keeping))
+    this.#keeping.add(keeping)
+  }
+
+  /** From now on what others change is followed. */
+  follow(): void {
+    if (!this.#closed) this.#unfollow ??= this.#options.book.follow(() => void this.#changed().catch(() => {}))
+  }
+
+  /** Later, unless all is over then. */
+  after(ms: number, act: () => void): void {
+    if (this.#closed) return
+    const timer = this.#options.clock.after(ms, () => {
+      this.#timers.delete(timer)
+      act()
+    })
+    this.#timers.add(timer)
+  }
+
+  /** What was seen is kept, and nothing more after it. */
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#unfollow?.()
+    for (const timer of this.#timers) timer.cancel()
+    await Promise.all(this.#keeping)
+  }
+
+  /** What is held is looked up again first: somebody may have accepted it a moment ago. */
+  async #decide({ target, backend, name, holds }: Call, first: Held | Promise<Held | undefined>): Promise<Decision> {
+    if ((await first) === undefined) return allowed
+    await this.refresh(backend).catch(() => {})
+    const held = await holds!.of(name)
+    if (held === undefined) return allowed
+    const see = `The person can see and decide it: mcpgw pins diff ${backend}`
+    if (held.kind === 'quarantined')
+      return { kind: 'deny', by: 'pins', code: 'quarantined', reason: `"${target}" is quarantined: ${held.why}. The call was not executed. ${see}` }
+    const update = holds!.update()
+    const others = update.tools.length - 1
+    const more = others > 0 ? `, and so have ${others} more of "${backend}"` : ''
+    return { kind: 'ask', by: `pins:${update.id}`, reason: `the definition of "${target}" has changed since it was accepted${more}. ${see}`, update }
+  }
+
+  #read(backend: string): Promise<Known> {
+    const before = this.#reading.get(backend)
+    if (before) return before
+    const over = (): void => void (this.#reading.get(backend) === reading && this.#reading.delete(backend))
+    const reading: Promise<Known> = this.#options.book.read(backend).then(pins => {
+      const known = new Map(pins.map(pin => [pin.tool, pin]))
+      if (this.#reading.get(backend) === reading) this.#known.set(backend, known)
+      return known
+    })
+    this.#reading.set(backend, reading)
+    reading.then(over, over)
+    return reading
+  }
+
+  /** Somebody has written: where another tool is held now than before, all is read again. */
+  async #changed(): Promise<void> {
+    const backends = [...new Set([...this.#sessions].flatMap(session => session.backends()))]
+    const held = await this.#options.book.held(backends)
+    for (const backend of backends) {
+      const known = this.#known.get(backend)
+      const now = textOf(held.get(backend) ?? [])
+      const differs = known
+        ? now !== textOf([...known.values()].filter(pin => pin.state !== 'pinned'))
+        : [...this.#sessions].some(one => one.recalled(backend) !== now)
+      if (differs) await this.refresh(backend)
+    }
+  }
+}
+
+/** What is held, as a text that differs when that does. */
+export const textOf = (pins: readonly Pin[]): string =>
+  pins
+    .map(({ tool, state, offered }) => JSON.stringify([tool, state, offered?.hash]))
+    .sort()
+    .join('\n')
