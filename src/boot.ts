@@ -96,6 +96,7 @@ export class Booted {
   readonly #pins: Pins
   #made: SessionBackends | undefined
   #store: Promise<Store> | undefined
+  #storeIsOpen = false
   #seal: Promise<Seal> | undefined
   #approver: Promise<Approver> | undefined
   #indexer: Indexer | undefined
@@ -146,6 +147,7 @@ export class Booted {
       redact: redacted,
       emit: this.events.emit,
       newCallId: () => `${this.id}-${(++this.#calls).toString(36)}`,
+      remembers: () => this.#storeIsOpen,
       newHandle: () => `mcpgw-${process.getBuiltinModule('node:crypto').randomBytes(18).toString('base64url')}`,
       listGraceMs: client => clientOf(client, client.id).listGraceMs,
       openBackends: (listener, only) => (this.#made = this.#backends(listener, only)),
@@ -162,7 +164,14 @@ export class Booted {
   }
 
   store(): Promise<Store> {
-    return (this.#store ??= openStore(this.#options.places.database))
+    if (!this.#store) {
+      this.#store = openStore(this.#options.places.database)
+      void this.#store.then(
+        () => (this.#storeIsOpen = true),
+        () => {},
+      )
+    }
+    return this.#store
   }
 
   /** What seals and opens what is kept encrypted; asked again where the key could not be had. */

@@ -11,6 +11,8 @@ export interface Gateway extends Pipeline {
   readonly openBackends: OpenBackends
   /** A fresh id for a call, unique among all gateways of this machine. */
   readonly newCallId: () => string
+  /** Whether what is remembered of backends can be read at once: a first greeting waits for nothing. */
+  readonly remembers?: () => boolean
   /** A handle that nobody can guess. */
   readonly newHandle: () => string
   /** What this caller may not even see; undefined when it may see everything. */

@@ -21,7 +21,7 @@ import { NOTHING, Offers, type Said } from './offers.ts'
 import type { Fault } from './faults.ts'
 import { Others } from './others.ts'
 import { NOBODY, type Who } from './principals.ts'
-import type { Backends, Listener, Lists, Origin } from './types.ts'
+import type { Backends, Era, Listener, Lists, Origin } from './types.ts'
 
 /** The one revision with batches. */
 const BATCHED = '2025-03-26'
@@ -169,18 +169,26 @@ export class Session implements Listener {
       if (problem) return this.#respond(frame, error(frame.id, problem.code, problem.message, problem.data))
       if (frame.method !== 'server/discover') return this.#admit(frame, true)
       this.#meet(modernOrigin(frame, this.#options.caller, this.#origin.principal))
-      return this.#respond(frame, result(frame.id, 'modern', discovered(this.#gateway.self, this.#said())))
+      return this.#greet(frame, 'modern', said => discovered(this.#gateway.self, said))
     }
     if (frame.method === 'initialize') {
       const origin = legacyOrigin(frame, this.#options.caller, this.#origin.principal)
       this.#opened = false
       this.#meet(origin)
-      return this.#respond(frame, result(frame.id, 'legacy', initialized(this.#gateway.self, origin.revision, this.#said())))
+      return this.#greet(frame, 'legacy', said => initialized(this.#gateway.self, origin.revision, said))
     }
     if (frame.method === 'ping') return this.#respond(frame, result(frame.id, 'legacy'))
     if (this.#origin.era === 'legacy') return this.#admit(frame, false)
     if (frame.method === 'server/discover') return this.#respond(frame, error(frame.id, -32602, `Invalid params: _meta["${META_VERSION}"] is missing`))
     this.#respond(frame, error(frame.id, -32600, `Invalid Request: send "initialize" first, or name the protocol in _meta["${META_VERSION}"]`))
+  }
+
+  /** A greeting waits for no backend; for what is remembered of them only where that can be read at once. */
+  #greet(frame: Frame, era: Era, inside: (said: Said) => string): void {
+    const answer = () => this.#respond(frame, result(frame.id, era, inside(this.#said())))
+    const recalled = this.#gateway.remembers?.() ? this.#offers.recall() : undefined
+    if (recalled) this.#settle(frame, recalled.then(answer))
+    else answer()
   }
 
   /** What backends say of themselves, for a caller that is known without waiting. */

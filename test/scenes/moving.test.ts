@@ -415,6 +415,22 @@ describe('what backends say of themselves', () => {
     assert.match((await new Caller(first.client, 'modern').ask('server/discover')).result.instructions, /"a":\nRead me/)
   })
 
+  test('is in the first greeting where memory can be read at once', async () => {
+    const first = stage({ a: peer('legacy').script })
+    await first.client.greet(abilities)
+    await first.client.ask('tools/list')
+    for (const [open, instructions] of [
+      [true, 'Instructions of the server "a":\nRead me.'],
+      [false, undefined],
+    ]) {
+      const { client, gateway, starts } = stage({ a: peer('legacy').script }, { memory: first.memory })
+      Object.assign(gateway, { remembers: () => open })
+      await client.greet(abilities)
+      assert.equal(client.answer('r1')!.result.instructions, instructions)
+      assert.deepEqual(starts, {})
+    }
+  })
+
   test('is cut where it has no end, and as it is where there is one backend alone', async () => {
     const long = (text: string) => {
       const base = peer('legacy').script
