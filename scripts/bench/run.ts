@@ -9,11 +9,12 @@ import { calls, oneCore } from './measures/calls.ts'
 import { large } from './measures/large.ts'
 import { lists, silent, slow } from './measures/lists.ts'
 import { memory } from './measures/memory.ts'
+import { serve, serveOnOneCore } from './measures/serve.ts'
 import { start } from './measures/start.ts'
 import { line, markdown, reached } from './report.ts'
 import { binaryFile, useBinary } from './targets.ts'
 
-const measures: readonly Measure[] = [start, lists, slow, silent, calls, large, memory]
+const measures: readonly Measure[] = [start, lists, slow, silent, calls, large, memory, serve]
 const LIMIT_MS = 15 * 60_000
 const BUSY = 0.5
 
@@ -43,7 +44,7 @@ function asked() {
         markdown: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
-        'on-one-core': { type: 'boolean', default: false },
+        'on-one-core': { type: 'string' },
       },
     })
   } catch (error) {
@@ -81,7 +82,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => pr
 const load = () => loadavg()[0]!.toFixed(1)
 
 try {
-  if (values['on-one-core']) process.stdout.write(JSON.stringify(await oneCore(rounds, 'one core')))
+  const pinned = { calls: oneCore, serve: serveOnOneCore }[values['on-one-core'] ?? '']
+  if (pinned) process.stdout.write(JSON.stringify(await pinned(rounds, 'one core')))
   else await main()
 } catch (error) {
   say((error as Error).message)

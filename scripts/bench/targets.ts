@@ -1,11 +1,13 @@
 // What is measured and how it is launched: the gateway as a client launches it, with a home of its own in a temporary folder; the same backend
 // directly; a bare relay before it. Whoever opens a target closes it; a process that is still there at the end loses its stdin and ends.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Client, type Launch } from './client.ts'
+import { HttpClient } from './http.ts'
+import { forgetCached } from './processes.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const backendFile = join(import.meta.dirname, 'backend.mjs')
@@ -62,6 +64,18 @@ export function home(backends: readonly BackendOptions[]): string {
 }
 
 export const gateway = (at: string, file = binary): Client => new Client({ command: file, args: ['stdio'], env: { ...environment(at), MCPGW_HOME: at } })
+
+/** The same behind an HTTP port. */
+export const served = (at: string, file = binary): HttpClient =>
+  new HttpClient({ command: file, args: ['serve', '--port', '0'], env: { ...environment(at), MCPGW_HOME: at } })
+
+/** A copy of the binary as it is after a start of the machine: what other gateways here have in use of it can't be forgotten. */
+export function freshBinary(): string {
+  const file = join(room(), 'mcpgw')
+  copyFileSync(binary, file)
+  forgetCached(file)
+  return file
+}
 
 /** A home whose backends have been seen before. */
 export async function remembered(backends: readonly BackendOptions[], tools: number): Promise<string> {

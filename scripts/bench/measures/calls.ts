@@ -1,12 +1,10 @@
 // What a call costs: 1 KB there, 1 KB back, the audit on. All targets stay open and warm; each round gives every one its turn.
 
-import { execFile } from 'node:child_process'
-import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { promisify } from 'node:util'
 import type { Client } from '../client.ts'
 import { interleaved, median, ratios, type Measure, type Row, type Rounds } from '../measure.ts'
-import { cpuUs, linux, onOneCore } from '../processes.ts'
+import { pinned } from '../pinned.ts'
+import { cpuUs, linux } from '../processes.ts'
 import { direct, gateway, home, publicName, relayed } from '../targets.ts'
 
 const args = { text: 'x'.repeat(1024) }
@@ -64,15 +62,6 @@ export const oneCore = (rounds: Rounds, on: string): Promise<Row[]> =>
     ]
   })
 
-/** The rows of a measure that runs in a process of its own, on one core where the system can do that. */
-async function pinned(rounds: Rounds): Promise<Row[]> {
-  const prefix = onOneCore()
-  if (!prefix) return oneCore(rounds, 'all cores (no taskset here)')
-  const [command, ...rest] = [...prefix, process.execPath, join(import.meta.dirname, '../run.ts'), ...process.argv.slice(2), '--on-one-core']
-  const { stdout } = await promisify(execFile)(command!, rest)
-  return JSON.parse(stdout) as Row[]
-}
-
 const throughput = (targets: Targets, rounds: Rounds, atOnce: number, reach: number): Promise<Row> =>
   compared(rounds.of(11), targets, async ({ client, tool }) => CALLS / (await client.calls(CALLS, atOnce, tool, args)).ms).then(found => ({
     title: `calls/s, ${atOnce} at once, audit on`,
@@ -115,7 +104,7 @@ export const calls: Measure = {
   name: 'calls',
   about: 'latency, throughput and CPU of calls of 1 KB',
   async run(rounds) {
-    const one = await pinned(rounds)
+    const one = await pinned('calls', oneCore, rounds)
     const rest = await withTargets(async targets => [
       await throughput(targets, rounds, 16, 0.3),
       await throughput(targets, rounds, 64, 0.25),

@@ -1,11 +1,9 @@
 // Our own memory: of the gateway's process alone, with five backends running.
 
-import { copyFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { interleaved, type Measure } from '../measure.ts'
-import { forgetCached, linux, residentMiB } from '../processes.ts'
-import { binaryFile, gateway, home, publicName, room } from '../targets.ts'
+import { linux, residentMiB } from '../processes.ts'
+import { freshBinary, gateway, home, publicName } from '../targets.ts'
 
 const BACKENDS = 5
 const CALLS = 10_000
@@ -15,10 +13,7 @@ export const memory: Measure = {
   about: 'resident memory, idle and after 10,000 calls',
   async run(rounds) {
     if (!linux) return []
-    // A copy: what other gateways on this machine have in use can't be forgotten.
-    const file = join(room(), 'mcpgw')
-    copyFileSync(binaryFile(), file)
-    forgetCached(file)
+    const file = freshBinary()
     const after: number[] = []
     const { idle } = await interleaved(
       rounds.of(5),
