@@ -1,6 +1,7 @@
 // `mcpgw serve`: the gateway behind an HTTP port. One process for many clients, each with its own session; it runs until it is told to end, and then
 // sessions, backends and connections are over within two seconds.
 
+import { randomBytes } from 'node:crypto'
 import { Command } from 'commander'
 import { Booted } from '../boot.ts'
 import type { Fault } from '../gateway/faults.ts'
@@ -74,7 +75,12 @@ async function run(context: Context, { host, port, bare }: Options): Promise<voi
     admit: key => (key === undefined && !isLoopback(host) ? missing : booted.principals.of(key)),
     knows,
     open: (link, opened) => booted.serve(link, opened),
-    api: async () => (await import('./listener.ts')).listener(portOf(booted, { token: registration?.token ?? '' }, startedAt)),
+    api: async () => {
+      const { listener } = await import('./listener.ts')
+      if (registration?.token === '') throw new Error('it is not there yet')
+      // Without an entry nobody has a token; an operator's key is as good.
+      return listener(portOf(booted, registration ?? { token: randomBytes(32).toString('hex') }, startedAt))
+    },
   })
   const url = await door.listen().catch((error: NodeJS.ErrnoException) => {
     throw new Failure(1, `can't listen at ${host}:${port}: ${reasons[error.code ?? ''] ?? error.message}`)

@@ -139,7 +139,7 @@ export class Guests {
     if (problem) return say(problem.code, problem.message, problem.data)
     const guest = this.#share(visit, frame)
     if (!guest) return this.#full(response)
-    const go = () => void guest.front.post([frame], response, {}, false)
+    const go = () => void (response.destroyed || guest.front.post([frame], response, {}, false))
     if (frame.method !== 'tools/call') return go()
     const check = (tool: Awaited<ReturnType<Session['tool']>>) => {
       const wrong = tool && paramMismatch(frame, request.headers, mirroredOf(tool))

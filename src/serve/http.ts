@@ -171,7 +171,7 @@ export class HttpDoor {
       ;(await (this.#api ??= this.#options.api()))(request, response)
     } catch {
       this.#api = undefined
-      refuse(response, 500, -32603, 'The control API can not be loaded')
+      refuse(response, 503, -32603, 'The control API is not there yet; try again', { 'retry-after': '1' })
     }
   }
 }

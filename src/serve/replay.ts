@@ -1,13 +1,6 @@
 // Events that a client may ask for once more, because its connection broke (MCP 2025-11-25, transports, resumability): the latest of all streams,
 // up to so many bytes. What is older is gone, and whoever asks for it is told.
 
-import type { Wire } from '../rpc/wire.ts'
-
-export interface Kept {
-  readonly seq: number
-  readonly parts: readonly Wire[]
-}
-
 /** Whose events they are. */
 export interface Keeper {
   /** Its oldest event was forgotten. */
@@ -27,10 +20,6 @@ export class Replay {
 
   constructor(limit: number) {
     this.#limit = limit
-  }
-
-  get bytes(): number {
-    return this.#bytes
   }
 
   /** Makes room for so many bytes of this stream. Gives the way to give them back. */
