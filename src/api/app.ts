@@ -6,7 +6,9 @@ import { Hono, type Context } from 'hono'
 import type { Event } from '../gateway/events.ts'
 import { faults, type Fault } from '../gateway/faults.ts'
 import type { CallFilter } from '../store/store.ts'
-import { verbs, type Port, type Verb } from './port.ts'
+import { member, members, skipSpace } from '../rpc/spans.ts'
+import { fromWire, toWire } from '../rpc/wire.ts'
+import { verbs, type Answering, type NotAnswered, type Port, type Verb } from './port.ts'
 
 /** So much may wait for one watcher. */
 const WATCHER_BYTES = 1024 * 1024
@@ -33,7 +35,7 @@ export function app(port: Port): Hono {
 
   api.get('/healthz', c => c.json({ ok: true }))
   api.get('/status', c => c.json(port.status()))
-  api.get('/events', () => watching(port))
+  api.get('/events', c => watching(port, c.req.query('answers') === '1'))
 
   api.get('/calls', async c => {
     const query = filterOf(c.req.query())
@@ -55,6 +57,19 @@ export function app(port: Port): Hono {
     if (sinceAt === undefined || !/^[1-9]\d{2,9}$/.test(slot ?? '')) return problem(c, 400, 'invalid', 'since is a time, and slot a number of milliseconds')
     return c.json(await port.activity(sinceAt, Number(slot)))
   })
+
+  api.get('/approvals', async c => c.json(await port.approvals(c.req.query('all') === '1')))
+  api.get('/approvals/:id', async c => {
+    const found = await port.approval(c.req.param('id'))
+    return found ? c.json(found) : problem(c, 404, 'not_found', 'no question has this id')
+  })
+  api.post('/approvals/:id', async c => {
+    const answering = answeringOf(await c.req.text())
+    if (typeof answering === 'string') return problem(c, 400, 'invalid', answering)
+    const not = await port.answer(c.req.param('id'), answering)
+    return not ? problem(c, notAnswered[not.code], not.code, not.message) : c.body(null, 204)
+  })
+  api.get('/answers', async c => c.json(await port.answers()))
 
   api.post('/backends/:name/:verb', async c => {
     const { name, verb } = c.req.param()
@@ -94,7 +109,7 @@ function following(port: Port, key: string, response: Response): Response {
 const problem = (c: Context, status: number, code: string, message: string): Response => c.json({ error: { code, message } }, status as 500)
 
 /** The state, then every batch of events. A stream that is cut off ends; what waited for it is dropped at once. */
-function watching(port: Port): Response {
+function watching(port: Port, answers: boolean): Response {
   let waiting: Buffer[] = []
   let behind = 0
   let wanted = false
@@ -117,13 +132,18 @@ function watching(port: Port): Response {
       stream = controller
       // However large the state is, only what comes after it counts against a watcher.
       waiting.push(eventText('state', port.state()))
-      leave = port.watch((events: readonly Event[]) => {
+      const gone = answers ? port.attend() : () => {}
+      const unwatch = port.watch((events: readonly Event[]) => {
         const text = eventText('events', events)
         waiting.push(text)
         behind += text.length
         hand()
         if (behind > WATCHER_BYTES) cut()
       })
+      leave = () => {
+        unwatch()
+        gone()
+      }
     },
     pull() {
       wanted = true
@@ -134,6 +154,41 @@ function watching(port: Port): Response {
   const headers = { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' }
   return new Response(new ReadableStream(source, { highWaterMark: 0 }), { headers })
 }
+
+const notAnswered = { not_found: 404, late: 409, differs: 409, invalid: 400, unrecorded: 503, sealed: 500 } as const satisfies Record<
+  NotAnswered['code'],
+  number
+>
+
+/** Nobody writes so much by hand. */
+const LONGEST = 1024 * 1024
+
+/** The body of an answer; a sentence where it is none. Its arguments stay text: each digit that a person has written is meant. */
+function answeringOf(text: string): Answering | string {
+  if (text.length > LONGEST) return `an answer has at most ${LONGEST} characters`
+  let body: unknown
+  try {
+    body = JSON.parse(text)
+  } catch {
+    return 'the body is no JSON'
+  }
+  if (!isObject(body)) return 'the body is an object'
+  const { decision, argumentsHash, remember, reason } = body
+  if (decision !== 'allow' && decision !== 'deny') return '"decision" is "allow" or "deny"'
+  if (typeof argumentsHash !== 'string') return '"argumentsHash" is that of the question'
+  if (reason !== undefined && typeof reason !== 'string') return '"reason" is a text'
+  if (remember !== undefined && !isRemember(remember)) return '"remember" is {"for": "session", "always" or as in "5m", "pins": ["/repo"]}'
+  const wire = toWire(text)
+  const at = member(members(wire, skipSpace(wire, 0)), 'arguments')
+  return { decision, argumentsHash, remember, reason, ...(at && { arguments: fromWire(wire.slice(at.start, at.end)) }) }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const isRemember = (value: unknown): value is Answering['remember'] =>
+  isObject(value) &&
+  typeof value['for'] === 'string' &&
+  (value['pins'] === undefined || (Array.isArray(value['pins']) && value['pins'].every(pin => typeof pin === 'string')))
 
 const eventText = (event: string, data: unknown): Buffer => Buffer.from(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
 

@@ -7,7 +7,7 @@ import type { Event } from '../gateway/events.ts'
 import type { State } from '../gateway/state.ts'
 import type { CallFilter } from '../store/store.ts'
 import type { StoredCall } from '../store/stored.ts'
-import type { ActivityStatus, GatewayStatus, LimitStatus, ToolStatus, Verb } from './port.ts'
+import type { ActivityStatus, AnswerStatus, Answering, ApprovalStatus, GatewayStatus, LimitStatus, ToolStatus, Verb } from './port.ts'
 
 export type { ActivityStatus, GatewayStatus, LimitStatus, StoredCall, ToolStatus, Verb }
 
@@ -27,6 +27,8 @@ export class ApiProblem extends Error {
 }
 
 export interface Watch {
+  /** Somebody here can answer questions: calls that wait for an answer are held for them. */
+  readonly answers?: boolean
   readonly onState: (state: State) => void
   readonly onEvents: (events: readonly Event[]) => void
   /** The stream is over: the gateway has gone or has cut us off. */
@@ -73,13 +75,34 @@ export class ApiClient {
     return this.#json('GET', `/activity?since=${sinceAt}&slot=${slotMs}`, TIMEOUT_MS) as Promise<ActivityStatus>
   }
 
+  /** The questions that wait for an answer, or `all` that are kept; newest first. */
+  approvals(all = false): Promise<readonly ApprovalStatus[]> {
+    return this.#json('GET', all ? '/approvals?all=1' : '/approvals', TIMEOUT_MS) as Promise<readonly ApprovalStatus[]>
+  }
+
+  /** One of them, with its arguments as they are. */
+  approval(id: string): Promise<ApprovalStatus> {
+    return this.#json('GET', `/approvals/${encodeURIComponent(id)}`, TIMEOUT_MS) as Promise<ApprovalStatus>
+  }
+
+  /** Answers a question; rejects with `late` when somebody was faster, with `differs` when other arguments wait. */
+  async answer(id: string, { arguments: edited, ...rest }: Answering): Promise<void> {
+    const body = JSON.stringify(rest)
+    await this.#json('POST', `/approvals/${encodeURIComponent(id)}`, TIMEOUT_MS, edited === undefined ? body : `${body.slice(0, -1)},"arguments":${edited}}`)
+  }
+
+  /** The answers that hold for later calls too. */
+  answers(): Promise<readonly AnswerStatus[]> {
+    return this.#json('GET', '/answers', TIMEOUT_MS) as Promise<readonly AnswerStatus[]>
+  }
+
   /** Starts, stops or restarts a backend; rejects with the fault when that fails, with `not_found` when it has no such backend. */
   async act(backend: string, verb: Verb): Promise<void> {
     await this.#json('POST', `/backends/${encodeURIComponent(backend)}/${verb}`, ACT_TIMEOUT_MS)
   }
 
   /** Follows the gateway: its state once, then its events. Gives the way to stop. */
-  events({ onState, onEvents, onEnd }: Watch): () => void {
+  events({ answers = false, onState, onEvents, onEnd }: Watch): () => void {
     let over = false
     const end = (problem: ApiProblem) => {
       if (over) return
@@ -93,7 +116,7 @@ export class ApiClient {
         else if (event === 'events') onEvents(JSON.parse(data) as readonly Event[])
       },
     })
-    const request = this.#request('GET', '/events', response => {
+    const request = this.#request('GET', answers ? '/events?answers=1' : '/events', response => {
       if (response.statusCode !== 200) return void read(response).then(text => end(problemOf(text, response.statusCode!)), end)
       response.setEncoding('utf8')
       response.on('data', (text: string) => parser.feed(text))
@@ -107,32 +130,38 @@ export class ApiClient {
     }
   }
 
-  #request(method: string, path: string, onresponse: (response: IncomingMessage) => void) {
+  #request(method: string, path: string, onresponse: (response: IncomingMessage) => void, body?: string) {
     const { socket, token } = this.#target
-    const options: RequestOptions = { socketPath: socket, method, path, agent: false, headers: { Authorization: `Bearer ${token}` } }
+    const headers = { Authorization: `Bearer ${token}`, ...(body !== undefined && { 'Content-Type': 'application/json' }) }
+    const options: RequestOptions = { socketPath: socket, method, path, agent: false, headers }
     const request = process.getBuiltinModule('node:http').request(options, onresponse)
-    request.end()
+    request.end(body)
     return request
   }
 
-  #json(method: string, path: string, timeoutMs: number): Promise<unknown> {
+  #json(method: string, path: string, timeoutMs: number, body?: string): Promise<unknown> {
     return new Promise((settle, fail) => {
       const timer = setTimeout(() => request.destroy(new Error(`nothing came within ${timeoutMs / 1000} s`)), timeoutMs)
       const failed = (error: unknown) => {
         clearTimeout(timer)
         fail(error instanceof ApiProblem ? error : unreachable((error as Error).message))
       }
-      const request = this.#request(method, path, response => {
-        read(response).then(text => {
-          clearTimeout(timer)
-          if (response.statusCode! >= 300) return fail(problemOf(text, response.statusCode!))
-          try {
-            settle(text === '' ? undefined : JSON.parse(text))
-          } catch {
-            failed(new Error('its answer is no JSON'))
-          }
-        }, failed)
-      })
+      const request = this.#request(
+        method,
+        path,
+        response => {
+          read(response).then(text => {
+            clearTimeout(timer)
+            if (response.statusCode! >= 300) return fail(problemOf(text, response.statusCode!))
+            try {
+              settle(text === '' ? undefined : JSON.parse(text))
+            } catch {
+              failed(new Error('its answer is no JSON'))
+            }
+          }, failed)
+        },
+        body,
+      )
       request.on('error', failed)
     })
   }

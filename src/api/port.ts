@@ -1,5 +1,6 @@
 // What the control API needs of the gateway behind it, and the shapes that it shows. The app and its client know nothing else of the program.
 
+import type { Answer, Approval, Span, Standing } from '../gateway/approval.ts'
 import type { Event } from '../gateway/events.ts'
 import type { Fault } from '../gateway/faults.ts'
 import type { Who } from '../gateway/principals.ts'
@@ -65,6 +66,71 @@ export interface ActivityStatus extends Activity {
   readonly total: StoreStats
 }
 
+/** A question and what became of it. */
+export interface ApprovalStatus {
+  readonly id: string
+  readonly standing: Standing
+  /** The call that asked first. */
+  readonly call: string
+  readonly session: string
+  readonly principal: string
+  readonly client: string
+  readonly backend: string
+  readonly method: string
+  readonly target: string
+  /** Which rule asks, and why. */
+  readonly rule: string
+  readonly reason: string
+  readonly askedAt: number
+  readonly expiresAt: number
+  /** What an answer is for; it goes with it. */
+  readonly argumentsHash: string
+  /** JSON text, '' where there are none; absent when nobody needs them any more. */
+  readonly arguments?: string
+  /** In `arguments` so many secrets are not shown. */
+  readonly redacted?: number
+  /** A call that meant the same was allowed before, and nobody knows whether it ran. */
+  readonly earlier?: string
+  readonly answer?: Omit<Answer, 'edited'> & { readonly edited?: string }
+  readonly used?: Approval['used']
+}
+
+/** An answer that holds for later calls too. */
+export interface AnswerStatus {
+  readonly id: string
+  readonly principal: string
+  readonly client: string
+  readonly backend: string
+  readonly target: string
+  readonly rule: string
+  readonly span: Span
+  readonly session?: string
+  /** What must stand where in the arguments. */
+  readonly pins: Readonly<Record<string, unknown>>
+  readonly by: string
+  readonly at: number
+  readonly usedAt: number
+  readonly untilAt?: number
+}
+
+/** What somebody answers. */
+export interface Answering {
+  readonly decision: 'allow' | 'deny'
+  readonly argumentsHash: string
+  /** `for`: session, always, or a duration such as 5m. `pins`: places in the arguments (JSON pointers) that must say the same again. */
+  readonly remember?: { readonly for: string; readonly pins?: readonly string[] }
+  /** Other arguments to run with: JSON text. */
+  readonly arguments?: string
+  /** For the model to read. */
+  readonly reason?: string
+}
+
+/** Why an answer was not given. */
+export interface NotAnswered {
+  readonly code: 'not_found' | 'late' | 'differs' | 'invalid' | 'unrecorded' | 'sealed'
+  readonly message: string
+}
+
 export type Verb = 'start' | 'stop' | 'restart'
 export const verbs: readonly Verb[] = ['start', 'stop', 'restart']
 
@@ -86,6 +152,14 @@ export interface Port {
   /** By backend, in the order of the settings; of backends never started nothing is known. */
   tools(): Maybe<readonly ToolStatus[]>
   activity(sinceAt: number, slotMs: number): Maybe<ActivityStatus>
+  /** Those that wait for an answer, or `all` that are kept; newest first, without their secrets. */
+  approvals(all: boolean): Maybe<readonly ApprovalStatus[]>
+  /** By its id; its arguments as they are. */
+  approval(id: string): Maybe<ApprovalStatus | undefined>
+  answer(id: string, answer: Answering): Promise<NotAnswered | undefined>
+  answers(): Maybe<readonly AnswerStatus[]>
+  /** Somebody is there who can answer questions, until they go. */
+  attend(): () => void
   /** Starts, stops or restarts a backend in every session that has it. */
   act(backend: string, verb: Verb): Promise<Fault | 'unknown' | undefined>
 }

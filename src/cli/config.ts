@@ -10,6 +10,7 @@ import { check, decode, load } from '../config/load.ts'
 import { schema } from '../config/schema.ts'
 import type { SettingsProblem } from '../config/settings.ts'
 import type { Context } from './context.ts'
+import { edit as open, editorOf } from './editor.ts'
 import { Failure } from './failure.ts'
 import { json, line, note } from './print.ts'
 
@@ -67,18 +68,15 @@ function show(context: Context, problems: readonly SettingsProblem[]): void {
 }
 
 async function edit(context: Context): Promise<void> {
-  const { env, places, stdin } = context
+  const { places, stdin } = context
   const file = places.settings
-  const chosen = env['VISUAL'] || env['EDITOR']
-  if (!chosen && !stdin.isTTY)
-    throw new Failure(1, 'there is no terminal to edit in, and neither VISUAL nor EDITOR names an editor', `The settings are ${file}`)
-  const editor = chosen || (process.platform === 'win32' ? 'notepad' : 'vi')
+  const editor = editorOf(context, `The settings are ${file}`)
   if (!existsSync(file)) {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
     writeFileSync(file, EMPTY, { mode: 0o600, flag: 'wx' })
   }
   for (;;) {
-    await open(editor, file, context)
+    await open(context, editor, file)
     const problems = problemsOf(file)
     if (problems.length === 0) return note(context, `${file} is valid`)
     show(context, problems)
@@ -93,15 +91,4 @@ async function edit(context: Context): Promise<void> {
     'Running gateways keep the settings they have; one that starts now does not start.',
     'To repair it: mcpgw config edit',
   )
-}
-
-/** The editor may be a command with options ("code --wait"), so a shell reads it. */
-async function open(editor: string, file: string, { env }: Context): Promise<void> {
-  const { spawn } = process.getBuiltinModule('node:child_process')
-  const windows = process.platform === 'win32'
-  const child = windows
-    ? spawn(`${editor} "${file}"`, { shell: true, stdio: 'inherit', env })
-    : spawn('/bin/sh', ['-c', `${editor} "$1"`, 'sh', file], { stdio: 'inherit', env })
-  const code = await new Promise<number | null>((done, failed) => child.once('error', failed).once('close', done))
-  if (code !== 0) throw new Failure(1, `the editor "${editor}" ended with code ${code}`, 'To use another one: EDITOR=nano mcpgw config edit')
 }

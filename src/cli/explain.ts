@@ -1,14 +1,17 @@
 // `mcpgw explain`: which rule decides a call, and why the others don't.
 
 import { Command } from 'commander'
+import type { AnswerStatus } from '../api/port.ts'
 import { readsOnly } from '../gateway/catalog.ts'
 import { otherwise, Rules, type Asked, type Effect, type Miss, type Rule } from '../gateway/rules.ts'
 import { toWire } from '../rpc/wire.ts'
 import { repeated } from '../gateway/conditions.ts'
+import { answerSentence } from './answers.ts'
 import { Failure } from './failure.ts'
 import type { Context } from './context.ts'
 import { offered } from './offered.ts'
 import { json, line, table } from './print.ts'
+import { remembered } from './remembered.ts'
 import { sentence, several, styleOf } from './rules.ts'
 import { within } from './session.ts'
 
@@ -42,13 +45,20 @@ export const explain = (context: Context): Command =>
       const others = settings.permissions.rules.filter(rule => rule !== deciding).map(rule => ({ rule, miss: rules.misses(rule, asked, now) }))
       const reasons = others.map(({ rule, miss }) => [rule.id, sentence(rule), miss ? why(miss) : outdone(rule, deciding)])
       const annotated = settings.permissions.default === 'annotations' ? `, and its backend ${reads ? 'says' : 'does not say'} that it only reads` : ''
-      if (asJson)
-        return json(context, { target, effect, rule: deciding?.id, listed: hidden === undefined, others: reasons.map(([id, , reason]) => ({ id, reason })) })
+      const by = deciding ? `rule:${deciding.id}` : 'default'
+      const isAbout = (answer: AnswerStatus) =>
+        answer.target === target && answer.backend === backend && answer.rule === by && (client === undefined || answer.client === client)
+      const answers = effect === 'ask' ? (await remembered(context)).filter(isAbout) : []
+      if (asJson) {
+        const told = { others: reasons.map(([id, , reason]) => ({ id, reason })), answers: answers.map(({ id }) => id) }
+        return json(context, { target, effect, rule: deciding?.id, listed: hidden === undefined, ...told })
+      }
       line(
         context,
         { text: verdicts[effect], style: styleOf[effect] },
         deciding ? ` by ${deciding.id}: ${sentence(deciding)}` : `: no rule is about it${annotated}`,
       )
+      for (const answer of answers) line(context, `Not asked again: ${answer.id}: ${answerSentence(answer, now)}`)
       if (hidden !== undefined) line(context, 'It is denied whatever its arguments, so it is not listed, and answers as unknown.')
       if (reasons.length > 0) await table(context, ['OTHER RULES', 'WHAT', 'WHY NOT'], reasons)
 

@@ -46,7 +46,25 @@ const verbs: Readonly<Record<string, string>> = {
   'settings.refused': 'refused: ',
 }
 
+/** What became of questions, as sentences. */
+const questions: Readonly<Record<string, (detail: Record<string, unknown>) => string>> = {
+  'approvals.asked': ({ approval, client, target, rule }) => `question ${text(approval)}: ${text(client)} wants ${text(target)} (${text(rule)})`,
+  'approvals.answered': ({ approval, decision, target, reason, edited, remembered }) =>
+    [
+      `${decision === 'allow' ? 'yes' : 'no'} to ${text(approval)}: ${text(target)}`,
+      typeof edited === 'string' && 'with other arguments',
+      typeof remembered === 'object' && remembered !== null && `remembered ${Object.values(remembered).map(String).join(' ')}`,
+      text(reason) && `because: ${text(reason)}`,
+    ]
+      .filter(Boolean)
+      .join(', '),
+  'approvals.failed': ({ approval, because }) => `the answer to ${text(approval)} did not count: ${text(because)}`,
+  'approvals.expired': ({ approval, target }) => `nobody has answered ${text(approval)}: ${text(target)}`,
+  'approvals.revoked': ({ answer }) => `the remembered answer ${text(answer)} has ended`,
+}
+
 function what({ note: kind, detail }: StoredNote): string {
+  if (questions[kind]) return questions[kind](detail)
   const { changes, because, by: _, user: __, command: ___, file: ____, ...rest } = detail
   const keys = Array.isArray(changes) ? (changes as Record<string, unknown>[]).map(({ key, how, to }) => `${text(how)} ${text(key)}${told(to)}`) : []
   return `${verbs[kind] ?? `${kind}: `}${text(because) || keys.join(', ') || facts(rest) || 'nothing that matters'}`

@@ -52,6 +52,8 @@ function rows(call: StoredCall, isAlive: IsAlive): [string, Text | undefined][] 
     ['target', call.target],
     ['name there', call.name === call.target ? undefined : call.name],
     ['decision', decided(decision)],
+    ['approver', decision.approver],
+    ['edited', decision.edited && `it ran with other arguments than it asked for: ${decision.edited}`],
     ['reason', decision.reason],
     ['arguments', sized(call.argumentsBytes || undefined, call.argumentsHash)],
     ['result', sized(outcome?.bytes, call.resultHash)],

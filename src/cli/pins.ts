@@ -11,7 +11,7 @@ import { difference } from './difference.ts'
 import { Failure } from './failure.ts'
 import { json, line, note, table, type Style } from './print.ts'
 import { named, nameOf, waits, withPins } from './pinned.ts'
-import { userName } from './recorded.ts'
+import { userName } from './who.ts'
 
 const styleOf = { pinned: 'green', changed: 'yellow', quarantined: 'red', refused: 'red' } as const satisfies Record<PinState, Style>
 

@@ -8,12 +8,22 @@ import type { Registration } from '../serve/run.ts'
 import { version } from '../version.ts'
 import { ownLimits, standings } from './standings.ts'
 import { percentile } from '../lib/percentile.ts'
+import { userName } from './who.ts'
 
 /** The port of this process's gateway. `index` brings into the store what is to be seen. */
 export function portOf(booted: Booted, { token }: Pick<Registration, 'token'>, startedAt: number, index = () => booted.index()): Port {
   /** Counters move without an event: statuses are read, not remembered. */
   const backends = (): BackendStatus[] => booted.backends.flatMap(session => session.all().map(backend => backend.status()))
   const state = () => ({ ...booted.events.state(), backends: Object.fromEntries(backends().map(one => [one.name, one])) })
+  /** Loaded when somebody asks for them. */
+  const questions = async () => {
+    const { Questions } = await import('./questions.ts')
+    return new Questions({
+      approvals: (await booted.store()).approvals,
+      seal: () => booted.seal(),
+      reply: async (approval, wanted) => (await booted.approver()).reply(approval, wanted),
+    })
+  }
   return {
     token,
     who: key => booted.principals.of(key),
@@ -65,6 +75,11 @@ export function portOf(booted: Booted, { token }: Pick<Registration, 'token'>, s
       const store = await booted.store()
       return { sinceAt, slotMs, total: await store.stats(), ...(await store.activity(sinceAt, slotMs)) }
     },
+    approvals: async all => (await questions()).approvals(all),
+    approval: async id => (await questions()).approval(id),
+    answer: async (id, answering) => (await questions()).answer(id, answering, { by: `local:${userName()}`, via: 'window' }),
+    answers: async () => (await questions()).answers(),
+    attend: () => booted.attendance.enter(),
     async act(name, verb) {
       const those = booted.backends.flatMap(session => session.all().filter(backend => backend.name === name))
       if (those.length === 0) return 'unknown'

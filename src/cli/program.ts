@@ -4,6 +4,7 @@
 import { Command, CommanderError } from 'commander'
 import { version } from '../version.ts'
 import { add } from './add.ts'
+import { approvals, approve, refuse } from './approvals.ts'
 import { backends } from './backends.ts'
 import { call } from './call.ts'
 import { completion, complete } from './completion.ts'
@@ -36,7 +37,7 @@ type Make = (context: Context) => Command
 const groups: Readonly<Record<string, readonly Make[]>> = {
   'Your backends:': [add, list, get, enable, disable, remove, login, logout],
   'Their tools:': [tools, call],
-  'Who may call what:': [allow, ask, deny, rules, explain, keys, limit, limits, pins],
+  'Who may call what:': [allow, ask, deny, rules, explain, approvals, approve, refuse, keys, limit, limits, pins],
   'What runs:': [tui, status, backends, log, watch, doctor],
   'Settings and shell:': [config, completion],
   'For clients:': [stdioHelp, serve],

@@ -1,7 +1,6 @@
 // A change that a command makes: on record before it is made, in a journal of the command's own. Where it can't be recorded and records are
 // required it is not made: else who fills the disk could change what governs, and nobody would know. One that failed after all is recorded so.
 
-import { userInfo } from 'node:os'
 import { changesOf } from '../config/changes.ts'
 import type { SettingsProblem } from '../config/settings.ts'
 import type { Before } from '../config/write.ts'
@@ -12,6 +11,7 @@ import { openStore } from '../store/sqlite.ts'
 import { settingsOf, unusable, type Context } from './context.ts'
 import { Failure } from './failure.ts'
 import { note } from './print.ts'
+import { userName } from './who.ts'
 
 /** Makes a change of the settings, on record. */
 export async function recorded(context: Context, write: (before: Before) => SettingsProblem | undefined): Promise<void> {
@@ -79,12 +79,3 @@ const journalId = (): string =>
   Math.floor(Math.random() * 2 ** 32)
     .toString(16)
     .padStart(8, '0')
-
-/** Whose terminal it is. */
-export function userName(): string {
-  try {
-    return userInfo().username
-  } catch {
-    return String(process.getuid?.() ?? '') // nobody has written down who this is
-  }
-}

@@ -5,9 +5,11 @@ import { idOf, type RawRule } from '../config/rules.ts'
 import type { Said } from '../config/write.ts'
 import type { Condition } from '../gateway/conditions.ts'
 import type { Effect, Permissions, Rule } from '../gateway/rules.ts'
+import { answerSentence } from './answers.ts'
+import { forget, remembered } from './remembered.ts'
 import type { Context } from './context.ts'
 import { Failure } from './failure.ts'
-import { json, note, table, type Style } from './print.ts'
+import { json, line, note, table, type Style } from './print.ts'
 import { parseDuration } from '../lib/durations.ts'
 import { alterAll } from './settings.ts'
 
@@ -54,23 +56,32 @@ export const rules = (context: Context): Command =>
     .addHelpText('after', '\nExample:\n  mcpgw rules\n  mcpgw rules remove 4f9a01')
     .action(async ({ json: asJson }: { json?: true }) => {
       const { permissions } = context.settings()
-      if (asJson) return json(context, permissions)
+      const answers = await remembered(context)
+      if (asJson) return json(context, { ...permissions, answers })
       const rows = permissions.rules.map(rule => [rule.id, { text: rule.effect, style: styleOf[rule.effect] }, sentence(rule)])
       if (rows.length > 0) await table(context, ['ID', 'EFFECT', 'WHAT'], rows)
       note(context, defaults[permissions.default])
+      if (answers.length === 0) return
+      line(context, '')
+      const now = Date.now()
+      const given = answers.map(answer => [answer.id, { text: 'allow', style: styleOf.allow }, answerSentence(answer, now)])
+      await table(context, ['ANSWER', 'EFFECT', 'WHAT IS NOT ASKED AGAIN'], given)
     })
     .addCommand(
       new Command('remove')
         .alias('rm')
-        .description('take a rule out')
+        .description('take a rule out, or end a remembered answer')
         .argument('<id>', 'its id, or the beginning of it')
         .addHelpText('after', '\nExample:\n  mcpgw rules remove 4f9a01')
         .action(async (id: string) => {
-          const found = context.settings().permissions.rules.filter(rule => rule.id.startsWith(id))
-          if (found.length !== 1)
-            throw new Failure(4, `${found.length === 0 ? 'no rule' : 'more than one rule'} begins with "${id}"`, 'To see them all: mcpgw rules')
-          await alterAll(context, said => withRules(said, all => all.filter(rule => idOf(rule) !== found[0]!.id)))
-          note(context, `removed ${found[0]!.id}: ${sentence(found[0]!)}`)
+          const rules = context.settings().permissions.rules.filter(rule => rule.id.startsWith(id))
+          const answers = (await remembered(context)).filter(answer => answer.id.startsWith(id))
+          const many = rules.length + answers.length
+          if (many !== 1) throw new Failure(4, `${many === 0 ? 'no rule' : 'more than one rule'} begins with "${id}"`, 'To see them all: mcpgw rules')
+          const [rule] = rules
+          if (rule) await alterAll(context, said => withRules(said, all => all.filter(one => idOf(one) !== rule.id)))
+          else if (!(await forget(context, answers[0]!.id))) throw new Failure(4, 'the answer has ended already', 'To see them all: mcpgw rules')
+          note(context, rule ? `removed ${rule.id}: ${sentence(rule)}` : `ended ${answers[0]!.id}: ${answerSentence(answers[0]!, Date.now())}`)
         }),
     )
 

@@ -28,7 +28,7 @@ export interface Answering {
   readonly approvals: Approvals
   readonly seal: () => Promise<Sealing>
   /** Puts it on record; false where that failed and records are required. */
-  readonly record: (note: string, detail: Record<string, unknown>) => boolean
+  readonly record: (note: string, detail: Record<string, unknown>) => boolean | Promise<boolean>
   readonly now: () => number
 }
 
@@ -79,10 +79,10 @@ export async function reply({ approvals, seal, record, now }: Answering, approva
     ...(answer.edited && { edited: answer.edited.hash }),
     ...(lasting && { remembered: rememberedDetail(lasting) }),
   }
-  if (!record('approvals.answered', told)) return 'unrecorded'
+  if (!(await record('approvals.answered', told))) return 'unrecorded'
   const decided = await approvals.decide(id, { argumentsHash, answer, remember: lasting }, now())
   // What is on record did not count: that is on record too.
-  if (decided !== 'won') record('approvals.failed', { approval: id, by, because: decided })
+  if (decided !== 'won') await record('approvals.failed', { approval: id, by, because: decided })
   return decided
 }
 
@@ -102,7 +102,8 @@ function lastingOf(approval: Approval, { arguments: text }: Waiting, wanted: Non
   const id = newId()
   const hashAt = hashesAt(text)
   const value = text === '' ? undefined : (JSON.parse(text) as unknown)
-  const shown = Object.fromEntries(pins.map(path => [path, at(value, path)]))
+  // What is not there must not be there then either.
+  const shown = Object.fromEntries(pins.map(path => [path, at(value, path) ?? null]))
   const untilAt = span === 'time' ? now + forMs : span === 'session' ? now + SESSION_MS : undefined
   return {
     ...{ id, org, principal, client, backend, method, target, schemaHash, rule, approval: approval.id, span, by, at: now, usedAt: now },

@@ -157,7 +157,7 @@ export class Approver {
     const sealed = seal.seal(JSON.stringify({ arguments: fromWire(call.argumentsText), definition: fromWire(caller.definition()) }), sealedAs(id))
     const expiresAt = now + settings().expireMs
     const asked: Question = { id, ...binding, call: call.id, session: call.origin.session, reason: question.reason, askedAt: now, expiresAt, sealed }
-    if (!this.record('approvals.asked', { approval: id, ...binding, call: call.id, session: call.origin.session, expiresAt }))
+    if (!this.record('approvals.asked', { by: 'gateway', approval: id, ...binding, call: call.id, session: call.origin.session, expiresAt }))
       throw new Ended(sayings.unrecorded())
     const { approval } = await approvals.ask(asked, now)
     this.#tell(approval.id)
@@ -232,7 +232,8 @@ export class Approver {
 
   async #tend(approvals: Approvals): Promise<void> {
     try {
-      for (const { id, call, target } of await approvals.tend(this.#around.clock.now())) this.record('approvals.expired', { approval: id, call, target })
+      for (const { id, call, target } of await approvals.tend(this.#around.clock.now()))
+        this.record('approvals.expired', { by: 'gateway', approval: id, call, target })
     } catch {
       // who asks next does it
     }

@@ -24,7 +24,15 @@ export interface StoredCall {
   readonly backend: string
   readonly target: string
   readonly name: string
-  readonly decision: { readonly kind: string; readonly by: string; readonly reason?: string; readonly code?: string }
+  readonly decision: {
+    readonly kind: string
+    readonly by: string
+    readonly reason?: string
+    readonly code?: string
+    /** The person who said yes, and the hash of the arguments that they put in place of the call's. */
+    readonly approver?: string
+    readonly edited?: string
+  }
   /** Absent: not settled. In flight if its writer lives; else nobody knows whether it was executed. */
   readonly outcome?: StoredOutcome
   readonly durationMs?: number
@@ -127,7 +135,14 @@ export function storedCall({ journal, openedAt, settledAt, open, settle }: CallL
     backend: text(first.backend),
     target,
     name: optional(first.name) ?? target,
-    decision: { kind: text(decision.kind), by: text(decision.by), reason: optional(decision.reason), code: optional(decision.code) },
+    decision: {
+      kind: text(decision.kind),
+      by: text(decision.by),
+      reason: optional(decision.reason),
+      code: optional(decision.code),
+      ...(typeof decision.approver === 'string' && { approver: decision.approver }),
+      ...(typeof decision.editedHash === 'string' && { edited: decision.editedHash }),
+    },
     argumentsBytes: number(first.argumentsBytes),
     argumentsHash: text(first.argumentsHash),
     resultHash: text(last.resultHash),

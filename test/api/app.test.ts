@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { app } from '../../src/api/app.ts'
-import type { Port } from '../../src/api/port.ts'
+import type { ApprovalStatus, Port } from '../../src/api/port.ts'
 import { Events, type Event } from '../../src/gateway/events.ts'
 import type { CallFilter } from '../../src/store/store.ts'
 import type { StoredCall } from '../../src/store/stored.ts'
@@ -33,6 +33,17 @@ function stage() {
     limits: () => [{ id: 'abc123', scope: 'all', rate: '60/1m', unit: 'calls', budgets: [{ left: 1, of: 60, used: [{ client: 'cursor', amount: 59 }] }] }],
     tools: () => [{ name: 'files__read', backend: 'files', tool: 'read', bytes: 100 }],
     activity: (sinceAt, slotMs) => ({ sinceAt, slotMs, total: { calls: 1, bytes: 1 }, slots: [], outcomes: {}, tools: [], clients: [] }),
+    approvals: all => [{ id: all ? 'old' : 'new' } as ApprovalStatus],
+    approval: id => (id === 'abc' ? ({ id, arguments: '{}' } as ApprovalStatus) : undefined),
+    answer: async (id, answering) => {
+      asked.push(answering)
+      return id === 'abc' ? undefined : { code: id as 'late', message: 'no' }
+    },
+    answers: () => [],
+    attend: () => {
+      asked.push('comes')
+      return () => asked.push('goes')
+    },
     act: async (name, verb) => {
       asked.push(`${verb} ${name}`)
       if (name === 'parked') return { code: 'backend_auth', message: 'no' }
@@ -175,5 +186,51 @@ describe('a watcher', () => {
     await response.body!.cancel()
     events.emit(opened('s'))
     await clock.pass(50)
+  })
+
+  test('shows questions and takes answers to them, each digit as it was written', async () => {
+    const { ask, asked } = stage()
+    const id = async (path: string) => ((await (await ask(path)).json()) as any)[0].id
+    assert.deepEqual([await id('/approvals'), await id('/approvals?all=1')], ['new', 'old'])
+    assert.equal((await ask('/approvals/abc')).status, 200)
+    assert.equal((await ask('/approvals/other')).status, 404)
+    const post = (path: string, body: string) => ask(path, { method: 'POST', body, headers: { Authorization: 'Bearer secret' } })
+    const said = '{"decision":"allow","argumentsHash":"h","arguments":{"n":9007199254740993,"größe":1.0},"reason":"ok"}'
+    assert.equal((await post('/approvals/abc', said)).status, 204)
+    assert.deepEqual(asked, [{ decision: 'allow', argumentsHash: 'h', remember: undefined, reason: 'ok', arguments: '{"n":9007199254740993,"größe":1.0}' }])
+    const no = '{"decision":"deny","argumentsHash":"h"}'
+    for (const [code, status] of [
+      ['late', 409],
+      ['differs', 409],
+      ['not_found', 404],
+      ['invalid', 400],
+      ['unrecorded', 503],
+    ] as const)
+      assert.equal((await post(`/approvals/${code}`, no)).status, status, code)
+    asked.length = 0
+    for (const odd of [
+      '',
+      '[]',
+      '{}',
+      '{"decision":"yes","argumentsHash":"h"}',
+      '{"decision":"allow"}',
+      '{"decision":"allow","argumentsHash":"h","remember":"always"}',
+      '{"decision":"allow","argumentsHash":"h","remember":{"for":"5m","pins":[1]}}',
+    ])
+      assert.equal((await post('/approvals/abc', odd)).status, 400, odd)
+    assert.deepEqual(asked, [])
+  })
+
+  test('counts who can answer, from when their stream begins to when it ends', async () => {
+    const { ask, asked } = stage()
+    const only = (await ask('/events')).body!.getReader()
+    await only.read()
+    assert.deepEqual(asked, [])
+    const answers = (await ask('/events?answers=1')).body!.getReader()
+    await answers.read()
+    assert.deepEqual(asked, ['comes'])
+    await only.cancel()
+    await answers.cancel()
+    assert.deepEqual(asked, ['comes', 'goes'])
   })
 })

@@ -11,7 +11,7 @@ test('a rule is written, listed, and taken out again by the beginning of its id;
   const [, id] = /^([0-9a-f]{6}): deny github__delete_\* for cursor when \/repo glob "acme\/\*"\n$/.exec(err)!
   assert.match((await someone.mcpgw('rules')).out, new RegExp(`${id} +deny +deny github__delete_\\*`))
   assert.equal((await someone.mcpgw('rules', 'remove', id!.slice(0, 4))).exit, 0)
-  assert.deepEqual(JSON.parse((await someone.mcpgw('rules', '--json')).out), { default: 'allow', rules: [] })
+  assert.deepEqual(JSON.parse((await someone.mcpgw('rules', '--json')).out), { default: 'allow', rules: [], answers: [] })
 })
 
 test('the same rule twice is one rule', async test => {
