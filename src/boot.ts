@@ -141,6 +141,8 @@ export class Booted {
       approve: (call, question, caller) => this.approver().then(one => one.ask(call, question, caller)),
       charge: this.#limits.charge,
       pins: this.#pins,
+      asks: () => this.#rules.ask,
+      approvals: async () => (await this.store()).approvals,
       hides: origin => outside(origin.principal, this.#rules.hidden(origin, systemClock.now)),
       auditRequired: settings.audit.required,
       keep: this.#payloads.keep,

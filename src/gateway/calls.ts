@@ -10,6 +10,7 @@ import type { Requests } from '../rpc/requests.ts'
 import { duplicate, MOST_MEMBERS, type Span } from '../rpc/spans.ts'
 import type { Edit } from '../rpc/splice.ts'
 import { encode, plain } from '../rpc/wire.ts'
+import { approvalStatus, tellStatus } from './approval-status.ts'
 import { answerTo, error, failure } from './answers.ts'
 import { run } from './call.ts'
 import { callerOf } from './caller.ts'
@@ -98,13 +99,18 @@ export class Calls {
     this.#inFlight.set(frame.key, flight)
     const startedAt = this.#gateway.clock.now()
     const found = refused ? undefined : key === undefined ? this.#only(method) : this.finding.find(kind, target)
-    const known = found ?? (refused ? undefined : await this.finding.findLater(kind, target))
+    const own = !found && !refused && method === 'tools/call' && target === approvalStatus.key ? this.#gateway.approvals : undefined
+    const known = found ?? (own ? approvalStatus : refused ? undefined : await this.finding.findLater(kind, target))
     const entry = known && 'backend' in known ? known : undefined
     const call = new Received(frame, entry, { id: this.#gateway.newCallId(), origin, method, target, startedAt })
     flight.call = call
     const caller = () => callerOf(frame, flight, this.#front, this.legs, () => this.#definition(kind, target, entry!))
     if (retries && this.isSeen(entry, origin) && this.#offers.catalog.lists(entry.backend)?.era !== 'modern')
       return this.legs.finish(flight, await run({ ...this.#gateway, policies: [], take: undefined, charge: undefined }, call, { forward: gone, caller }))
+    if (own) {
+      const forward = async () => tellStatus(await own(), call, this.#gateway.clock.now())
+      return this.legs.finish(flight, await run({ ...this.#gateway, policies: [], take: undefined, charge: undefined }, call, { forward, caller }))
+    }
     const pipeline = entry
       ? this.#gateway
       : { ...this.#gateway, policies: [refused ? nobody(refused) : unknown(what, target, (known as readonly string[] | undefined) ?? [])] }

@@ -1,5 +1,6 @@
 // What one running gateway is made of: everything the core is handed. boot.ts makes one; tests make theirs in memory.
 
+import type { Approvals } from './approvals.ts'
 import type { Pipeline } from './call.ts'
 import type { Self } from './greeting.ts'
 import type { Entry } from './catalog.ts'
@@ -19,6 +20,10 @@ export interface Gateway extends Pipeline {
   readonly hides: (origin: Origin) => ((entry: Entry) => boolean) | undefined
   /** What holds tools of backends; nothing where it is absent. */
   readonly pins?: Pins
+  /** Whether a call of anybody's can need a person's yes. */
+  readonly asks?: () => boolean
+  /** What stands in the store about questions. */
+  readonly approvals?: () => Promise<Approvals>
   /** For a client that ignores list_changed: how long its first list may wait, ms. */
   readonly listGraceMs: (client: ClientInfo) => number | undefined
 }

@@ -28,6 +28,8 @@ export interface OffersOptions {
   readonly hidden: () => ((entry: Entry) => boolean) | undefined
   /** What holds tools of backends; where it is absent nothing does. */
   readonly pins?: Pins
+  /** A tool of our own that is listed now. */
+  readonly own?: () => Entry | undefined
   /** A list that the client has seen is not what it was. */
   readonly onchange: (kind: ListKind) => void
 }
@@ -207,7 +209,10 @@ export class Offers {
 
   #text(kind: ListKind): string {
     const hidden = this.#options.hidden()
-    return hidden ? this.catalog.textWithout(kind, hidden) : this.catalog.text(kind)
+    const text = hidden ? this.catalog.textWithout(kind, hidden) : this.catalog.text(kind)
+    const own = kind === 'tools' ? this.#options.own?.() : undefined
+    if (!own || this.catalog.find('tools', own.key)) return text
+    return `${text.slice(0, -1)}${text.length > 2 ? ',' : ''}${own.text}]`
   }
 
   #changed(): void {

@@ -70,6 +70,12 @@ export class Rules {
     this.#compiled = permissions.rules.map(rule => ({ rule, matches: rule.tools?.length ? globs(rule.tools, rule.effect !== 'allow') : () => true }))
   }
 
+  /** Whether a call of anybody's can need a person's yes. */
+  get ask(): boolean {
+    const { rules, default: otherwise } = this.permissions
+    return otherwise === 'ask' || otherwise === 'annotations' || rules.some(rule => rule.effect === 'ask')
+  }
+
   /** The rule that decides, or the default where none does. */
   decides(asked: Asked, now: number): Rule | undefined {
     const concerned = this.#concerning(asked)

@@ -9,6 +9,7 @@ import type { Reply } from '../rpc/reply.ts'
 import { internal, Requests } from '../rpc/requests.ts'
 import { plain, type Wire } from '../rpc/wire.ts'
 import { error, failure, result } from './answers.ts'
+import { approvalStatus } from './approval-status.ts'
 import { Asking } from './asking.ts'
 import { Batches } from './batches.ts'
 import { Calls, roads } from './calls.ts'
@@ -74,6 +75,7 @@ export class Session implements Listener {
       graceMs,
       hidden: () => gateway.hides(this.#origin),
       pins: gateway.pins,
+      own: () => (gateway.asks?.() ? approvalStatus : undefined),
       onchange: kind => this.#listening.listChanged(kind),
     })
     this.#front = new Requests(link, gateway.clock, {

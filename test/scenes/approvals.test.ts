@@ -490,6 +490,85 @@ describe('a person who changes the arguments first', () => {
   })
 })
 
+describe('approval_status', () => {
+  const names = (message: any) => message.result.tools.map((tool: { name: string }) => tool.name)
+
+  test('is listed where something can ask a person, and nowhere else', async () => {
+    for (const [can, expected] of [
+      [true, ['a__drop', 'a__read', 'approval_status']],
+      [false, ['a__drop', 'a__read']],
+    ] as const) {
+      const { client } = scene({ asks: () => can })
+      await client.greet()
+      assert.deepEqual(names(await client.ask('tools/list')), expected)
+    }
+  })
+
+  test('tells how a question stands from the asking to the end, to who has asked, and is on record', async () => {
+    const store = memoryStore()
+    const { client, call, answer, journal, clock } = scene({ store })
+    const status = async (given: object = {}, who = client) => text(await who.ask('tools/call', { name: 'approval_status', arguments: given }))
+    await client.greet()
+    assert.equal(await status(), 'No call of yours waits for an answer.')
+    await call('1')
+    const { approvalId } = faultOf(client.answer('1'))
+    assert.match(await status(), new RegExp(`^${approvalId} \\(a__drop\\): waits for an answer, 15m more`))
+    await answer()
+    assert.match(await status({ approvalId }), /the person said yes. Make exactly the same call again within 15m/)
+    await call('2')
+    assert.match(await status({ approvalId }), /the call is over/)
+    assert.equal(await status(), 'No call of yours waits for an answer.')
+    const other = scene({ store }, { process: 'other', clock })
+    await other.client.ask('initialize', { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'another', version: '1' } })
+    assert.match(await status({ approvalId }, other.client), /There is no question/)
+    assert.equal(journal.lines.filter(line => line.kind === 'open' && line.call.target === 'approval_status').length, 5)
+  })
+})
+
+/** A client of the modern era: everything comes with each request. */
+describe('a modern client', () => {
+  const _meta = {
+    'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+    'io.modelcontextprotocol/clientCapabilities': { elicitation: { form: {} } },
+    'io.modelcontextprotocol/clientInfo': { name: 'modern', version: '1' },
+  }
+  const ask = (client: Stage['client'], more: object = {}) => client.ask('tools/call', { name: 'a__drop', arguments: args, _meta, ...more })
+  const answered = (asked: any, response: object) => ({
+    requestState: asked.result.requestState,
+    inputResponses: { [Object.keys(asked.result.inputRequests)[0]!]: response },
+  })
+
+  test('is asked by the answer to its call, which goes on when it comes again with a yes: one call', async () => {
+    const { client, ran, journal } = scene()
+    const asked = await ask(client)
+    assert.equal(asked.result.resultType, 'input_required')
+    const [question] = Object.values(asked.result.inputRequests) as any[]
+    assert.equal(question.method, 'elicitation/create')
+    assert.match(question.params.message, /modern wants to call a__drop/)
+    assert.equal(ran(), 0)
+    const done = await ask(client, answered(asked, { action: 'accept', content: { answer: 'once' } }))
+    assert.match(text(done), /^drop/)
+    assert.equal(ran(), 1)
+    assert.deepEqual(journal.outcomes, ['answered'])
+  })
+
+  test('a no, or no answer, does not run', async () => {
+    const { client, ran } = scene()
+    const first = await ask(client)
+    assert.equal(faultOf(await ask(client, answered(first, { action: 'cancel' }))).code, 'approval_pending')
+    const second = await ask(client)
+    assert.equal(faultOf(await ask(client, answered(second, { action: 'decline' }))).code, 'approval_denied')
+    assert.equal(ran(), 0)
+  })
+
+  test('answers that nobody asked for are none', async () => {
+    const { client, ran } = scene()
+    const made = await ask(client, { requestState: 'made up', inputResponses: { q1: { action: 'accept', content: { answer: 'once' } } } })
+    assert.equal(made.result.isError, true)
+    assert.equal(ran(), 0)
+  })
+})
+
 describe('something fails', () => {
   test('a question that can not be recorded is not asked', async () => {
     const { client, call, questions, journal, ran } = scene()

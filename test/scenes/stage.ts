@@ -126,6 +126,8 @@ export interface Asking {
   readonly holdMs?: number
   readonly take?: Policy
   readonly seal?: () => Promise<Seal>
+  /** Whether anything can ask. */
+  readonly asks?: () => boolean
 }
 
 export interface StageOptions {
@@ -218,6 +220,8 @@ export function stage(backends: Record<string, Script>, options: StageOptions = 
     newHandle: () => `handle-${++handles}`,
     newCallId: () => `${process}-${++calls}`,
     listGraceMs: () => undefined,
+    asks: () => asks !== undefined && (asks.asks?.() ?? true),
+    approvals: async () => store.approvals,
     hides: origin => options.hides?.(origin),
     openBackends: (listener, only) =>
       new SessionBackends(
