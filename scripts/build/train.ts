@@ -48,15 +48,26 @@ function program(folder: string, home: string, args: readonly string[]) {
 /** The window, looked at for a moment. Throws when it draws nothing. */
 async function window(folder: string, home: string): Promise<void> {
   const { child, ended } = program(folder, home, ['tui'])
-  const drawn = text(child.stdout)
-  for (const keys of ['', '3', '4', '5', '6', '1', '?', 'q', 'q']) {
-    child.stdin.write(keys)
-    await new Promise(done => setTimeout(done, 300))
+  let drawn = ''
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (drawn += chunk))
+  const over = ended.then(() => true)
+  /** Until this stands there, or it is over. */
+  const until = async (there: () => boolean): Promise<void> => {
+    while (!there() && !(await Promise.race([over, pause(20)])));
+  }
+  await until(() => drawn.includes('Overview'))
+  for (const key of ['3', '4', '5', '6', '1', '?', 'q', 'q']) {
+    const before = drawn.length
+    child.stdin.write(key)
+    await until(() => drawn.length > before)
+    await pause(100)
   }
   child.stdin.end()
   const errors = await ended
-  if (!(await drawn).includes('Overview')) throw new Error(`the window has drawn nothing. It said:\n${errors || '(nothing)'}`)
+  if (!drawn.includes('Overview')) throw new Error(`the window has drawn nothing. It said:\n${errors || '(nothing)'}`)
 }
+
+const pause = (ms: number): Promise<undefined> => new Promise(done => setTimeout(done, ms, undefined))
 
 async function bridge(folder: string, home: string): Promise<void> {
   const { child, ended } = program(folder, home, ['stdio'])
