@@ -10,6 +10,8 @@ import type { Keeper, Replay } from './replay.ts'
 const SLOW = 1024 * 1024
 /** So much, and it is no reader any more. */
 const STUCK = 8 * 1024 * 1024
+/** What an event costs that is kept, beside its text. */
+const KEPT_BYTES = 256
 /** What a client waits before it comes back (MCP 2025-11-25, SSE polling), ms. */
 const RETRY_MS = 1000
 
@@ -18,7 +20,7 @@ export const eventStream: OutgoingHttpHeaders = { 'content-type': 'text/event-st
 interface Past {
   readonly seq: number
   readonly parts: readonly Wire[]
-  readonly giveBack: () => void
+  giveBack: () => void
 }
 
 export interface StreamOptions {
@@ -76,9 +78,11 @@ export class EventStream implements Keeper {
     const seq = ++this.#seq
     const { replay } = this.#options
     if (replay) {
-      let bytes = 0
+      let bytes = KEPT_BYTES
       for (const part of parts) bytes += part.length
-      this.#past.push({ seq, parts, giveBack: replay.keep(this, bytes) })
+      const past: Past = { seq, parts, giveBack: () => {} }
+      this.#past.push(past)
+      past.giveBack = replay.keep(this, bytes) // which may forget it at once
     }
     this.#write(seq, parts)
   }
