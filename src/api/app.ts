@@ -44,7 +44,7 @@ export function app(port: Port): Hono {
   })
   api.get('/calls/:id', async c => {
     const found = await port.call(c.req.param('id'))
-    if (found.kind === 'found') return c.json(found.call)
+    if (found.kind === 'found') return c.json({ ...found.call, payloads: await port.payloads(found.call) })
     if (found.kind === 'none') return problem(c, 404, 'not_found', 'no call has this id')
     return problem(c, 409, 'ambiguous', `several calls begin so: ${found.ids.join(', ')}`)
   })

@@ -7,7 +7,7 @@ import type { Event } from '../gateway/events.ts'
 import type { State } from '../gateway/state.ts'
 import type { CallFilter } from '../store/store.ts'
 import type { StoredCall } from '../store/stored.ts'
-import type { ActivityStatus, AnswerStatus, Answering, ApprovalStatus, GatewayStatus, LimitStatus, ToolStatus, Verb } from './port.ts'
+import type { ActivityStatus, AnswerStatus, Answering, ApprovalStatus, GatewayStatus, LimitStatus, ToolStatus, Verb, WholeCall } from './port.ts'
 
 export type { ActivityStatus, GatewayStatus, LimitStatus, StoredCall, ToolStatus, Verb }
 
@@ -59,8 +59,8 @@ export class ApiClient {
     return this.#json('GET', `/calls?${new URLSearchParams(pairs)}`, TIMEOUT_MS) as Promise<readonly StoredCall[]>
   }
 
-  call(id: string): Promise<StoredCall> {
-    return this.#json('GET', `/calls/${encodeURIComponent(id)}`, TIMEOUT_MS) as Promise<StoredCall>
+  call(id: string): Promise<WholeCall> {
+    return this.#json('GET', `/calls/${encodeURIComponent(id)}`, TIMEOUT_MS) as Promise<WholeCall>
   }
 
   limits(): Promise<readonly LimitStatus[]> {

@@ -7,7 +7,7 @@ import type { Who } from '../gateway/principals.ts'
 import type { CallState, SessionState, State } from '../gateway/state.ts'
 import type { BackendStatus } from '../gateway/types.ts'
 import type { Activity, CallFilter, Found, Maybe, StoreStats } from '../store/store.ts'
-import type { StoredCall } from '../store/stored.ts'
+import type { StoredCall, StoredPayload } from '../store/stored.ts'
 
 /** What is live in one gateway. */
 export interface GatewayStatus {
@@ -131,6 +131,11 @@ export interface NotAnswered {
   readonly message: string
 }
 
+/** A call, with what is kept of what it carried. */
+export interface WholeCall extends StoredCall {
+  readonly payloads: readonly StoredPayload[]
+}
+
 export type Verb = 'start' | 'stop' | 'restart'
 export const verbs: readonly Verb[] = ['start', 'stop', 'restart']
 
@@ -148,6 +153,8 @@ export interface Port {
   calls(filter: CallFilter): Maybe<readonly StoredCall[]>
   /** By its id or the beginning of it. */
   call(id: string): Maybe<Found>
+  /** What is kept of what it carried. */
+  payloads(call: StoredCall): Maybe<readonly StoredPayload[]>
   limits(): Maybe<readonly LimitStatus[]>
   /** By backend, in the order of the settings; of backends never started nothing is known. */
   tools(): Maybe<readonly ToolStatus[]>

@@ -1,7 +1,7 @@
 // The columns of an export: one table for both formats. Names stay, and keep their order; new ones come at the end.
 
 import type { StoredNote } from '../store/store.ts'
-import type { StoredCall } from '../store/stored.ts'
+import type { StoredCall, StoredPayload } from '../store/stored.ts'
 import { standingOf, type IsAlive } from './shown-calls.ts'
 
 type Value = string | number | boolean | null
@@ -44,6 +44,11 @@ export const exportColumns = [
   'hash',
   'settled_seq',
   'settled_hash',
+  'approver',
+  'arguments',
+  'edited_arguments',
+  'result',
+  'redactions',
 ] as const
 
 export type Exported = Record<(typeof exportColumns)[number], Value>
@@ -53,7 +58,8 @@ const empty = Object.fromEntries(exportColumns.map(name => [name, null])) as Exp
 const time = (at: number | undefined): string | null => (at === undefined || !(Math.abs(at) <= 8.64e15) ? null : new Date(at).toISOString())
 
 /** A call, flat. */
-export function exportedCall(call: StoredCall, isAlive: IsAlive): Exported {
+export function exportedCall(call: StoredCall, isAlive: IsAlive, payloads: readonly StoredPayload[]): Exported {
+  const carried = (part: StoredPayload['part']): string | null => payloads.find(one => one.part === part)?.text ?? null
   const { outcome, client, principal, decision } = call
   return {
     ...empty,
@@ -92,6 +98,11 @@ export function exportedCall(call: StoredCall, isAlive: IsAlive): Exported {
     hash: call.hash || null,
     settled_seq: call.settledSeq ?? null,
     settled_hash: call.settledHash ?? null,
+    approver: decision.approver ?? null,
+    arguments: carried('arguments'),
+    edited_arguments: carried('edited'),
+    result: carried('result'),
+    redactions: payloads.length === 0 ? null : payloads.reduce((all, one) => all + one.redactions, 0),
   }
 }
 

@@ -36,6 +36,7 @@ export const logExport = (act: (words: string[], command: Command) => Promise<vo
     .description('all of it for other programs: JSON lines or CSV')
     .argument('[words...]', 'only records in which these words stand')
     .addOption(new Option('--format <format>', 'how').choices(['jsonl', 'csv']).makeOptionMandatory())
+    .option('--payloads', 'with what calls carried, as far as it was kept')
     .addHelpText('after', help)
     .action((words: string[], _, command: Command) => act(words, command))
 
@@ -45,10 +46,12 @@ export interface Export {
   /** Of calls that are not settled, only those that stand so. */
   readonly standing?: string
   readonly most: number
+  /** With what calls carried. */
+  readonly payloads: boolean
 }
 
 /** Writes what the filter means. */
-export async function exported(context: Context, records: Records, isAlive: IsAlive, { format, filter, standing, most }: Export): Promise<void> {
+export async function exported(context: Context, records: Records, isAlive: IsAlive, { format, filter, standing, most, payloads }: Export): Promise<void> {
   const write = (row: Exported): void => {
     if (format === 'csv') context.out.write(csvLine(exportColumns.map(name => row[name])))
     else json(context, row, 0)
@@ -58,7 +61,7 @@ export async function exported(context: Context, records: Records, isAlive: IsAl
   for await (const one of merged(calls(records, filter), changes(records, filter))) {
     if (one.kind === 'call' && standing !== undefined && standingOf(one.row, isAlive) !== standing) continue
     if (left-- <= 0) return
-    write(one.kind === 'call' ? exportedCall(one.row, isAlive) : exportedChange(one.row))
+    write(one.kind === 'call' ? exportedCall(one.row, isAlive, payloads ? await records.payloads(one.row) : []) : exportedChange(one.row))
     await context.out.drained?.()
   }
 }

@@ -1,22 +1,29 @@
-// `mcpgw log show ID`: everything on record of one call, with the hashes that prove it.
+// `mcpgw log show ID`: everything on record of one call, what it carried, and the hashes that prove it.
 
 import type { Records } from '../store/records.ts'
-import type { StoredCall } from '../store/stored.ts'
-import { bytes, roughly } from '../lib/amounts.ts'
+import type { StoredCall, StoredPayload } from '../store/stored.ts'
+import { bytes, count, roughly } from '../lib/amounts.ts'
+import { showPart } from './carried.ts'
 import type { Context } from './context.ts'
 import { Failure } from './failure.ts'
-import { json, pairs, type Text } from './print.ts'
+import { json, line, pairs, type Text } from './print.ts'
 import { dataOf, standingOf, standingText, type IsAlive } from './shown-calls.ts'
 
 export async function showOne(context: Context, records: Records, isAlive: IsAlive, id: string, options: { json?: true }): Promise<void> {
   const found = await records.call(id)
   if (found.kind === 'none') throw new Failure(4, `no call is on record whose id begins with "${id}"`, 'The last calls are listed by: mcpgw log')
   if (found.kind === 'several') throw new Failure(2, `several calls have an id that begins with "${id}"`, ...found.ids)
-  if (options.json) return json(context, dataOf(found.call, isAlive))
+  const { call } = found
+  const payloads = await records.payloads(call)
+  if (options.json) return json(context, { ...dataOf(call, isAlive), payloads })
   await pairs(
     context,
-    rows(found.call, isAlive).filter((row): row is [string, Text] => row[1] !== undefined && row[1] !== ''),
+    rows(call, isAlive, payloads).filter((row): row is [string, Text] => row[1] !== undefined && row[1] !== ''),
   )
+  for (const payload of payloads) {
+    line(context)
+    showPart(context, payload)
+  }
 }
 
 const explained = {
@@ -24,10 +31,11 @@ const explained = {
   unknown: 'unknown whether executed: its gateway ended before the call was settled',
 }
 
-function rows(call: StoredCall, isAlive: IsAlive): [string, Text | undefined][] {
+function rows(call: StoredCall, isAlive: IsAlive, payloads: readonly StoredPayload[]): [string, Text | undefined][] {
   const { client, principal, decision, outcome, settledAt, durationMs } = call
   const standing = standingOf(call, isAlive)
   const text = standingText(call, isAlive)
+  const kept = (part: StoredPayload['part']): boolean => payloads.some(one => one.part === part)
   const why = explained[standing as keyof typeof explained]
   return [
     ['call', call.id],
@@ -55,8 +63,8 @@ function rows(call: StoredCall, isAlive: IsAlive): [string, Text | undefined][] 
     ['approver', decision.approver],
     ['edited', decision.edited && `it ran with other arguments than it asked for: ${decision.edited}`],
     ['reason', decision.reason],
-    ['arguments', sized(call.argumentsBytes || undefined, call.argumentsHash)],
-    ['result', sized(outcome?.bytes, call.resultHash)],
+    ['arguments', sized(call.argumentsBytes || undefined, call.argumentsHash, kept('arguments'))],
+    ['result', sized(outcome?.bytes, call.resultHash, kept('result'))],
     ['journal', `${call.journal}, line ${[call.seq, call.settledSeq].filter(Boolean).join(' and line ')}`],
     ['hash', call.hash],
     ['settled hash', call.settledHash],
@@ -65,4 +73,7 @@ function rows(call: StoredCall, isAlive: IsAlive): [string, Text | undefined][] 
 
 const decided = ({ kind, by, code }: StoredCall['decision']): string => `${kind}${by ? ` by ${by}` : ''}${code ? ` (${code})` : ''}`
 
-const sized = (size: number | undefined, hash: string): string => [size === undefined ? '' : bytes(size), hash].filter(Boolean).join(', ')
+const sized = (size: number | undefined, hash: string, kept: boolean): string => {
+  const amount = size === undefined ? '' : `${bytes(size)} (about ${count(Math.ceil(size / 4), 'token')})`
+  return [amount, hash, size !== undefined && size > 0 && !kept && 'not kept'].filter(Boolean).join(', ')
+}

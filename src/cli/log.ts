@@ -40,7 +40,7 @@ Examples:
 export const log = (context: Context): Command =>
   new Command('log')
     .description('the calls on record, newest last')
-    .argument('[words...]', 'only calls in whose record these words stand')
+    .argument('[words...]', 'only calls in whose record, or in what they carried, these words stand')
     .option('-f, --follow', 'go on with what happens from now on')
     .option('--backend <name>', 'only calls to this backend')
     .option('--tool <name>', 'only calls of this tool; * stands for anything')
@@ -72,11 +72,13 @@ export const log = (context: Context): Command =>
     .addCommand(logVerify(context))
     .addCommand(
       logExport((words, command) => {
-        const options = command.optsWithGlobals<LogOptions & { format: 'jsonl' | 'csv' }>()
+        const options = command.optsWithGlobals<LogOptions & { format: 'jsonl' | 'csv'; payloads?: true }>()
         const filter = filterOf(words, options)
         const standing = filter.outcome === 'open' ? options.outcome : undefined
         const most = command.parent!.getOptionValueSource('limit') === 'default' ? Infinity : options.limit
-        return reading(context, false, (records, isAlive) => exported(context, records, isAlive, { format: options.format, filter, standing, most }))
+        return reading(context, false, (records, isAlive) =>
+          exported(context, records, isAlive, { format: options.format, filter, standing, most, payloads: options.payloads === true }),
+        )
       }),
     )
     .action((words: string[], options: LogOptions) =>

@@ -4,6 +4,7 @@ import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Command, InvalidArgumentError } from 'commander'
 import { logFile } from '../backends/logs.ts'
+import { RedactedLines } from '../gateway/redact/redact.ts'
 import type { Context } from './context.ts'
 import { known } from './known.ts'
 import { line, note } from './print.ts'
@@ -32,7 +33,7 @@ async function show(context: Context, name: string, { follow, lines }: { follow?
   }
   const size = sizeOf(file)
   const text = [textOf(`${file}.1`), textOf(file)].join('')
-  const there = text.replace(/\n$/, '').split('\n')
+  const there = silent(text).replace(/\n$/, '').split('\n')
   for (const one of lines > 0 && text !== '' ? there.slice(-lines) : []) line(context, one.replace(/\r$/, ''))
   if (follow) await following(context, file, size)
 }
@@ -40,19 +41,24 @@ async function show(context: Context, name: string, { follow, lines }: { follow?
 /** Shows whole lines as they come, also after the file was moved aside. Ends with the process. */
 async function following(context: Context, file: string, from: number): Promise<never> {
   let at = from
-  let rest = ''
+  const lines = new RedactedLines()
   for (;;) {
     const size = sizeOf(file)
     if (size < at) at = 0
     if (size > at) {
-      for await (const chunk of createReadStream(file, { start: at, end: size - 1, encoding: 'utf8' })) rest += chunk as string
+      let text = ''
+      for await (const chunk of createReadStream(file, { start: at, end: size - 1, encoding: 'utf8' })) text += lines.push(chunk as string)
       at = size
-      const whole = rest.split('\n')
-      rest = whole.pop()!
-      for (const one of whole) line(context, one.replace(/\r$/, ''))
+      for (const one of text === '' ? [] : text.replace(/\n$/, '').split('\n')) line(context, one.replace(/\r$/, ''))
     }
     await pause(LOOK_MS)
   }
+}
+
+/** What an older version has written was not redacted. */
+function silent(text: string): string {
+  const lines = new RedactedLines()
+  return lines.push(text) + lines.end()
 }
 
 const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0

@@ -3,6 +3,7 @@
 import { Catalog, type Entry } from '../gateway/catalog.ts'
 import type { Fault } from '../gateway/faults.ts'
 import type { Lists } from '../gateway/types.ts'
+import { redactText } from '../gateway/redact/redact.ts'
 import type { Context } from './context.ts'
 import { note } from './print.ts'
 import type { InProcess } from './session.ts'
@@ -27,7 +28,7 @@ export async function offered(context: Context, here: InProcess, only?: readonly
       catalog.set(backend, found)
       return found.problems.map(problem => ({ backend, problem }))
     }
-    return [{ backend, problem: found.message }]
+    return [{ backend, problem: redactText(found.message).text }]
   })
   return { catalog, problems }
 }

@@ -3,6 +3,8 @@
 import type { Port } from '../api/port.ts'
 import type { Booted } from '../boot.ts'
 import { Catalog } from '../gateway/catalog.ts'
+import type { Event } from '../gateway/events.ts'
+import { redactText } from '../gateway/redact/redact.ts'
 import type { BackendStatus } from '../gateway/types.ts'
 import type { Registration } from '../serve/run.ts'
 import { version } from '../version.ts'
@@ -10,10 +12,15 @@ import { ownLimits, standings } from './standings.ts'
 import { percentile } from '../lib/percentile.ts'
 import { userName } from './who.ts'
 
+/** What a backend's trouble says may come from strangers. */
+const silent = (status: BackendStatus): BackendStatus => (status.lastError === undefined ? status : { ...status, lastError: redactText(status.lastError).text })
+
+const silentEvent = (event: Event): Event => (event.type === 'backend.changed' ? { ...event, backend: silent(event.backend) } : event)
+
 /** The port of this process's gateway. `index` brings into the store what is to be seen. */
 export function portOf(booted: Booted, { token }: Pick<Registration, 'token'>, startedAt: number, index = () => booted.index()): Port {
   /** Counters move without an event: statuses are read, not remembered. */
-  const backends = (): BackendStatus[] => booted.backends.flatMap(session => session.all().map(backend => backend.status()))
+  const backends = (): BackendStatus[] => booted.backends.flatMap(session => session.all().map(backend => silent(backend.status())))
   const state = () => ({ ...booted.events.state(), backends: Object.fromEntries(backends().map(one => [one.name, one])) })
   /** Loaded when somebody asks for them. */
   const questions = async () => {
@@ -45,7 +52,7 @@ export function portOf(booted: Booted, { token }: Pick<Registration, 'token'>, s
       }
     },
     state,
-    watch: watcher => booted.events.watch(watcher),
+    watch: watcher => booted.events.watch(events => watcher(events.map(silentEvent))),
     async calls(wanted) {
       await index()
       return (await booted.store()).calls(wanted)
@@ -53,6 +60,9 @@ export function portOf(booted: Booted, { token }: Pick<Registration, 'token'>, s
     async call(id) {
       await index()
       return (await booted.store()).call(id)
+    },
+    async payloads(call) {
+      return (await booted.store()).payloads(call)
     },
     async limits() {
       const store = await booted.store()
@@ -84,7 +94,8 @@ export function portOf(booted: Booted, { token }: Pick<Registration, 'token'>, s
       const those = booted.backends.flatMap(session => session.all().filter(backend => backend.name === name))
       if (those.length === 0) return 'unknown'
       const ended = await Promise.all(those.map(backend => backend[verb]()))
-      return ended.find(fault => fault !== undefined) ?? undefined
+      const fault = ended.find(one => one !== undefined)
+      return fault && { ...fault, message: redactText(fault.message).text }
     },
   }
 }

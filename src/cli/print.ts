@@ -1,6 +1,7 @@
 // How commands speak. Data goes to stdout, everything else to stderr. Whatever comes from outside is escaped here, so that no command can forget it.
 
 import { styleText } from 'node:util'
+import { redactText } from '../gateway/redact/redact.ts'
 import { cells } from '../lib/cells.ts'
 import { escapes, safe } from '../lib/safe.ts'
 import type { Context, Output } from './context.ts'
@@ -83,8 +84,8 @@ function narrowed(widths: readonly number[], columns: number): number[] {
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0)
 
-/** What went wrong, and what to do next. */
+/** What went wrong, and what to do next. It may repeat what strangers said. */
 export function complain(context: Context, { message, hints }: Pick<Failure, 'message' | 'hints'>): void {
-  note(context, { text: 'mcpgw: ', style: 'red' }, message)
-  for (const hint of hints) note(context, `  ${hint}`)
+  note(context, { text: 'mcpgw: ', style: 'red' }, redactText(message).text)
+  for (const hint of hints) note(context, `  ${redactText(hint).text}`)
 }

@@ -2,7 +2,7 @@
 // than that, a little of the time is spent on it, and of what piles up the oldest is dropped, and that is on record; never a call.
 
 import type { Clock } from '../lib/clock.ts'
-import { cut, fromWire, type Wire } from '../rpc/wire.ts'
+import { cut, fromWire, toWire, type Wire } from '../rpc/wire.ts'
 import type { Redactor } from './redact/lazy.ts'
 import type { CallRecord, Journal, Payload } from './types.ts'
 
@@ -21,6 +21,8 @@ export interface PayloadsOptions {
 interface Waiting {
   readonly id: string
   readonly sent: Wire
+  /** What a person put in its place. */
+  readonly edited: string | undefined
   readonly got: Wire | undefined
   readonly bytes: number
   readonly sentBytes: number
@@ -62,13 +64,14 @@ export class Payloads {
   }
 
   /** What this call carried is to be kept. Costs the call nothing but a place in a list. */
-  readonly keep = ({ call: { id, argumentsText: sent }, result: got }: CallRecord): void => {
+  readonly keep = ({ call: { id, argumentsText: sent }, decision, result: got }: CallRecord): void => {
     if (this.#settings.payloads === 'none') return
     const most = this.#settings.maxBytes + WORD
     const [sentBytes, gotBytes] = [sent.length, got?.length ?? 0]
-    if (sentBytes + gotBytes === 0) return
+    const edited = decision.kind === 'allow' ? decision.edited : undefined
+    if (sentBytes + gotBytes === 0 && edited === undefined) return
     const bytes = Math.min(sentBytes, most) + Math.min(gotBytes, most)
-    this.#waiting.push({ id, sent: beginning(sent, most), got: got && beginning(got, most), bytes, sentBytes, gotBytes })
+    this.#waiting.push({ id, edited, sent: beginning(sent, most), got: got && beginning(got, most), bytes, sentBytes, gotBytes })
     this.#bytes += bytes
     this.#kept++
     while (this.#bytes > MOST_BYTES || this.#waiting.length - this.#first > MOST_CALLS) {
@@ -129,13 +132,14 @@ export class Payloads {
     return one
   }
 
-  *#parts({ id, sent, got, sentBytes, gotBytes }: Waiting): Iterable<Payload> {
+  *#parts({ id, sent, edited, got, sentBytes, gotBytes }: Waiting): Iterable<Payload> {
     if (sentBytes > 0) yield { id, part: 'arguments', ...kept(sent, sentBytes, this.#settings, this.#redactor) }
+    if (edited !== undefined) yield { id, part: 'edited', ...kept(toWire(edited), Buffer.byteLength(edited), this.#settings, this.#redactor) }
     if (got && gotBytes > 0) yield { id, part: 'result', ...kept(got, gotBytes, this.#settings, this.#redactor) }
   }
 }
 
-const nothing: Waiting = { id: '', sent: '', got: undefined, bytes: 0, sentBytes: 0, gotBytes: 0 }
+const nothing: Waiting = { id: '', sent: '', edited: undefined, got: undefined, bytes: 0, sentBytes: 0, gotBytes: 0 }
 
 /** Of what is large only the beginning, and a copy: a part of it would keep all of it. */
 const beginning = (wire: Wire, most: number): Wire =>

@@ -136,11 +136,11 @@ export interface CallRecord {
   readonly result?: string | Buffer
 }
 
-/** What a call carried: its arguments or its result, as the record keeps it. */
+/** What a call carried, as the record keeps it: its arguments, those that a person put in their place, its result. */
 export interface Payload {
   /** The call's id. */
   readonly id: string
-  readonly part: 'arguments' | 'result'
+  readonly part: 'arguments' | 'edited' | 'result'
   /** JSON; only its beginning where it was cut. */
   readonly text: string
   /** Of all of it, on the wire. */

@@ -43,7 +43,7 @@ export interface StoredCall {
 
 /** What a call carried, as far as it was kept. */
 export interface StoredPayload {
-  readonly part: 'arguments' | 'result'
+  readonly part: 'arguments' | 'edited' | 'result'
   readonly text: string
   readonly bytes: number
   readonly redactions: number
@@ -153,7 +153,7 @@ export function storedCall({ journal, openedAt, settledAt, open, settle }: CallL
 /** What a payload's line says of this call; nothing where it is another's. */
 export function storedPayload(line: string, call: string): StoredPayload | undefined {
   const { kind, id, part, text: kept, bytes, redactions, cut, seq } = fieldsOf(line)
-  if (kind !== PAYLOAD || id !== call || (part !== 'arguments' && part !== 'result')) return undefined
+  if (kind !== PAYLOAD || id !== call || (part !== 'arguments' && part !== 'edited' && part !== 'result')) return undefined
   return { part, text: text(kept), bytes: number(bytes), redactions: number(redactions), cut: cut === true, seq: number(seq), hash: parts(line).hash }
 }
 

@@ -157,7 +157,7 @@ describe('mcpgw log', () => {
       /^message +It took too long\.$/m,
       /^client +claude-code 2\.1\.0 \(claude\)$/m,
       /^decision +allow by default$/m,
-      /^arguments +15 B, sha256:[0-9a-f]{64}$/m,
+      /^arguments +15 B \(about 4 tokens\), sha256:[0-9a-f]{64}, not kept$/m,
       /^journal +aaaa0001, line 1 and line 2$/m,
       /^hash +[0-9a-f]{64}$/m,
     ])
