@@ -23,6 +23,7 @@ import { complain, note } from './print.ts'
 import { explain } from './explain.ts'
 import { pins } from './pins.ts'
 import { remove } from './remove.ts'
+import { replay } from './replay.ts'
 import { allow, ask, deny, rules } from './rules.ts'
 import { serve } from './serve.ts'
 import { status } from './status.ts'
@@ -36,7 +37,7 @@ type Make = (context: Context) => Command
 /** Adding a command is a line here and a file beside this one. */
 const groups: Readonly<Record<string, readonly Make[]>> = {
   'Your backends:': [add, list, get, enable, disable, remove, login, logout],
-  'Their tools:': [tools, call],
+  'Their tools:': [tools, call, replay],
   'Who may call what:': [allow, ask, deny, rules, explain, approvals, approve, refuse, keys, limit, limits, pins],
   'What runs:': [tui, status, backends, log, watch, doctor],
   'Settings and shell:': [config, completion],

@@ -38,18 +38,28 @@ export function show(context: Context, ended: Ended, asJson: boolean): number {
     context.out.write(`${context.out.isTTY ? safe(raw, { escape: escapes.json }) : raw}\n`)
   }
   const value = read(text)
-  if (error) {
-    const { message, data } = value as { message?: unknown; data?: { code?: unknown } }
-    if (!asJson) complain(context, { message: String(message), hints: [] })
-    return exitOf(data?.code)
-  }
-  const result = value as Result
-  if (!asJson) write(context, result)
-  return result.isError === true ? exitOf(result._meta?.['mcpgw/fault']?.code) : 0
+  if (!asJson && error) complain(context, { message: String((value as { message?: unknown }).message), hints: [] })
+  if (!asJson && !error) write(context, value as Result)
+  return exitOf(ended)
 }
 
-/** What is no fault of ours is a tool that failed: 1. */
-const exitOf = (code: unknown): number => (typeof code === 'string' && Object.hasOwn(faults, code) ? faults[code as FaultCode].exit : 1)
+/** Whether it was we who said no, or could not. */
+export function isOurs(ended: Ended): boolean {
+  if (ended.kind !== 'reply') return true
+  const { wire, body, error } = ended.reply
+  const value = read(cut(wire, body.start, body.end)) as Result & { readonly data?: { readonly code?: unknown } }
+  return (error ? value.data?.code : value._meta?.['mcpgw/fault']?.code) !== undefined
+}
+
+/** The exit code that says how a call ended. What is no fault of ours is a tool that failed: 1. */
+export function exitOf(ended: Ended): number {
+  if (ended.kind !== 'reply') return 1
+  const { wire, body, error } = ended.reply
+  const value = read(cut(wire, body.start, body.end)) as Result & { readonly data?: { readonly code?: unknown } }
+  const code = error ? value.data?.code : value._meta?.['mcpgw/fault']?.code
+  if (!error && value.isError !== true) return 0
+  return typeof code === 'string' && Object.hasOwn(faults, code) ? faults[code as FaultCode].exit : 1
+}
 
 function lost(ended: Exclude<Ended, { kind: 'reply' }>): string {
   if (ended.kind === 'timeout') return `no answer within ${ended.ms / 1000} s. The call was cancelled; it may have been executed.`

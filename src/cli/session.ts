@@ -80,7 +80,16 @@ export class InProcess {
   /** Calls a tool by its public name. `argumentsText` is JSON, and goes as it is. */
   call(tool: string, argumentsText: string, { timeoutMs = Infinity, onProgress }: AskOptions = {}): Promise<Ended> {
     const meta = onProgress ? ',"_meta":{"progressToken":0}' : ''
-    const frame = parse(`{"jsonrpc":"2.0","id":0,"method":"tools/call","params":{"name":${encode(tool)},"arguments":${toWire(argumentsText)}${meta}}}`)
+    return this.#send('tools/call', `{"name":${encode(tool)},"arguments":${toWire(argumentsText)}${meta}}`, { timeoutMs, onProgress })
+  }
+
+  /** Any request; `params` is JSON, and goes as it is. */
+  ask(method: string, params: string): Promise<Ended> {
+    return this.#send(method, toWire(params), {})
+  }
+
+  #send(method: string, params: string, { timeoutMs = Infinity, onProgress }: AskOptions): Promise<Ended> {
+    const frame = parse(`{"jsonrpc":"2.0","id":0,"method":${encode(method)},"params":${params}}`)
     if (frame.kind === 'malformed') throw new TypeError(frame.message)
     return this.#requests.send(frame as Frame, [], { timeoutMs, onProgress: onProgress && (heard => onProgress(heard.params as unknown as Progress)) })
   }
