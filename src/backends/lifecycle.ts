@@ -6,19 +6,15 @@ import { Stop } from '../lib/signal.ts'
 import type { BackendSettings } from '../config/settings.ts'
 import type { Fault } from '../gateway/faults.ts'
 import type { Answer, Backend, BackendState, BackendStatus, CallOptions, Era, Listener, Lists, Outgoing } from '../gateway/types.ts'
-import { paramsOf } from '../gateway/mirrored.ts'
 import type { Frame } from '../rpc/frame.ts'
 import { compose } from '../rpc/frame.ts'
 import type { Link, LinkFailure } from '../rpc/link.ts'
-import type { Reply } from '../rpc/reply.ts'
-import type { Ended, RequestOptions } from '../rpc/requests.ts'
 import type { Edit } from '../rpc/splice.ts'
-import { Breaker } from './breaker.ts'
-import { Gate } from './gate.ts'
+import { Forwarding, isFault, refused } from './forwarding.ts'
 import { bestEra } from './handshake.ts'
 import { Pauses } from './pauses.ts'
 import { Relisting } from './relisting.ts'
-import { Running, describe } from './running.ts'
+import { Running } from './running.ts'
 import { start } from './starting.ts'
 import * as trouble from './trouble.ts'
 import { Vitals } from './vitals.ts'
@@ -45,17 +41,13 @@ export interface LifecycleOptions {
 /** A call waits out a short pause instead of failing. */
 const PATIENCE_MS = 2500
 const HEALTH_TIMEOUT_MS = 10_000
-const QUEUE_PER_PLACE = 20
 /** Lists are read again at each start, but the call that caused the start goes first. */
 const FIRST_LIST_MS = 5
-
-const isFault = (value: Running | Fault | undefined): value is Fault => value !== undefined && 'code' in value
 
 export class Lifecycle implements Backend {
   readonly name: string
   readonly #options: LifecycleOptions
-  readonly #gate: Gate
-  readonly #breaker: Breaker
+  readonly #forwarding: Forwarding
   readonly #pauses: Pauses
   readonly #relisting: Relisting<Lists | Fault>
   #last: Lists | undefined
@@ -65,18 +57,13 @@ export class Lifecycle implements Backend {
   #closing: Promise<void> | undefined
   #state: BackendState
   #era: Era | undefined
-  #counts = { calls: 0, failures: 0, restarts: 0 }
+  #restarts = 0
   #startedAt: number | undefined
   #retryAt: number | undefined
   #lastError: string | undefined
   /** Parked until somebody logs in: what hears of that. */
   #login: (() => void) | undefined
-  #usedAt = 0
-  /** The one whose end under its calls has been counted. */
-  #lost: Running | undefined
   #paused = false
-  /** URIs that the client follows: while there are any, it does not count as idle. */
-  readonly #subscribed = new Set<unknown>()
   readonly #vitals: Vitals
   #closed = false
 
@@ -85,13 +72,18 @@ export class Lifecycle implements Backend {
     this.#options = options
     this.#era = options.settings.type === 'sse' ? 'legacy' : options.era // HTTP+SSE is older than the modern era
     this.#state = options.settings.enabled ? 'stopped' : 'disabled'
-    this.#gate = new Gate(options.settings.concurrency, options.settings.concurrency * QUEUE_PER_PLACE)
-    this.#breaker = new Breaker(options.clock)
+    this.#forwarding = new Forwarding(options.settings, options.clock, {
+      running: () => this.#running,
+      ready: stop => this.#ready(stop),
+      park: failure => this.#park(failure),
+      lastError: () => this.#lastError,
+      onerror: error => void (this.#lastError = error),
+    })
     this.#pauses = new Pauses(options.random)
     this.#vitals = new Vitals(options.clock, options.settings.idleMs, {
       // Whom we don't listen to can't give a sign of life.
-      busy: () => this.#gate.inside > 0 || this.#subscribed.size > 0 || this.#paused,
-      unusedMs: () => options.clock.tick() - this.#usedAt,
+      busy: () => this.#forwarding.busy || this.#paused,
+      unusedMs: () => options.clock.tick() - this.#forwarding.usedAt,
       ping: () => this.#ping(),
       onidle: () => void this.stop(),
       ondead: () => this.#crashed(`it gave no sign of life within ${HEALTH_TIMEOUT_MS / 1000} s`),
@@ -108,7 +100,7 @@ export class Lifecycle implements Backend {
   call(request: Outgoing, options: CallOptions): Promise<Answer> {
     if (this.#closed) return Promise.resolve(refused(trouble.replaced(this.name)))
     if (this.#state === 'disabled') return Promise.resolve(refused(trouble.disabled(this.name)))
-    return this.#gate.enter() ? this.#forward(request, options) : this.#queue(request, options)
+    return this.#forwarding.call(request, options)
   }
 
   notify(frame: Frame, edits: readonly Edit[]): void {
@@ -126,13 +118,12 @@ export class Lifecycle implements Backend {
     const link = this.#running?.link
     return {
       name: this.name,
-      state: this.#breaker.open && this.#state !== 'parked' ? 'open' : this.#state,
+      state: this.#forwarding.breaker.open && this.#state !== 'parked' ? 'open' : this.#state,
       transport: settings.type,
       era: this.#era,
       pid: link && 'pid' in link ? (link.pid as number) : undefined,
-      inFlight: this.#gate.inside,
-      queued: this.#gate.queued,
-      ...this.#counts,
+      ...this.#forwarding.counts(),
+      restarts: this.#restarts,
       tools: this.#last?.tools.length,
       startedAt: this.#startedAt,
       lastError: this.#lastError,
@@ -145,7 +136,7 @@ export class Lifecycle implements Backend {
   async start(): Promise<Fault | undefined> {
     if (this.#state === 'parked' || this.#state === 'waiting') this.#gone('stopped')
     this.#retryAt = undefined
-    this.#breaker.success()
+    this.#forwarding.breaker.success()
     const running = await this.#ready()
     return isFault(running) ? running : undefined
   }
@@ -171,77 +162,6 @@ export class Lifecycle implements Backend {
     this.#closed = true
     this.#relisting.close()
     return (this.#closing ??= this.stop())
-  }
-
-  async #queue(request: Outgoing, options: CallOptions): Promise<Answer> {
-    const turn = await this.#gate.wait(options.stop)
-    if (turn === 'stopped') return { kind: 'cancelled' }
-    if (turn === 'full') return refused(trouble.overloaded(this.name, this.#gate.inside, this.#gate.queued))
-    return this.#forward(request, options)
-  }
-
-  /** One request whose place at the gate is taken; gives the place back. */
-  async #forward(request: Outgoing, options: CallOptions): Promise<Answer> {
-    try {
-      const refusesForMs = this.#breaker.refusesForMs()
-      if (refusesForMs > 0) return refused(trouble.resting(this.name, refusesForMs, this.#lastError))
-      this.#counts.calls++
-      for (let attempt = 0; ; attempt++) {
-        const running = this.#running ?? (await this.#ready(options.stop))
-        if (running === 'stopped') return this.#undecided()
-        if (isFault(running)) {
-          this.#breaker.undecided()
-          return refused(running)
-        }
-        const ended = await running.send(request.frame, request.edits, this.#requestOptions(request, options), request.meta)
-        this.#usedAt = this.#options.clock.tick()
-        if (ended.kind === 'reply') return this.#answered(request.frame, ended.reply, running.greeting.era)
-        if (ended.kind === 'cancelled') return this.#undecided()
-        if (ended.kind === 'lost' && ended.failure.unsent && !ended.failure.unauthorized && attempt === 0) continue
-        return this.#failed(ended, running)
-      }
-    } finally {
-      this.#gate.leave()
-    }
-  }
-
-  #requestOptions({ frame, edits, name, mirrored }: Outgoing, { stop, onProgress, timeoutMs = this.#options.settings.timeoutMs }: CallOptions): RequestOptions {
-    return { timeoutMs, stop, name, params: mirrored?.length ? paramsOf(mirrored, frame, edits) : undefined, onProgress }
-  }
-
-  #answered({ method, params }: Frame, reply: Reply, era: Era): Answer {
-    this.#breaker.success()
-    if (method === 'resources/subscribe' && !reply.error) this.#subscribed.add(params['uri'])
-    if (method === 'resources/unsubscribe') this.#subscribed.delete(params['uri'])
-    return { kind: 'reply', reply, era }
-  }
-
-  #undecided(): Answer {
-    this.#breaker.undecided()
-    return { kind: 'cancelled' }
-  }
-
-  #failed(ended: Exclude<Ended, { kind: 'reply' } | { kind: 'cancelled' }>, running: Running): Answer {
-    this.#counts.failures++
-    if (ended.kind === 'oversize') {
-      this.#breaker.success() // it has answered
-      return { kind: 'failure', fault: trouble.tooLarge(this.name, ended.bytes), sent: true }
-    }
-    // However many calls a crash takes with it, it is one failure.
-    if (running === this.#running || this.#lost !== running) this.#breaker.failure()
-    if (running !== this.#running) this.#lost = running
-    this.#lastError = describe(ended)
-    if (ended.kind === 'timeout') return { kind: 'failure', fault: trouble.late(this.name, ended.ms), sent: true }
-    const { unauthorized, unsent, reason, lacks } = ended.failure
-    if (lacks !== undefined) return this.#lacking(lacks)
-    if (!unauthorized) return { kind: 'failure', fault: trouble.lost(this.name, reason, !unsent), sent: !unsent }
-    return refused(this.#park(ended.failure))
-  }
-
-  /** One request that our login does not reach; others it does. */
-  #lacking(scopes: string): Answer {
-    this.#breaker.success()
-    return refused(trouble.lacking(this.name, scopes))
   }
 
   #park({ reason, login, lacks }: Pick<LinkFailure, 'reason' | 'login' | 'lacks'>): Fault {
@@ -316,7 +236,7 @@ export class Lifecycle implements Backend {
     this.#running = running
     this.#era = bestEra(running.greeting)
     this.#startedAt = this.#options.clock.now()
-    this.#usedAt = this.#options.clock.tick()
+    this.#forwarding.used()
     this.#retryAt = undefined
     this.#become('ready')
     this.#relisting.changed(['tools', 'prompts', 'resources'], FIRST_LIST_MS)
@@ -325,7 +245,7 @@ export class Lifecycle implements Backend {
   }
 
   #startFailed(reason: string, fault?: Fault): Fault {
-    this.#breaker.failure()
+    this.#forwarding.breaker.failure()
     this.#lastError = reason
     this.#pauseFor(0)
     return fault ?? trouble.notStarted(this.name, reason)
@@ -336,7 +256,7 @@ export class Lifecycle implements Backend {
     const ranMs = this.#options.clock.now() - (this.#startedAt ?? 0)
     this.#options.log(`[mcpgw] ${reason}`)
     this.#lastError = reason
-    this.#counts.restarts++
+    this.#restarts++
     this.#gone('waiting')
     this.#pauseFor(ranMs)
     void link.close()
@@ -353,7 +273,7 @@ export class Lifecycle implements Backend {
     this.#login = undefined
     this.#running = undefined
     this.#last = undefined
-    this.#subscribed.clear()
+    this.#forwarding.idle()
     this.#startedAt = undefined
     this.#vitals.end()
     this.#become(state)
@@ -390,8 +310,6 @@ export class Lifecycle implements Backend {
     return ended.kind !== 'timeout'
   }
 }
-
-const refused = (fault: Fault): Answer => ({ kind: 'failure', fault, sent: false })
 
 /** What we may promise a legacy backend: what its client can do. Of a modern client, what it is asked by answers; it never says that roots have changed. */
 export function declared({ origin: { era, capabilities } }: Listener): Record<string, unknown> {
