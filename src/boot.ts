@@ -271,9 +271,8 @@ export class Booted {
   }
 
   async #openApprover(): Promise<Approver> {
-    const [{ Approver }, { Watch }] = await Promise.all([import('./gateway/approve.ts'), import('./store/watch.ts')])
+    const { Approver } = await import('./gateway/approve.ts')
     const { journal, auditRequired, policies, emit } = this.gateway
-    const watch = new Watch(() => this.store(), systemClock)
     return new Approver({
       clock: systemClock,
       approvals: async () => (await this.store()).approvals,
@@ -282,7 +281,7 @@ export class Booted {
       decide: call => decide(call, policies),
       take: this.#limits.take,
       attendance: this.attendance,
-      watch: act => watch.follow(act, true),
+      watch: act => this.watch.follow(act, true),
       holdMs: client => clientOf(client, client.id).holdMs,
       ...{ journal, auditRequired, emit },
     })
