@@ -35,9 +35,12 @@ function attempt(policy: Policy, call: Call): Decision | Promise<Decision> {
   }
 }
 
-/** The first question, else the rule that allows, else the default. */
-const together = (before: Decision, decision: Decision): Decision =>
-  before.kind === 'ask' || (decision.kind === 'allow' && decision.by === 'default') ? before : decision
+/** The first question, else the rule that allows, else the default. A tool that is not what it was comes before all else: who says yes to the call must
+ *  know it; what else asks, asks after that. */
+const together = (before: Decision, decision: Decision): Decision => {
+  if (decision.kind === 'ask') return before.kind === 'ask' && !decision.update ? before : decision
+  return before.kind === 'ask' || (decision.kind === 'allow' && decision.by === 'default') ? before : decision
+}
 
 /** The first policy: what nobody offers can't be called. */
 export const offered: Policy = call =>
