@@ -195,7 +195,8 @@ export class Booted {
     const caller = { who: () => this.principals.of(key), session: `${this.id}.${++this.#opened}`, clientId: client }
     const ended = (reason: string) => {
       this.#sessions.delete(session)
-      const over: Promise<void> = backends.close().finally(() => this.#ending.delete(over))
+      const forgotten = this.#approver?.then(one => one.leave(caller.session))
+      const over: Promise<void> = Promise.all([backends.close(), forgotten]).then(() => void this.#ending.delete(over))
       this.#ending.add(over)
       onclosed?.(reason)
     }

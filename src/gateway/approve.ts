@@ -71,6 +71,15 @@ export class Approver {
     this.#tell(id)
   }
 
+  /** A session is over, and with it the answers that were given for it. What can't be written now ends by itself: no other session has that name. */
+  async leave(session: string): Promise<void> {
+    try {
+      await (await this.#around.approvals()).leave(session)
+    } catch {
+      // idle, it ends
+    }
+  }
+
   /** Puts something on record; false where that failed and records are required. */
   readonly record = (note: string, detail: Record<string, unknown>): boolean => this.#around.journal.note(note, detail) || !this.#around.auditRequired
 
