@@ -98,6 +98,8 @@ async function recorded(context: Context, id: string): Promise<Recorded> {
 function sentBy(call: StoredCall, payloads: readonly StoredPayload[]): string | undefined {
   const { id, argumentsBytes, argumentsHash, decision, target } = call
   if (call.seq === 0) throw refused(call, 'its opening line is lost')
+  if (target.includes('[redacted:')) throw refused(call, 'a secret in its URI was redacted')
+  if (target.length > 1024) throw refused(call, 'only the beginning of its target was kept')
   if (argumentsBytes === 0 && decision.edited === undefined) return undefined
   const sent = payloads.find(one => one.part === (decision.edited === undefined ? 'arguments' : 'edited'))
   if (!sent) throw refused(call, 'its arguments were not kept')
@@ -105,7 +107,6 @@ function sentBy(call: StoredCall, payloads: readonly StoredPayload[]): string | 
   if (sent.redactions > 0) throw refused(call, 'secrets in its arguments were redacted')
   if (hashOf(toWire(sent.text)) !== (decision.edited ?? argumentsHash))
     throw new Failure(1, `${id} can't be replayed: what is kept of its arguments is not what was sent`, 'To see what was changed: mcpgw log verify')
-  if (target === '') throw refused(call, 'it named nothing')
   return sent.text
 }
 

@@ -30,6 +30,7 @@ import { Received } from './received.ts'
 import { isFor, Standing } from './standing.ts'
 import { Tasks } from './tasks.ts'
 import type { Answer, Backends, Origin, Outgoing, Policy } from './types.ts'
+import { withoutSecrets } from './uris.ts'
 
 /** Where a request names its target, and among what it is found. */
 export interface Road {
@@ -302,6 +303,7 @@ const nobody =
 
 /** The one policy for what nobody offers, or too many. */
 function unknown(what: string, target: string, candidates: readonly string[]): Policy {
-  const reason = candidates.length > 0 ? `Which backend "${target}" belongs to is not clear: ${candidates.join(', ')}` : `Unknown ${what}: ${target}`
+  const named = what === 'resource' ? withoutSecrets(target) : target
+  const reason = candidates.length > 0 ? `Which backend "${named}" belongs to is not clear: ${candidates.join(', ')}` : `Unknown ${what}: ${named}`
   return () => ({ kind: 'deny', by: 'catalog', reason, code: 'unknown_tool' })
 }

@@ -1,4 +1,4 @@
-// Which URI templates a URI fits. Matching is generous: an expression stands for any text, so that a backend sees every URI it may know.
+// Which URI templates a URI fits, and how a URI is told. Matching is generous: an expression stands for any text, so that a backend sees every URI it may know.
 // Templates come from backends: one pass over the URI for each part, whatever they write, where a regular expression could take for ever.
 
 const ANY = /^\{[?&#/;.+]/
@@ -33,3 +33,10 @@ export function fits(template: string, uri: string): boolean {
   }
   return ends.has(uri.length)
 }
+
+const password = /^([a-z][a-z0-9+.-]{0,32}:\/\/[^/?#@\s:]{0,256}:)[^/?#@\s]+(?=@)/i
+const secretive = /([?&;][\w.-]{0,64}(?:token|key|secret|passw(?:or)?d|pwd|sig|auth|credential)[\w.-]{0,64}=)[^&#;]+/gi
+
+/** A URI as it is told and recorded: without the password before its host, and without what a secret's name says of its query. */
+export const withoutSecrets = (uri: string): string =>
+  uri.includes('@') || uri.includes('=') ? uri.replace(password, '$1[redacted:password]').replace(secretive, '$1[redacted:secret]') : uri

@@ -2,6 +2,7 @@
 // every field of theirs has a bound, and what was cut says so. A line ends with its hash: sha256 over the hash before it and its own body.
 
 import { hash as digest } from 'node:crypto'
+import { withoutSecrets } from '../gateway/uris.ts'
 import type { Call, CallRecord, Decision, Origin, Outcome, Payload } from '../gateway/types.ts'
 
 const NAME = 128
@@ -99,9 +100,11 @@ function outcomeText(outcome: Outcome): string {
 
 /** A call begins. A name that had to be cut is told apart by its hash. */
 export function openBody(seq: number, time: number, call: Call, decision: Decision): string {
-  const { target, argumentsText } = call
+  const { argumentsText } = call
+  const isUri = call.method === 'resources/read'
+  const target = isUri ? withoutSecrets(call.target) : call.target
   const whole = target.length > TARGET ? `,"targetHash":"${hashOf(Buffer.from(target))}"` : ''
-  const name = call.name === target ? '' : `,"name":${quote(call.name, TARGET)}`
+  const name = call.name === call.target ? '' : `,"name":${quote(isUri ? withoutSecrets(call.name) : call.name, TARGET)}`
   const started = call.startedAt === time ? '' : `,"started":${call.startedAt}`
   const size = argumentsText.length === 0 ? '' : `,"argumentsBytes":${argumentsText.length},"argumentsHash":"${hashOf(argumentsText)}"`
   return (

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { fits } from '../../src/gateway/uris.ts'
+import { fits, withoutSecrets } from '../../src/gateway/uris.ts'
 
 test('a URI fits a template whose expressions can stand for its text', () => {
   for (const [template, uri, expected] of [
@@ -24,4 +24,16 @@ test('a URI fits a template whose expressions can stand for its text', () => {
 
 test('a template made to take for ever takes no time', () => {
   for (const part of ['{a}', '{+a}', '{a}x', '{+a}x']) assert.equal(fits(`x://${part.repeat(40)}!`, `x://${'x'.repeat(4000)}`), false)
+})
+
+test('a URI is told without the password and the secrets in it', () => {
+  for (const [uri, told] of [
+    ['postgres://app:hunter2@db/main', 'postgres://app:[redacted:password]@db/main'],
+    ['https://x.example.com/a?page=2&api_key=abc&sig=def#top', 'https://x.example.com/a?page=2&api_key=[redacted:secret]&sig=[redacted:secret]#top'],
+    ['git+ssh://git@host/a:b@c', 'git+ssh://git@host/a:b@c'],
+    ['file:///tmp/a=b', 'file:///tmp/a=b'],
+    ['http://host:8080/@me', 'http://host:8080/@me'],
+  ] as const)
+    assert.equal(withoutSecrets(uri), told)
+  withoutSecrets(`x://${'?key'.repeat(100_000)}@=`)
 })
