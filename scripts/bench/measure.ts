@@ -22,7 +22,10 @@ export interface Row {
 export interface Measure {
   readonly name: string
   readonly about: string
-  run(rounds: Rounds): Promise<Row[]>
+  /** What of it is held on one core, with everything that it starts: it runs in a process of its own. `on` says where, in words. */
+  oneCore?(rounds: Rounds, on: string): Promise<Row[]>
+  /** The rest. */
+  run?(rounds: Rounds): Promise<Row[]>
 }
 
 export interface Rounds {

@@ -5,16 +5,19 @@ import { existsSync } from 'node:fs'
 import { availableParallelism, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import type { Measure, Row, Rounds } from './measure.ts'
-import { calls, oneCore } from './measures/calls.ts'
+import { calls } from './measures/calls.ts'
 import { large } from './measures/large.ts'
+import { limits } from './measures/limits.ts'
 import { lists, silent, slow } from './measures/lists.ts'
 import { memory } from './measures/memory.ts'
-import { serve, serveOnOneCore } from './measures/serve.ts'
+import { rules } from './measures/rules.ts'
+import { serve } from './measures/serve.ts'
 import { start } from './measures/start.ts'
+import { pinned } from './pinned.ts'
 import { line, markdown, reached } from './report.ts'
 import { binaryFile, useBinary } from './targets.ts'
 
-const measures: readonly Measure[] = [start, lists, slow, silent, calls, large, memory, serve]
+const measures: readonly Measure[] = [start, lists, slow, silent, calls, limits, rules, large, memory, serve]
 const LIMIT_MS = 15 * 60_000
 const BUSY = 0.5
 
@@ -82,8 +85,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => pr
 const load = () => loadavg()[0]!.toFixed(1)
 
 try {
-  const pinned = { calls: oneCore, serve: serveOnOneCore }[values['on-one-core'] ?? '']
-  if (pinned) process.stdout.write(JSON.stringify(await pinned(rounds, 'one core')))
+  const alone = measures.find(({ name }) => name === values['on-one-core'])
+  if (alone?.oneCore) process.stdout.write(JSON.stringify(await alone.oneCore(rounds, 'one core')))
   else await main()
 } catch (error) {
   say((error as Error).message)
@@ -97,7 +100,7 @@ async function main(): Promise<void> {
   for (const measure of measures) {
     if (positionals.length > 0 && !positionals.includes(measure.name)) continue
     say(`${measure.name}: ${measure.about}`)
-    const found = await measure.run(rounds)
+    const found = [...(await pinned(measure, rounds)), ...((await measure.run?.(rounds)) ?? [])]
     rows.push(...found)
     if (!values.markdown && !values.json) for (const row of found) process.stdout.write(`${line(row)}\n`)
   }

@@ -55,11 +55,11 @@ export const relayed = (options: BackendOptions = {}): Client =>
 /** The name of a backend's tool behind the gateway. */
 export const publicName = (backend: number, tool: string): string => `b${backend}__${tool}`
 
-/** A home with these backends: b0, b1, ... */
-export function home(backends: readonly BackendOptions[]): string {
+/** A home with these backends: b0, b1, ...; and with these settings. */
+export function home(backends: readonly BackendOptions[], settings: object = {}): string {
   const made = room()
   const servers = backends.map((options, index) => [`b${index}`, { command: process.execPath, args: argsOf(options), concurrency: CONCURRENCY }])
-  writeFileSync(join(made, 'config.json'), JSON.stringify({ version: 1, mcpServers: Object.fromEntries(servers) }), { mode: 0o600 })
+  writeFileSync(join(made, 'config.json'), JSON.stringify({ version: 1, mcpServers: Object.fromEntries(servers), ...settings }), { mode: 0o600 })
   return made
 }
 

@@ -2,7 +2,6 @@
 
 import { setTimeout as pause } from 'node:timers/promises'
 import { interleaved, median, ratios, type Measure, type Row, type Rounds } from '../measure.ts'
-import { pinned } from '../pinned.ts'
 import { linux, residentMiB } from '../processes.ts'
 import { direct, freshBinary, home, publicName, served } from '../targets.ts'
 
@@ -12,7 +11,7 @@ const WARM_UP = 3000
 const CALLS = 10_000
 const BACKENDS = 5
 
-export async function serveOnOneCore(rounds: Rounds, on: string): Promise<Row[]> {
+async function oneCore(rounds: Rounds, on: string): Promise<Row[]> {
   const one = direct()
   const own = served(home([{}]))
   try {
@@ -64,5 +63,6 @@ async function memory(rounds: Rounds): Promise<Row[]> {
 export const serve: Measure = {
   name: 'serve',
   about: 'latency of calls over HTTP, and memory of mcpgw serve',
-  run: async rounds => [...(await pinned('serve', serveOnOneCore, rounds)), ...(linux ? await memory(rounds) : [])],
+  oneCore,
+  run: async rounds => (linux ? memory(rounds) : []),
 }
