@@ -1,6 +1,7 @@
 // The one file that knows every concrete part. It puts a gateway together and ends it with everything under it. What the first answer does not
 // need is made after it, or when it is first wanted.
 
+import type { EventLoopUtilization } from 'node:perf_hooks'
 import { openLink } from './backends/links.ts'
 import { BackendLogins } from './backends/logins.ts'
 import { BackendLogs } from './backends/logs.ts'
@@ -121,7 +122,7 @@ export class Booted {
       note: (kind, detail) => void this.#journal.note(kind, { by: 'gateway', ...detail }),
       log: (name, line) => this.#logs.line(name, line),
     })
-    this.#payloads = new Payloads(settings.audit, { journal: this.#journal, clock: systemClock, redactor })
+    this.#payloads = new Payloads(settings.audit, { journal: this.#journal, clock: systemClock, redactor, spare: spareTime() })
     this.pinBook = new Book({
       store: () => this.store(),
       exists: () => this.#remembers(),
@@ -325,5 +326,16 @@ export class Booted {
       log: (name: string, line: string) => this.#logs.line(name, line),
     }
     return new SessionBackends(options, listener, this.#settings.backends, only)
+  }
+}
+
+/** Which share of the time since the last question the process had nothing to do. */
+function spareTime(): () => number {
+  let last: EventLoopUtilization | undefined
+  return () => {
+    const now = performance.eventLoopUtilization()
+    const { utilization } = performance.eventLoopUtilization(now, last)
+    last = now
+    return 1 - utilization
   }
 }

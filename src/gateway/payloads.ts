@@ -16,6 +16,8 @@ export interface PayloadsOptions {
   readonly journal: Pick<Journal, 'payloads' | 'note'>
   readonly clock: Clock
   readonly redactor: () => Redactor | Promise<Redactor>
+  /** Which share of the time since it was last asked nothing was to be done. */
+  readonly spare?: () => number
 }
 
 interface Waiting {
@@ -30,10 +32,13 @@ interface Waiting {
 }
 
 const LOOK_MS = 50
-/** Of every look, while calls come; and a turn at a time, once none comes. */
+/** A turn of it while calls come, and once none comes. */
 const BUSY_MS = 2
 const IDLE_MS = 6
-const MOST_CALLS = 4096
+/** Calls come, and yet half of the time nothing is to be done: then the next turn is soon. */
+const SPARE = 0.5
+const SOON_MS = 5
+const MOST_CALLS = 1024
 const MOST_BYTES = 8 * 1024 * 1024
 /** One write to the journal. */
 const BATCH_BYTES = 128 * 1024
@@ -100,7 +105,9 @@ export class Payloads {
     this.#seen = this.#kept
     this.#work(busy ? BUSY_MS : IDLE_MS)
     this.#looking = this.#first < this.#waiting.length
-    if (this.#looking) this.#options.clock.after(busy ? LOOK_MS : 1, this.#look)
+    if (!this.#looking) return
+    const spare = this.#options.spare?.() ?? 0
+    this.#options.clock.after(!busy ? 1 : spare >= SPARE ? SOON_MS : LOOK_MS, this.#look)
   }
 
   #work(forMs: number): void {

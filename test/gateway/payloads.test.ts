@@ -83,6 +83,28 @@ describe('what a call carried', () => {
   })
 })
 
+describe('the turns', () => {
+  /** A clock on which every look at it takes time, as work does. */
+  const times = async (spare: number): Promise<number> => {
+    const clock = new VirtualClock()
+    let ticks = 0
+    let done = 0
+    const slow = { now: clock.now, after: clock.after, tick: () => ticks++ }
+    const journal = { payloads: (batch: readonly Payload[]) => (done += batch.length) > 0, note: () => true }
+    const payloads = new Payloads({ payloads: 'full', maxBytes: 100 }, { clock: slow, journal, redactor: () => redact, spare: () => spare })
+    for (let ms = 0; ms < 500; ms += 5) {
+      for (let n = 0; n < 4; n++) payloads.keep({ ...aRecord(aCall(`${ms}-${n}`, { argumentsText: '{}' })), result: '' })
+      await clock.pass(5)
+    }
+    return done
+  }
+
+  test('are short and rare while calls come and there is no time to spare, and more where there is', async () => {
+    const [busy, spare] = [await times(0), await times(0.9)]
+    assert.ok(busy > 0 && spare > 4 * busy, `${busy} ${spare}`)
+  })
+})
+
 describe('when more comes than can be written', () => {
   test('the oldest goes, and how much went is on record', async () => {
     const { clock, parts, notes, keep } = kept()
