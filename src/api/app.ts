@@ -66,7 +66,7 @@ export function app(port: Port): Hono {
   api.post('/approvals/:id', async c => {
     const answering = answeringOf(await c.req.text())
     if (typeof answering === 'string') return problem(c, 400, 'invalid', answering)
-    const not = await port.answer(c.req.param('id'), answering)
+    const not = await port.answer(c.req.param('id'), answering, await nameOf(port, c.req.header('authorization') ?? ''))
     return not ? problem(c, notAnswered[not.code], not.code, not.message) : c.body(null, 204)
   })
   api.get('/answers', async c => c.json(await port.answers()))
@@ -95,6 +95,13 @@ async function refusal(port: Port, bearer: string | undefined): Promise<Fault | 
   if ('code' in who) return who
   const message = `the key "${who.id}" is for calling; here one is needed that was made with: mcpgw keys create NAME --operator`
   return who.operator ? undefined : { code: 'denied', message }
+}
+
+/** Who of the keys it is; undefined for who has the token. */
+async function nameOf(port: Port, authorization: string): Promise<string | undefined> {
+  const bearer = authorization.replace(/^Bearer +/i, '')
+  const who = isToken(port, bearer) ? undefined : await port.who(bearer)
+  return who && 'id' in who ? who.id : undefined
 }
 
 /** A stream ends with the key of who follows it. */

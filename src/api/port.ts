@@ -163,7 +163,8 @@ export interface Port {
   approvals(all: boolean): Maybe<readonly ApprovalStatus[]>
   /** By its id; its arguments as they are. */
   approval(id: string): Maybe<ApprovalStatus | undefined>
-  answer(id: string, answer: Answering): Promise<NotAnswered | undefined>
+  /** `key`: whose key it came with, where it was one. */
+  answer(id: string, answer: Answering, key?: string): Promise<NotAnswered | undefined>
   answers(): Maybe<readonly AnswerStatus[]>
   /** Somebody is there who can answer questions, until they go. */
   attend(): () => void

@@ -87,7 +87,8 @@ export function portOf(booted: Booted, { token }: Pick<Registration, 'token'>, s
     },
     approvals: async all => (await questions()).approvals(all),
     approval: async id => (await questions()).approval(id),
-    answer: async (id, answering) => (await questions()).answer(id, answering, { by: `local:${userName()}`, via: 'window' }),
+    answer: async (id, answering, key) =>
+      (await questions()).answer(id, answering, { by: key === undefined ? `local:${userName()}` : `key:${key}`, via: 'window' }),
     answers: async () => (await questions()).answers(),
     attend: () => booted.attendance.enter(),
     async act(name, verb) {

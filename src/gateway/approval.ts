@@ -32,8 +32,8 @@ export interface Question extends Binding {
   readonly sealed?: string
 }
 
-/** By which way an answer came. */
-export type Via = 'window' | 'client' | 'command'
+/** By which way an answer came; `remembered`: it was given before, for all calls that are like this one. */
+export type Via = 'window' | 'client' | 'command' | 'remembered'
 
 /** What a person said. */
 export interface Answer {

@@ -106,11 +106,16 @@ export class Approver {
         if (again.kind === 'deny') return { decision: again }
         if (again.kind === 'allow' || again.by === question.by) return this.#use(approvals, call, approval!, again)
         question = again
+        taken = true
         continue
       }
       if (stands === 'denied') throw new Ended(sayings.denied(approval!))
       // What was said of this very call comes before what was said of all that are like it.
       const remembered = await this.#remembered(approvals, call, binding)
+      if (remembered && stands === 'open') {
+        held = await this.#released(approvals, approval!, remembered.by)
+        if (held) continue
+      }
       if (remembered) return { decision: taken ? remembered : await this.#taken(call, remembered) }
       if (stands === 'used') throw new Ended(sayings.usedUp(approval!))
       if (stands === 'expired') throw new Ended(sayings.expired(approval!))
@@ -139,6 +144,12 @@ export class Approver {
     if (!found) return undefined
     if (now - found.usedAt > TOUCH_MS) await approvals.touch(found.id, now)
     return { kind: 'allow', by: `remembered:${found.id}`, approver: found.by }
+  }
+
+  /** A question that waits is answered by what was said of all that are like it: nobody needs to see it any more. */
+  async #released(approvals: Approvals, approval: Approval, by: string): Promise<Approval | undefined> {
+    const replied = await this.reply(approval, { decision: 'allow', argumentsHash: approval.argumentsHash, by, via: 'remembered' })
+    return replied === 'won' || replied === 'late' ? (await approvals.approvals([approval.id]))[0] : undefined
   }
 
   /** The decision, where its budgets have enough. */
@@ -171,6 +182,8 @@ export class Approver {
     const { approval } = await approvals.ask(asked, now)
     this.#tell(approval.id)
     void this.#tend(approvals)
+    // What was sealed is gone when nobody may answer any more.
+    clock.after(expiresAt - now, () => void this.#tend(approvals))
     return approval
   }
 
@@ -186,6 +199,7 @@ export class Approver {
           untilAt: way === 'client' && caller.patient ? approval.expiresAt : call.startedAt + holdMs(call.origin.client),
           attended: way === 'window',
           heartbeat: caller.progress && (beat => caller.progress!(beat, sayings.waiting(approval.id))),
+          covered: async () => (await this.#remembered(approvals, call, approval)) !== undefined,
           ask: way === 'client' ? over => this.#elicit(call, approval, caller, over) : undefined,
         })
       : { kind: 'ended' }

@@ -27,6 +27,8 @@ export interface Hold {
   /** Only while somebody attached can answer. */
   readonly attended: boolean
   readonly heartbeat?: (beat: number) => void
+  /** Whether an answer to another question is one to this, too. */
+  readonly covered: () => Promise<boolean>
   /** Asks on another way: false when no answer will come by it. */
   readonly ask?: (over: Stop) => Promise<boolean>
 }
@@ -36,7 +38,7 @@ export type Held = { readonly kind: 'answered'; readonly approval: Approval } | 
 
 /** Waits. Never rejects. */
 export function hold({ clock, approvals, attendance, watch }: Holding, one: Hold): Promise<Held> {
-  const { approval, stop, untilAt, attended, heartbeat, ask } = one
+  const { approval, stop, untilAt, attended, heartbeat, covered, ask } = one
   return new Promise(settle => {
     const endings: (() => void)[] = []
     const over = new Stop()
@@ -58,7 +60,7 @@ export function hold({ clock, approvals, attendance, watch }: Holding, one: Hold
         if (!now) return end({ kind: 'over' })
         const stands = standing(now, clock.now())
         if (stands === 'expired') end({ kind: 'over' })
-        else if (stands !== 'open') end({ kind: 'answered', approval: now })
+        else if (stands !== 'open' || (await covered())) end({ kind: 'answered', approval: now })
       } catch {
         // a store that can't be read now is read again when somebody has written
       }

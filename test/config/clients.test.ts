@@ -34,3 +34,11 @@ test('only clients that ask once wait long for a first list, and none over five 
 test('every public name of ours is short enough for every client', () => {
   for (const id of clientIds) assert.ok(clientOf(undefined, id).longestName >= 50, id)
 })
+
+test('who is known to wait longer for an answer has its calls held longer; nobody else is trusted with more than a minute', () => {
+  const minutes = (name: string, id?: string) => clientOf({ name }, id).holdMs / 60_000
+  assert.equal(minutes('claude-code'), 30)
+  assert.equal(minutes('Visual Studio Code'), 30)
+  assert.equal(minutes('whoever', 'gemini'), 9)
+  for (const name of ['claude-ai', 'codex-mcp-client', 'cursor-vscode', 'Zed', 'nobody-knows']) assert.ok(minutes(name) < 1, name)
+})

@@ -116,6 +116,27 @@ test('a client that can ask its person is asked by elicitation', async t => {
   await gateway.end()
 })
 
+test('a client of the modern era is asked by the answer to its call, which is one call on record', async t => {
+  const { home, gateway, seen } = await asking(t)
+  const _meta = {
+    'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+    'io.modelcontextprotocol/clientCapabilities': { elicitation: { form: {} } },
+    'io.modelcontextprotocol/clientInfo': { name: 'modern', version: '1' },
+  }
+  const call = (more: object = {}) => gateway.ask('tools/call', { name: 'a__echo', arguments: { key: 'modern' }, _meta, ...more })
+  const { result } = await call()
+  assert.equal(result.resultType, 'input_required')
+  const [key] = Object.keys(result.inputRequests)
+  assert.deepEqual(seen(), [])
+  const inputResponses = { [key!]: { action: 'accept', content: { answer: 'once' } } }
+  const done = await call({ requestState: result.requestState, inputResponses })
+  assert.equal(done.result.content[0].text, '{"key":"modern"}')
+  assert.deepEqual(seen(), ['modern'])
+  await gateway.end()
+  assert.equal((await home.log()).length, 1)
+  assert.equal((await home.run('log', 'verify')).code, 0)
+})
+
 test('a remembered answer spares the second question, until it is revoked', async t => {
   const { home, gateway, seen } = await asking(t)
   const first = faultOf(await gateway.call('a__echo', { key: '1', repo: 'acme' }))

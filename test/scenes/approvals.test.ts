@@ -264,6 +264,18 @@ describe('a window is there that can answer', () => {
     assert.deepEqual(journal.outcomes, ['cancelled'])
   })
 
+  test('what waits is erased when its time is over, whether or not anybody asks again', async () => {
+    const store = memoryStore()
+    const { client, call, clock, journal } = scene({ store, settings: { expireMs: 10_000 } })
+    await client.greet()
+    await call('1')
+    const sealed = async () => (await store.approvals.approvals())[0]!.sealed
+    assert.ok(await sealed())
+    await clock.pass(10_000)
+    assert.equal(await sealed(), undefined)
+    assert.equal(journal.notes.at(-1)!.kind, 'approvals.expired')
+  })
+
   test('nobody answers in time: that is a no', async () => {
     const { client, attendance, call, clock, ran } = scene({ settings: { expireMs: 10_000 } })
     await client.greet()
@@ -438,6 +450,23 @@ describe('a remembered answer', () => {
       await other.call('1', { n: 5 })
       assert.equal(other.ran(), expected, span)
     }
+  })
+
+  test('answers calls like it that wait already: they run, and nobody is asked about them any more', async () => {
+    const store = memoryStore()
+    const { client, attendance, call, answer, questions, ran, clock } = scene({ store })
+    await client.greet()
+    attendance.enter()
+    for (const n of [1, 2, 3]) await call(String(n), { ...args, n })
+    await call('4', { path: '/other' })
+    const [, ...rest] = await questions()
+    assert.equal(rest.length, 3)
+    await answer({ argumentsHash: (await questions())[0]!.argumentsHash, remember: { span: 'session', pins: [] } })
+    await clock.pass(200)
+    assert.equal(ran(), 4)
+    assert.deepEqual(await questions(), [])
+    const all = await store.approvals.approvals()
+    assert.equal(all.filter(one => one.answer?.via === 'remembered').length, 3)
   })
 
   test('that is revoked asks again, at once', async () => {
