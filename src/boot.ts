@@ -245,6 +245,9 @@ export class Booted {
     const keep = async (indexer: Indexer): Promise<void> => {
       await indexer.all()
       await indexer.retain(this.#settings.audit)
+      // Questions whose gateway is gone end, too.
+      for (const { id, call, target } of await (await this.store()).approvals.tend(systemClock.now()))
+        this.#journal.note('approvals.expired', { by: 'gateway', approval: id, call, target })
     }
     systemClock.after(afterMs, () => void this.#tend(keep).then(() => this.keepLimits(LIMITS_EVERY_MS)))
   }

@@ -129,6 +129,7 @@ function tell(context: Context, question: ApprovalStatus, now: number, apart: bo
   line(context, { text: `  ${reason}`, style: 'dim' })
   if (args !== undefined) line(context, `  ${args === '' ? 'no arguments' : args}`)
   const notes: string[] = []
+  if (args === undefined && stands === 'open') notes.push('what it would run with can not be opened: the key that seals it can not be had (mcpgw doctor)')
   if (redacted) notes.push(`${redacted === 1 ? 'a secret is' : `${redacted} secrets are`} not shown; to see everything: mcpgw approvals ${id} --clear`)
   if (earlier !== undefined) notes.push(`a call that means the same was allowed before (${earlier}), and nobody knows whether it ran`)
   if (answer)

@@ -184,7 +184,7 @@ describe('nobody is there to answer', () => {
 
 describe('a window is there that can answer', () => {
   test('the call is held; a yes lets it run, and its client hears meanwhile that it waits', async () => {
-    const { client, attendance, answer, ran, clock } = scene()
+    const { client, attendance, answer, ran, clock, journal } = scene()
     await client.greet()
     attendance.enter()
     client.say({ id: '1', method: 'tools/call', params: { name: 'a__drop', arguments: args, _meta: { progressToken: 0 } } })
@@ -200,6 +200,8 @@ describe('a window is there that can answer', () => {
     await answer()
     assert.match(text(client.answer('1')), /^drop/)
     assert.equal(ran(), 1)
+    const settled = journal.lines.at(-1)!
+    assert.ok(settled.kind === 'settle' && settled.durationMs < 1000, 'the person is not a slow backend')
   })
 
   test('an answer that another process gives is noticed within 200 ms', async () => {
