@@ -54,6 +54,7 @@ export interface Logged {
   readonly backend: string
   readonly target: string
   readonly argumentsHash: string
+  readonly principal: { readonly id: string }
   readonly outcome: unknown
 }
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { added, launched, run, said, some } from './clients.ts'
+import { added, behindKey, launched, run, said, some } from './clients.ts'
 import { leavesNothing } from './leaves.ts'
 import { Home } from '../launch.ts'
 
@@ -16,6 +16,24 @@ test('claude mcp list says that mcpgw is connected', async t => {
   const { stdout } = await run(home, 'claude-code', 'mcp', 'list')
   t.diagnostic(stdout.trim().split('\n').at(-1)!)
   assert.match(stdout, /^mcpgw: .* - .*Connected$/m)
+  await leavesNothing(home)
+})
+
+test('claude mcp list says that mcpgw serve is connected beside a stdio entry, both with a key; without one it is not', async t => {
+  const home = await added(t)
+  const { url, key, end } = await behindKey(home)
+  for (const [name, header] of [
+    ['with', ['--header', `Authorization: Bearer ${key}`]],
+    ['another', ['--header', 'Authorization: Bearer mgw_of-nobody']],
+    ['without', []],
+  ] as const)
+    await run(home, 'claude-code', 'mcp', 'add', '--transport', 'http', name, url, ...header)
+  await run(home, 'claude-code', 'mcp', 'add', 'stdio', '-e', `MCPGW_HOME=${home.mcpgw}`, `MCPGW_KEY=${key}`, '--', ...launched('claude-code'))
+  const { stdout } = await run(home, 'claude-code', 'mcp', 'list')
+  t.diagnostic(stdout.trim().split('\n').slice(-4).join(' | ').replaceAll(key, 'KEY'))
+  for (const name of ['with', 'stdio']) assert.match(stdout, new RegExp(`^${name}: .* - .*Connected$`, 'm'))
+  for (const name of ['another', 'without']) assert.match(stdout, new RegExp(`^${name}: .* - (?!.*Connected)`, 'm'))
+  await end()
   await leavesNothing(home)
 })
 

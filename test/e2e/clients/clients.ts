@@ -1,7 +1,7 @@
 // The real clients as programs, without anyone's login: each has a home folder of its own, and nothing but this machine within its reach.
 
 import assert from 'node:assert/strict'
-import { mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { program, server, Home, type Ran } from '../launch.ts'
@@ -26,6 +26,16 @@ export async function added(t: TestContext): Promise<Home> {
   const { code, stderr } = await home.run('tools')
   assert.equal(code, 0, stderr)
   return home
+}
+
+/** The same backends behind `mcpgw serve`, for who has a key. */
+export async function behindKey(home: Home): Promise<{ readonly url: string; readonly key: string; end(): Promise<unknown> }> {
+  const file = join(home.mcpgw, 'config.json')
+  writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), auth: { required: true } }))
+  const { code, stdout, stderr } = await home.run('keys', 'create', 'peer')
+  assert.equal(code, 0, stderr)
+  const serving = await home.serve()
+  return { url: serving.url, key: stdout.trim(), end: () => (serving.kill('SIGTERM'), serving.exited) }
 }
 
 /** Some of their tools. */

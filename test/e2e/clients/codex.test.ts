@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { Home } from '../launch.ts'
-import { added, command, envOf, launched, run, some } from './clients.ts'
+import { added, behindKey, command, envOf, launched, run, some } from './clients.ts'
 import { leavesNothing } from './leaves.ts'
 import { Peer } from './peer.ts'
 
@@ -52,5 +52,25 @@ test('Codex calls a tool through mcpgw, and the call is on record as its own', a
   await codex.end()
   const [call] = await home.log()
   assert.deepEqual([call!.backend, call!.target], ['everything', 'everything__echo'])
+  await leavesNothing(home)
+})
+
+test('Codex calls a tool at mcpgw serve with a key, and the call is on record as that key’s', async t => {
+  const home = await added(t)
+  const { url, key, end } = await behindKey(home)
+  await run(home, 'codex', 'mcp', 'add', 'mcpgw', '--url', url, '--bearer-token-env-var', 'PEER_KEY')
+  const [file, main] = command('codex')
+  const codex = new Peer(file, [main, 'app-server'], { ...envOf(home), PEER_KEY: key }, home.dir)
+  assert.ok((await codex.ask('initialize', { clientInfo: { name: 'e2e', version: '1' } })).result)
+  codex.tell('initialized')
+  const { result: started, error } = await codex.ask('thread/start', { cwd: home.dir, ephemeral: true })
+  assert.ok(started, JSON.stringify(error))
+  const called = { threadId: started.thread.id, server: 'mcpgw', tool: 'everything__echo', arguments: { message: 'from Codex' } }
+  const { result } = await codex.ask('mcpServer/tool/call', called)
+  assert.deepEqual(result.content, [{ type: 'text', text: 'Echo: from Codex' }])
+  await codex.end()
+  const [call] = await home.log()
+  assert.deepEqual([call!.target, call!.principal.id], ['everything__echo', 'peer'])
+  await end()
   await leavesNothing(home)
 })

@@ -1,9 +1,10 @@
 // Gemini's own command line connects to mcpgw.
 
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { added, launched, run, said } from './clients.ts'
+import { added, behindKey, command, envOf, launched, run, said } from './clients.ts'
 import { leavesNothing } from './leaves.ts'
 
 test('gemini mcp list says that mcpgw is connected', async t => {
@@ -13,6 +14,23 @@ test('gemini mcp list says that mcpgw is connected', async t => {
   const { stdout, stderr } = await run(home, 'gemini-cli', 'mcp', 'list')
   t.diagnostic(`${stdout}${stderr}`.trim().split('\n').at(-1)!)
   assert.match(`${stdout}${stderr}`, /mcpgw: .* - Connected/)
+  await leavesNothing(home)
+})
+
+// Under Node 26 this Gemini sees no headers of any server's HTTP answers; it runs with the Node that npm runs with, where that is an older one.
+const older = process.env['npm_node_execpath']
+const major = older === undefined ? Infinity : Number(/^v(\d+)/.exec(execFileSync(older, ['--version'], { encoding: 'utf8' }))?.[1])
+const skip = major < 26 ? false : 'needs to be run by the npm of a Node older than 26: under that, Gemini connects to no HTTP server at all'
+
+test('gemini mcp list says that mcpgw serve is connected, for a key', { skip }, async t => {
+  const home = await added(t)
+  const { url, key, end } = await behindKey(home)
+  for (const [name, bearer] of Object.entries({ with: key, another: 'mgw_of-nobody' }))
+    await run(home, 'gemini-cli', 'mcp', 'add', '--scope', 'user', '--transport', 'http', name, url, '-H', `Authorization: Bearer ${bearer}`)
+  const { stdout, stderr } = await home.exec(older!, [command('gemini-cli')[1], 'mcp', 'list'], envOf(home))
+  assert.match(`${stdout}${stderr}`, /with: .* - Connected/)
+  assert.match(`${stdout}${stderr}`, /another: .* - Disconnected/)
+  await end()
   await leavesNothing(home)
 })
 
