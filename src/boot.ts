@@ -142,7 +142,7 @@ export class Booted {
       approve: (call, question, caller) => this.approver().then(one => one.ask(call, question, caller)),
       charge: this.#limits.charge,
       pins: this.#pins,
-      asks: () => this.#rules.ask,
+      asks: () => this.#rules.ask || this.#pins.asks,
       approvals: async () => (await this.store()).approvals,
       hides: origin => outside(origin.principal, this.#rules.hidden(origin, systemClock.now)),
       auditRequired: settings.audit.required,
@@ -219,6 +219,16 @@ export class Booted {
     await Promise.all([...this.#sessions.keys()].map(session => session.reconsider()))
   }
 
+  /** What backends have said is compared with what is kept of them. */
+  pinned(): Promise<void> {
+    return this.#pins.settled()
+  }
+
+  /** Pins of a backend were decided on here. */
+  async repinned(backend: string): Promise<void> {
+    await this.#pins.refresh(backend).catch(() => {})
+  }
+
   /** A line in our own log, beside those of the backends. */
   log(line: string): void {
     this.#logs.line('mcpgw', line)
@@ -287,6 +297,7 @@ export class Booted {
       take: this.#limits.take,
       attendance: this.attendance,
       watch: act => this.watch.follow(act, true),
+      accept: this.#pins.accept,
       holdMs: client => clientOf(client, client.id).holdMs,
       ...{ journal, auditRequired, emit },
     })

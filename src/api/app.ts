@@ -8,7 +8,7 @@ import { faults, type Fault } from '../gateway/faults.ts'
 import type { CallFilter } from '../store/store.ts'
 import { member, members, skipSpace } from '../rpc/spans.ts'
 import { fromWire, toWire } from '../rpc/wire.ts'
-import { verbs, type Answering, type NotAnswered, type Port, type Verb } from './port.ts'
+import { verbs, type Answering, type NotAnswered, type PinDeciding, type Port, type Verb } from './port.ts'
 
 /** So much may wait for one watcher. */
 const WATCHER_BYTES = 1024 * 1024
@@ -70,6 +70,14 @@ export function app(port: Port): Hono {
     return not ? problem(c, notAnswered[not.code], not.code, not.message) : c.body(null, 204)
   })
   api.get('/answers', async c => c.json(await port.answers()))
+
+  api.get('/pins', async c => c.json(await port.pins()))
+  api.post('/pins/:name', async c => {
+    const deciding = decidingOf(await c.req.text())
+    if (typeof deciding === 'string') return problem(c, 400, 'invalid', deciding)
+    const not = await port.decide(c.req.param('name'), deciding)
+    return not ? problem(c, notAnswered[not.code], not.code, not.message) : c.body(null, 204)
+  })
 
   api.post('/backends/:name/:verb', async c => {
     const { name, verb } = c.req.param()
@@ -170,16 +178,21 @@ const notAnswered = { not_found: 404, late: 409, differs: 409, invalid: 400, unr
 /** Nobody writes so much by hand. */
 const LONGEST = 1024 * 1024
 
-/** The body of an answer; a sentence where it is none. Its arguments stay text: each digit that a person has written is meant. */
-function answeringOf(text: string): Answering | string {
+/** The object that somebody sends; a sentence where it is none. */
+function bodyOf(text: string): Record<string, unknown> | string {
   if (text.length > LONGEST) return `an answer has at most ${LONGEST} characters`
-  let body: unknown
   try {
-    body = JSON.parse(text)
+    const body = JSON.parse(text) as unknown
+    return isObject(body) ? body : 'the body is an object'
   } catch {
     return 'the body is no JSON'
   }
-  if (!isObject(body)) return 'the body is an object'
+}
+
+/** The body of an answer; a sentence where it is none. Its arguments stay text: each digit that a person has written is meant. */
+function answeringOf(text: string): Answering | string {
+  const body = bodyOf(text)
+  if (typeof body === 'string') return body
   const { decision, argumentsHash, remember, reason } = body
   if (decision !== 'allow' && decision !== 'deny') return '"decision" is "allow" or "deny"'
   if (typeof argumentsHash !== 'string') return '"argumentsHash" is that of the question'
@@ -188,6 +201,16 @@ function answeringOf(text: string): Answering | string {
   const wire = toWire(text)
   const at = member(members(wire, skipSpace(wire, 0)), 'arguments')
   return { decision, argumentsHash, remember, reason, ...(at && { arguments: fromWire(wire.slice(at.start, at.end)) }) }
+}
+
+/** The body of a decision about pins; a sentence where it is none. */
+function decidingOf(text: string): PinDeciding | string {
+  const body = bodyOf(text)
+  if (typeof body === 'string') return body
+  const { decision, offered } = body
+  if (decision !== 'accept' && decision !== 'refuse') return '"decision" is "accept" or "refuse"'
+  if (!isObject(offered) || !Object.values(offered).every(hash => typeof hash === 'string')) return '"offered" is what was seen: {"files__read": "<hash>"}'
+  return { decision, offered: offered as Record<string, string> }
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -7,9 +7,21 @@ import type { Event } from '../gateway/events.ts'
 import type { State } from '../gateway/state.ts'
 import type { CallFilter } from '../store/store.ts'
 import type { StoredCall } from '../store/stored.ts'
-import type { ActivityStatus, AnswerStatus, Answering, ApprovalStatus, GatewayStatus, LimitStatus, ToolStatus, Verb, WholeCall } from './port.ts'
+import type {
+  ActivityStatus,
+  AnswerStatus,
+  Answering,
+  ApprovalStatus,
+  GatewayStatus,
+  LimitStatus,
+  PinDeciding,
+  PinStatus,
+  ToolStatus,
+  Verb,
+  WholeCall,
+} from './port.ts'
 
-export type { ActivityStatus, GatewayStatus, LimitStatus, StoredCall, ToolStatus, Verb }
+export type { PinDeciding, PinStatus, ActivityStatus, GatewayStatus, LimitStatus, StoredCall, ToolStatus, Verb }
 
 /** Where a gateway listens, and what it wants to see. */
 export interface Target {
@@ -94,6 +106,16 @@ export class ApiClient {
   /** The answers that hold for later calls too. */
   answers(): Promise<readonly AnswerStatus[]> {
     return this.#json('GET', '/answers', TIMEOUT_MS) as Promise<readonly AnswerStatus[]>
+  }
+
+  /** Tools and what they are held to. */
+  pins(): Promise<readonly PinStatus[]> {
+    return this.#json('GET', '/pins', TIMEOUT_MS) as Promise<readonly PinStatus[]>
+  }
+
+  /** Accepts or refuses what a backend, or one tool, offers as it was seen; rejects with `differs` when it offers something else by now. */
+  async decide(name: string, deciding: PinDeciding): Promise<void> {
+    await this.#json('POST', `/pins/${encodeURIComponent(name)}`, TIMEOUT_MS, JSON.stringify(deciding))
   }
 
   /** Starts, stops or restarts a backend; rejects with the fault when that fails, with `not_found` when it has no such backend. */

@@ -3,6 +3,7 @@
 import type { Answer, Approval, Span, Standing } from '../gateway/approval.ts'
 import type { Event } from '../gateway/events.ts'
 import type { Fault } from '../gateway/faults.ts'
+import type { PinState } from '../gateway/pins.ts'
 import type { Who } from '../gateway/principals.ts'
 import type { CallState, SessionState, State } from '../gateway/state.ts'
 import type { BackendStatus } from '../gateway/types.ts'
@@ -57,6 +58,35 @@ export interface ToolStatus {
   readonly description?: unknown
   /** The size of its definition: what a client pays for it in every conversation. */
   readonly bytes: number
+}
+
+/** A tool, and what it is held to. */
+export interface PinStatus {
+  /** Its public name. */
+  readonly name: string
+  readonly backend: string
+  readonly tool: string
+  readonly state: PinState
+  /** What is odd about what is offered. */
+  readonly why?: string
+  readonly firstAt: number
+  readonly offeredAt?: number
+  readonly decidedAt?: number
+  readonly decidedBy?: string
+  /** What is suspicious: what it means, and the words that gave it away. */
+  readonly marks: readonly { readonly kind: string; readonly about: string; readonly words: string }[]
+  /** Hashes of what was accepted, and of what is offered instead. */
+  readonly accepted?: string
+  readonly offered?: string
+  /** What has changed, as lines. */
+  readonly difference?: readonly { readonly kind: 'was' | 'is' | 'same'; readonly text: string }[]
+}
+
+/** What somebody decides about pins. */
+export interface PinDeciding {
+  readonly decision: 'accept' | 'refuse'
+  /** What they have seen is offered: a hash for each public name. What is offered otherwise by now is not decided. */
+  readonly offered: Readonly<Record<string, string>>
 }
 
 /** What is on record of the last hours, and how much of everything there is. */
@@ -136,6 +166,12 @@ export interface WholeCall extends StoredCall {
   readonly payloads: readonly StoredPayload[]
 }
 
+/** Why that did not count. */
+export interface NotDecided {
+  readonly code: 'not_found' | 'differs' | 'unrecorded'
+  readonly message: string
+}
+
 export type Verb = 'start' | 'stop' | 'restart'
 export const verbs: readonly Verb[] = ['start', 'stop', 'restart']
 
@@ -159,6 +195,10 @@ export interface Port {
   /** By backend, in the order of the settings; of backends never started nothing is known. */
   tools(): Maybe<readonly ToolStatus[]>
   activity(sinceAt: number, slotMs: number): Maybe<ActivityStatus>
+  /** By backend and tool. */
+  pins(): Maybe<readonly PinStatus[]>
+  /** Decides what a backend, or one tool by its public name, offers instead of what was accepted. */
+  decide(name: string, deciding: PinDeciding): Promise<NotDecided | undefined>
   /** Those that wait for an answer, or `all` that are kept; newest first, without their secrets. */
   approvals(all: boolean): Maybe<readonly ApprovalStatus[]>
   /** By its id; its arguments as they are. */

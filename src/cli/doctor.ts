@@ -7,6 +7,7 @@ import type { Settings } from '../config/settings.ts'
 import { count } from '../lib/amounts.ts'
 import type { Context } from './context.ts'
 import { backend, environment, names } from './doctor/backends.ts'
+import { definitions } from './doctor/definitions.ts'
 import { wrong, type Finding } from './doctor/finding.ts'
 import { running } from './doctor/gateways.ts'
 import { key, logins } from './doctor/logins.ts'
@@ -14,6 +15,7 @@ import { folders, settings, store } from './doctor/places.ts'
 import { loginsOf } from './logins.ts'
 import { json, line, note } from './print.ts'
 import { within } from './session.ts'
+import type { StoredPin } from '../store/pins.ts'
 
 export const doctor = (context: Context): Command =>
   new Command('doctor')
@@ -47,12 +49,15 @@ async function offers({ places, env }: Context, settings: Settings, start: boole
   if (!start && !existsSync(places.database)) return []
   return within({ settings, places, env, client: 'mcpgw doctor' }, async here => {
     const remembered = await here.recall()
-    const found = here.names().map(async name => {
-      const lists = start ? await here.backend(name)!.lists() : remembered.get(name)
+    const all = await Promise.all(here.names().map(async name => [name, start ? await here.backend(name)!.lists() : remembered.get(name)] as const))
+    await here.booted.pinned()
+    const held: ReadonlyMap<string, readonly StoredPin[]> = await here.booted.pinBook.held(here.names()).catch(() => new Map())
+    return all.flatMap(([name, lists]) => {
       if (lists === undefined) return []
-      return 'tools' in lists ? names(name, lists) : [wrong(name, lists.message, `see: mcpgw backends logs ${name}`)]
+      return 'tools' in lists
+        ? [...names(name, lists), ...definitions(name, lists, held.get(name) ?? [])]
+        : [wrong(name, lists.message, `see: mcpgw backends logs ${name}`)]
     })
-    return (await Promise.all(found)).flat()
   })
 }
 

@@ -5,6 +5,7 @@ import type { Item, Lists } from '../gateway/types.ts'
 import type { Context } from './context.ts'
 import { Failure } from './failure.ts'
 import { json, line, note } from './print.ts'
+import { suspicionOf } from './suspicions.ts'
 
 /** After so long without an answer a person wants to know what is going on. */
 const SILENCE_MS = 1000
@@ -31,6 +32,11 @@ export async function offers(context: Context, name: string, asJson: boolean): P
     ` offers ${counts.join(', ').replace(/, ([^,]*)$/, ' and $1') || 'nothing'} (${found.info.name} ${found.info.version})`,
   )
   for (const item of found.tools) line(context, `  ${publicName(name, item.key)}`)
+  for (const item of found.tools) {
+    const { state, because } = suspicionOf(item.key, item.text)
+    const hidden = state === 'quarantined' ? `; it is hidden until you accept it: mcpgw pins diff ${name}` : ''
+    if (because.length > 0) note(context, { text: 'suspicious: ', style: 'red' }, `${publicName(name, item.key)}: ${because.join('; ')}${hidden}`)
+  }
   for (const problem of found.problems) note(context, { text: 'note: ', style: 'yellow' }, problem)
 }
 

@@ -11,13 +11,14 @@ import { difference } from './difference.ts'
 import { Failure } from './failure.ts'
 import { json, line, note, table, type Style } from './print.ts'
 import { named, nameOf, waits, withPins } from './pinned.ts'
+import { statusOf } from './pin-status.ts'
 import { userName } from './who.ts'
 
 const styleOf = { pinned: 'green', changed: 'yellow', quarantined: 'red', refused: 'red' } as const satisfies Record<PinState, Style>
 
 export const pins = (context: Context): Command =>
   new Command('pins')
-    .description('tools whose definitions have changed, are odd or suspicious')
+    .description('tools that have changed or look suspicious')
     .option('-a, --all', 'all tools that are pinned')
     .option('--json', 'print all of them as JSON')
     .addHelpText(
@@ -31,12 +32,8 @@ export const pins = (context: Context): Command =>
 
 async function shown(context: Context, all: boolean, asJson: boolean): Promise<void> {
   const pinned = await withPins(context, (book, backends) => book.all(backends))
+  if (asJson) return json(context, pinned.map(statusOf))
   const found = pinned.map(pin => ({ pin, marks: marksOf((pin.offered ?? pin.accepted)!.text) }))
-  if (asJson)
-    return json(
-      context,
-      found.map(({ pin, marks }) => dataOf(pin, marks)),
-    )
   if (found.length === 0) return note(context, 'Nothing is pinned yet: a tool is when its backend has offered it for the first time.')
   const rows = found.filter(({ pin, marks }) => all || pin.state !== 'pinned' || marks.length > 0)
   const now = Date.now()
@@ -67,16 +64,6 @@ const what = ({ state, why, decidedBy }: StoredPin, marks: readonly Mark[]): str
   ]
     .filter(Boolean)
     .join('; ')
-
-/** A pin for programs: what it is held to, what is offered instead, what is suspicious about that. */
-const dataOf = ({ backend, tool, state, accepted, offered, why, firstAt, offeredAt, decidedAt, decidedBy }: StoredPin, marks: readonly Mark[]) => ({
-  name: nameOf({ backend, tool } as StoredPin),
-  ...{ backend, tool, state, why, firstAt, offeredAt, decidedAt, decidedBy, marks },
-  accepted: accepted && { hash: accepted.hash, definition: valueOf(accepted.text) },
-  offered: offered && { hash: offered.hash, definition: valueOf(offered.text) },
-})
-
-const valueOf = (definition: string): unknown => JSON.parse(Buffer.from(definition, 'latin1').toString('utf8'))
 
 const diff = (context: Context): Command =>
   new Command('diff')

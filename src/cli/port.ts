@@ -22,6 +22,7 @@ export function portOf(booted: Booted, { token }: Pick<Registration, 'token'>, s
   /** Counters move without an event: statuses are read, not remembered. */
   const backends = (): BackendStatus[] => booted.backends.flatMap(session => session.all().map(backend => silent(backend.status())))
   const state = () => ({ ...booted.events.state(), backends: Object.fromEntries(backends().map(one => [one.name, one])) })
+  const names = () => booted.settings.backends.map(one => one.name)
   /** Loaded when somebody asks for them. */
   const questions = async () => {
     const { Questions } = await import('./questions.ts')
@@ -79,6 +80,19 @@ export function portOf(booted: Booted, { token }: Pick<Registration, 'token'>, s
         const { description } = JSON.parse(Buffer.from(text, 'latin1').toString('utf8')) as { description?: unknown }
         return { name: key, backend, tool: name, description, bytes: text.length }
       })
+    },
+    async pins() {
+      const { statusOf } = await import('./pin-status.ts')
+      return (await booted.pinBook.all(names())).map(statusOf)
+    },
+    async decide(name, { decision, offered }) {
+      const { meant } = await import('./pinned.ts')
+      const found = meant(await booted.pinBook.all(names()), name, offered)
+      if ('code' in found) return found
+      const done = await booted.pinBook.decide(found.pins, decision, { by: 'window', user: userName() })
+      if (done === 'unrecorded') return { code: 'unrecorded', message: 'it can not be recorded, so it was not done' }
+      for (const backend of new Set(found.pins.map(pin => pin.backend))) await booted.repinned(backend)
+      return done.changed.length > 0 ? { code: 'differs', message: 'something else is offered by now, and was left as it is' } : undefined
     },
     async activity(sinceAt, slotMs) {
       await index()

@@ -3,10 +3,11 @@
 import { existsSync } from 'node:fs'
 import type { AnswerStatus } from '../api/port.ts'
 import { openSeal } from '../config/master.ts'
-import { reply } from '../gateway/answering.ts'
+import { reply, type Accept } from '../gateway/answering.ts'
 import { openStore } from '../store/sqlite.ts'
 import type { Store } from '../store/store.ts'
 import type { Context } from './context.ts'
+import { pinsIn } from './pinned.ts'
 import { Questions } from './questions.ts'
 
 export interface Opened {
@@ -19,16 +20,18 @@ export async function within<T>(context: Context, act: (opened: Opened) => Promi
   const { places, env } = context
   const store = await openStore(places.database)
   const { approvals } = store
+  const { book } = pinsIn(context, async () => store)
   const seal = () => openSeal({ places, env, notes: store })
   const record = async (kind: string, detail: Record<string, unknown>): Promise<boolean> => {
     const { noted } = await import('./recorded.ts')
     await noted(context, kind, detail)
     return true
   }
+  const accept: Accept = (backend, update, by) => book.acceptUpdate(backend, update, { by })
   try {
     return await act({
       store,
-      questions: new Questions({ approvals, seal, reply: (approval, wanted) => reply({ approvals, seal, record, now: Date.now }, approval, wanted) }),
+      questions: new Questions({ approvals, seal, reply: (approval, wanted) => reply({ approvals, seal, record, now: Date.now, accept }, approval, wanted) }),
     })
   } finally {
     await store.close()

@@ -6,6 +6,7 @@ import { SESSION_MS, type Answer, type Approval, type RememberedAnswer, type Spa
 import type { Approvals, Decided } from './approvals.ts'
 import { hashesAt } from './binding.ts'
 import { at } from './conditions.ts'
+import { updateOf } from './pins.ts'
 
 /** What seals and opens. */
 export type Sealing = Pick<Seal, 'seal' | 'open'>
@@ -30,7 +31,12 @@ export interface Answering {
   /** Puts it on record; false where that failed and records are required. */
   readonly record: (note: string, detail: Record<string, unknown>) => boolean | Promise<boolean>
   readonly now: () => number
+  /** What a yes accepts besides the call: an update of its backend's definitions. */
+  readonly accept?: Accept
 }
+
+/** A person accepts an update, by its id. */
+export type Accept = (backend: string, update: string, by: string) => Promise<unknown>
 
 /** What was asked about, opened. */
 export interface Waiting {
@@ -56,7 +62,7 @@ export function opened(seal: Sealing, { id, sealed }: Pick<Approval, 'id' | 'sea
 }
 
 /** Gives an answer to an approval as it was read. Rejects with what the store says. */
-export async function reply({ approvals, seal, record, now }: Answering, approval: Approval, wanted: Reply): Promise<Replied> {
+export async function reply({ approvals, seal, record, now, accept }: Answering, approval: Approval, wanted: Reply): Promise<Replied> {
   const { id } = approval
   const { decision, argumentsHash, by, via, reason, remember, edited } = wanted
   let sealing: Sealing | undefined
@@ -83,6 +89,9 @@ export async function reply({ approvals, seal, record, now }: Answering, approva
   const decided = await approvals.decide(id, { argumentsHash, answer, remember: lasting }, now())
   // What is on record did not count: that is on record too.
   if (decided !== 'won') await record('approvals.failed', { approval: id, by, because: decided })
+  const update = decided === 'won' && decision === 'allow' ? updateOf(approval.rule) : undefined
+  // Where that fails the yes holds for this call alone, and the next one asks again.
+  if (update !== undefined) await accept?.(approval.backend, update, by).catch(() => {})
   return decided
 }
 

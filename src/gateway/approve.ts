@@ -5,7 +5,7 @@
 import type { Stop } from '../lib/signal.ts'
 import { bindingText, covers, standing, type Approval, type Binding, type Question } from './approval.ts'
 import type { Approvals } from './approvals.ts'
-import { editedAs, newId, reply, sealedAs, type Replied, type Reply, type Sealing } from './answering.ts'
+import { editedAs, newId, reply, type Accept, sealedAs, type Replied, type Reply, type Sealing } from './answering.ts'
 import { bindingOf, hashesAt } from './binding.ts'
 import { broken } from './decide.ts'
 import type { Events } from './events.ts'
@@ -34,6 +34,8 @@ export interface Surroundings extends Omit<Holding, 'approvals'> {
   readonly auditRequired: boolean
   /** How long this client bears to wait for an answer, ms. */
   readonly holdMs: (client: ClientInfo) => number
+  /** A yes to a tool that has changed accepts all that its backend has changed. */
+  readonly accept?: Accept
   readonly emit: Events['emit']
 }
 
@@ -85,8 +87,8 @@ export class Approver {
 
   /** Answers a question, as whoever says so. */
   async reply(approval: Approval, wanted: Reply): Promise<Replied> {
-    const { clock, seal } = this.#around
-    const replied = await reply({ approvals: await this.#around.approvals(), seal, record: this.record, now: () => clock.now() }, approval, wanted)
+    const { clock, seal, accept } = this.#around
+    const replied = await reply({ approvals: await this.#around.approvals(), seal, record: this.record, now: () => clock.now(), accept }, approval, wanted)
     if (replied === 'won') this.answered(approval.id)
     return replied
   }
@@ -200,7 +202,7 @@ export class Approver {
           attended: way === 'window',
           heartbeat: caller.progress && (beat => caller.progress!(beat, sayings.waiting(approval.id))),
           covered: async () => (await this.#remembered(approvals, call, approval)) !== undefined,
-          ask: way === 'client' ? over => this.#elicit(call, approval, caller, over) : undefined,
+          ask: way === 'client' ? over => this.#elicit(call, question, approval, caller, over) : undefined,
         })
       : { kind: 'ended' }
     if (held.kind === 'answered') return held.approval
@@ -221,8 +223,8 @@ export class Approver {
   }
 
   /** Asks the person at the client. What is not clearly a yes or a no is no answer. */
-  async #elicit(call: Call, approval: Approval, caller: Caller, over: Stop): Promise<boolean> {
-    const said = await caller.elicit!(sayings.form(call, approval), over)
+  async #elicit(call: Call, { update }: Ask, approval: Approval, caller: Caller, over: Stop): Promise<boolean> {
+    const said = await caller.elicit!(sayings.form(call, approval, update), over)
     if (!said) return false
     const by = `client:${call.origin.client.name}`
     const replied = await this.reply(approval, { argumentsHash: approval.argumentsHash, by, via: 'client', ...said })

@@ -10,7 +10,7 @@ import { lookOf } from './looks.ts'
 import type { Item } from './types.ts'
 
 /** What is pinned. Icons and _meta change with every version, and no model reads them. */
-const pinned = new Set(['name', 'title', 'description', 'inputSchema', 'outputSchema', 'annotations'])
+export const PINNED: readonly string[] = ['name', 'title', 'description', 'inputSchema', 'outputSchema', 'annotations']
 
 /** One tool as a backend has defined it. */
 export interface Definition {
@@ -31,7 +31,7 @@ const sha256 = (text: string): string => createHash('sha256').update(text, 'lati
 export function essence(text: string): string | undefined {
   const all = members(text, 0)
   if (duplicate(all) !== undefined) return undefined
-  const parts = all.filter(({ key }) => pinned.has(key)).sort((a, b) => (a.key < b.key ? -1 : 1))
+  const parts = all.filter(({ key }) => PINNED.includes(key)).sort((a, b) => (a.key < b.key ? -1 : 1))
   const values = parts.map(({ key, start, end }) => [key, normal(text.slice(start, end))] as const)
   return values.some(([, value]) => value === undefined) ? undefined : `{${values.map(([key, value]) => `"${key}":${value}`).join(',')}}`
 }

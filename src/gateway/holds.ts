@@ -39,6 +39,10 @@ export class Holds {
     return { backend: this.backend, id: updateId(tools), tools }
   }
 
+  get asks(): boolean {
+    return [...this.#held.values()].some(({ kind }) => kind === 'changed')
+  }
+
   /** What is held, as a text that differs when that does. */
   get text(): string {
     return this.#blocked ?? [...this.#held.values()].map(held => JSON.stringify(held)).join('\n')

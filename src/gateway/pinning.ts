@@ -2,7 +2,7 @@
 // refuses, in whichever process, is followed.
 
 import type { Clock, Timer } from '../lib/clock.ts'
-import type { Held, Pin, PinMode, Sight } from './pins.ts'
+import { askedBy, type Held, type Pin, type PinMode, type Sight } from './pins.ts'
 import { SessionPins } from './session-pins.ts'
 import type { Call, Decision, Policy } from './types.ts'
 
@@ -13,6 +13,8 @@ export interface PinBook {
   read(backend: string): Promise<readonly Pin[]>
   /** Puts what was seen on record and keeps it. later: that can't be done now. differs: somebody has seen something else before. */
   keep(backend: string, sights: readonly Sight[]): Promise<'done' | 'later' | 'differs'>
+  /** A person accepts an update by its id: all of it, or nothing where the backend offers something else by now. */
+  acceptUpdate(backend: string, update: string, who: { readonly by: string }): Promise<boolean>
   /** Follows what others change. Gives the way to stop. */
   follow(changed: () => void): () => void
 }
@@ -60,6 +62,11 @@ export class Pins {
     for (const session of this.#sessions) session.again()
   }
 
+  /** Whether a call to one of the tools here is asked about. */
+  get asks(): boolean {
+    return [...this.#sessions].some(session => session.asks)
+  }
+
   /** Pins of one session; `changed` when other tools of a backend are held than before. */
   open(changed: (backend: string) => void): SessionPins {
     const session = new SessionPins(this, this.#options, changed)
@@ -75,6 +82,12 @@ export class Pins {
   readonly policy: Policy = call => {
     const held = call.holds?.of(call.name)
     return held === undefined ? allowed : this.#decide(call, held)
+  }
+
+  /** A person has said yes to an update. */
+  readonly accept = async (backend: string, update: string, by: string): Promise<void> => {
+    await this.#options.book.acceptUpdate(backend, update, { by })
+    await this.refresh(backend)
   }
 
   /** What is kept of a backend's tools. */
@@ -132,6 +145,12 @@ export class Pins {
     this.#timers.add(timer)
   }
 
+  /** All that was seen until now is compared, and kept if that can be. */
+  async settled(): Promise<void> {
+    await Promise.all([...this.#sessions].map(session => session.settled()))
+    await Promise.all(this.#keeping)
+  }
+
   /** What was seen is kept, and nothing more after it. */
   async close(): Promise<void> {
     this.#closed = true
@@ -152,7 +171,7 @@ export class Pins {
     const update = holds!.update()
     const others = update.tools.length - 1
     const more = others > 0 ? `, and so have ${others} more of "${backend}"` : ''
-    return { kind: 'ask', by: `pins:${update.id}`, reason: `the definition of "${target}" has changed since it was accepted${more}. ${see}`, update }
+    return { kind: 'ask', by: askedBy(update.id), reason: `the definition of "${target}" has changed since it was accepted${more}. ${see}`, update }
   }
 
   #read(backend: string): Promise<Known> {

@@ -89,6 +89,12 @@ export interface PinUpdate {
   readonly tools: readonly (Held & { readonly kind: 'changed' })[]
 }
 
+const UPDATE = 'pins:'
+
+/** By whom an update is asked about, as a decision says it; and back. */
+export const askedBy = (update: string): string => `${UPDATE}${update}`
+export const updateOf = (by: string): string | undefined => (by.startsWith(UPDATE) ? by.slice(UPDATE.length) : undefined)
+
 /** The id of an update: which tools become what. */
 export const updateId = (tools: readonly { readonly tool: string; readonly is: Part }[]): string =>
   hash('sha256', JSON.stringify(tools.map(({ tool, is }) => [tool, is.hash]).sort(([a], [b]) => (a! < b! ? -1 : 1)))).slice(0, 12)

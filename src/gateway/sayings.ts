@@ -5,6 +5,8 @@ import { escapes, safe } from '../lib/safe.ts'
 import { fromWire } from '../rpc/wire.ts'
 import type { Approval } from './approval.ts'
 import { clientNameOf } from './binding.ts'
+import { PINNED } from './definition.ts'
+import type { PinUpdate } from './pins.ts'
 import type { Answer, Call, Decision } from './types.ts'
 
 const BUSY_RETRY_MS = 1000
@@ -75,12 +77,12 @@ export const sayings = {
   },
 
   /** A form for the person at the client (MCP, elicitation/create). What will run stands there whole. */
-  form(call: Call, { id, reason, earlier }: Approval): Record<string, unknown> {
+  form(call: Call, { id, reason, earlier }: Approval, update?: PinUpdate): Record<string, unknown> {
     const args = safe(fromWire(call.argumentsText), { multiline: true, escape: escapes.json })
     const again = earlier ? `\n\nA call that means the same was allowed before, and it is not known whether it was executed.` : ''
     return {
       ...(call.origin.revision >= '2025-11-25' && { mode: 'form' }),
-      message: `${safe(clientNameOf(call))} wants to call ${safe(call.target)}: ${reason}.\n\n${args === '' ? 'No arguments.' : args}${again}\n\nQuestion ${id}. Every choice is recorded.`,
+      message: `${safe(clientNameOf(call))} wants to call ${safe(call.target)}: ${reason}.\n\n${args === '' ? 'No arguments.' : args}${again}${update ? `\n\n${changesOf(update)}` : ''}\n\nQuestion ${id}. Every choice is recorded.`,
       requestedSchema: {
         type: 'object',
         properties: {
@@ -96,3 +98,18 @@ export const sayings = {
     }
   },
 }
+
+/** What a yes accepts besides, whole: each part of a definition that is another one now. */
+function changesOf({ backend, tools }: PinUpdate): string {
+  const changes = tools.flatMap(({ tool, was, is }) => {
+    const [before, after] = [was, is].map(one => JSON.parse(fromWire(one.text)) as Record<string, unknown>) as [
+      Record<string, unknown>,
+      Record<string, unknown>,
+    ]
+    const keys = PINNED.filter(key => JSON.stringify(before[key]) !== JSON.stringify(after[key]))
+    return keys.map(key => `${safe(tool)}, ${key}\n  was: ${shown(before[key])}\n  is:  ${shown(after[key])}`)
+  })
+  return [`A yes accepts all that "${safe(backend)}" has changed:`, ...changes].join('\n\n')
+}
+
+const shown = (value: unknown): string => safe(typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing'), { multiline: true })

@@ -29,6 +29,10 @@ export class SessionPins {
     return holds
   }
 
+  get asks(): boolean {
+    return [...this.#holds.values()].some(holds => holds.asks)
+  }
+
   backends(): readonly string[] {
     return [...this.#holds.keys()]
   }
@@ -85,6 +89,10 @@ export class SessionPins {
       this.#recalled.delete(backend)
       this.#pins.forget(backend)
     }
+  }
+
+  async settled(): Promise<void> {
+    await Promise.all([...this.#holds.values()].map(holds => holds.of('')))
   }
 
   close(): void {

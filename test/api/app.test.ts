@@ -41,6 +41,11 @@ function stage() {
       return id === 'abc' ? undefined : { code: id as 'late', message: 'no' }
     },
     answers: () => [],
+    pins: () => [{ name: 'files__read', backend: 'files', tool: 'read', state: 'changed', firstAt: 1, marks: [], accepted: 'a', offered: 'b' }],
+    decide: async (name, deciding) => {
+      asked.push(deciding)
+      return name === 'files' ? undefined : { code: name as 'differs', message: 'no' }
+    },
     attend: () => {
       asked.push('comes')
       return () => asked.push('goes')
@@ -192,6 +197,26 @@ describe('a watcher', () => {
     await response.body!.cancel()
     events.emit(opened('s'))
     await clock.pass(50)
+  })
+
+  test('shows pins, and takes decisions on what somebody has seen', async () => {
+    const { ask, asked } = stage()
+    assert.equal(((await (await ask('/pins')).json()) as any)[0].state, 'changed')
+    const post = (path: string, body: string) => ask(path, { method: 'POST', body, headers: { Authorization: 'Bearer secret' } })
+    const yes = { decision: 'accept', offered: { files__read: 'b' } }
+    assert.equal((await post('/pins/files', JSON.stringify(yes))).status, 204)
+    assert.deepEqual(asked, [yes])
+    for (const [code, status] of Object.entries({ not_found: 404, differs: 409, unrecorded: 503 }))
+      assert.equal((await post(`/pins/${code}`, JSON.stringify(yes))).status, status, code)
+    for (const odd of [
+      '',
+      '[]',
+      '{"decision":"allow","offered":{}}',
+      '{"decision":"accept"}',
+      '{"decision":"accept","offered":{"a":1}}',
+      '{"decision":"accept","offered":["b"]}',
+    ])
+      assert.equal((await post('/pins/files', odd)).status, 400, odd)
   })
 
   test('shows questions and takes answers to them, each digit as it was written', async () => {

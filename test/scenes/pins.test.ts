@@ -190,6 +190,62 @@ describe('a tool whose definition changes', () => {
 })
 
 describe('one yes accepts all that a backend has changed', () => {
+  test('given by a command: the call runs when it is made again, and nothing of that backend asks any more', async () => {
+    const backend = new Changing(read, write)
+    const kept = memoryStore()
+    const on = await opened(backend, { store: async () => kept }, { asks: { store: kept } })
+    await backend.becomes(on, poisoned, { ...write, title: 'w' })
+    const pending = await call(on)
+    assert.equal(codeOf(pending), 'approval_pending')
+    assert.doesNotMatch(JSON.stringify(pending), /evil__log/, 'the model reads nothing of what nobody has accepted')
+    const [approval] = await kept.approvals.approvals()
+    assert.match(approval!.reason, /has changed since it was accepted, and so have 1 more of "a"/)
+    assert.equal(await on.approver.reply(approval!, { decision: 'allow', argumentsHash: approval!.argumentsHash, by: 'local:ann', via: 'command' }), 'won')
+    assert.equal((await call(on)).result.content[0].text, 'did read')
+    assert.ok((await call(on, 'a__write')).result.content)
+    assert.deepEqual(
+      (await on.book.read('a')).map(({ tool, state, decidedBy }) => [tool, state, decidedBy]),
+      [
+        ['read', 'pinned', 'local:ann'],
+        ['write', 'pinned', 'local:ann'],
+      ],
+    )
+    assert.deepEqual(notes(on), ['pins.first', 'pins.changed', 'pins.changed', 'pins.accepted'])
+  })
+
+  test('given at the client, which shows what has changed', async () => {
+    const backend = new Changing(read)
+    const on = stage({ a: backend.script }, { pins: {} })
+    await on.client.greet({ elicitation: {} })
+    await on.client.ask('tools/list')
+    await on.clock.pass(250)
+    await backend.becomes(on, { ...read, description: 'reads\u2009all files' })
+    on.client.say({ id: 'c', method: 'tools/call', params: { name: 'a__read' } })
+    await settled()
+    const asked = on.client.messages.find(({ method }) => method === 'elicitation/create')!
+    assert.match(
+      asked.params.message,
+      /A yes accepts all that "a" has changed:\n\nread, description\n {2}was: reads a file\n {2}is: {2}reads\\u\{2009\}all files/,
+    )
+    on.client.say({ id: asked.id, result: { action: 'accept', content: { answer: 'once' } } })
+    await settled()
+    assert.equal(on.client.answer('c')!.result.content[0].text, 'did read')
+    assert.equal((await on.book.read('a'))[0]!.state, 'pinned')
+  })
+
+  test('and a no accepts nothing', async () => {
+    const backend = new Changing(read)
+    const kept = memoryStore()
+    const on = await opened(backend, { store: async () => kept }, { asks: { store: kept } })
+    await backend.becomes(on, poisoned)
+    await call(on)
+    const [approval] = await kept.approvals.approvals()
+    await on.approver.reply(approval!, { decision: 'deny', argumentsHash: approval!.argumentsHash, by: 'local:ann', via: 'command' })
+    assert.equal(codeOf(await call(on)), 'approval_denied')
+    assert.equal((await on.book.read('a'))[0]!.state, 'changed')
+    assert.equal(forwarded(on), 0)
+  })
+
   test('and what it has changed since is asked about anew', async () => {
     const backend = new Changing(read, write)
     const on = await opened(backend)

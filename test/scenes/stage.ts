@@ -203,6 +203,7 @@ export function stage(backends: Record<string, Script>, options: StageOptions = 
     take: asks?.take ?? offered,
     holdMs: () => asks?.holdMs ?? 45_000,
     watch: act => watch.follow(act, true),
+    accept: pins.accept,
     auditRequired: options.auditRequired ?? true,
     emit: events.emit,
     ...{ clock, journal, attendance },
