@@ -30,7 +30,12 @@ function settle(): void {
       memory: { ...backend('memory'), env: { MEMORY_FILE_PATH: join(home, 'memory.json') } },
       broken: { command: process.execPath, args: ['-e', 'console.error("no such database: /var/lib/nothing.db"); process.exit(1)'] },
     },
-    permissions: { rules: [{ effect: 'deny', tools: ['files__move_file'], when: [{ path: '/destination', op: 'glob', value: '/etc/*' }] }] },
+    permissions: {
+      rules: [
+        { effect: 'ask', tools: ['files__edit_file'] },
+        { effect: 'deny', tools: ['files__move_file'], when: [{ path: '/destination', op: 'glob', value: '/etc/*' }] },
+      ],
+    },
     limits: [
       { scope: 'backend:memory', rate: '20/1m' },
       { scope: 'client', rate: '2000/1h' },
@@ -47,6 +52,7 @@ const asks: readonly Ask[] = [
   ['files__read_text_file', () => ({ path: join(files, `${of('groceries', 'ideas', 'travel')}.md`) }), 6],
   ['files__list_directory', () => ({ path: files }), 4],
   ['files__write_file', () => ({ path: join(files, 'notes.md'), content: `# Notes\n\nWritten at ${new Date().toISOString()}\n` }), 3],
+  ['files__edit_file', () => ({ path: join(files, 'ideas.md'), edits: [{ oldText: '- one', newText: `- one, at ${Date.now()}` }] }), 1],
   ['files__read_text_file', () => ({ path: '/etc/shadow' }), 1],
   ['files__move_file', () => ({ source: join(files, 'notes.md'), destination: '/etc/motd' }), 1],
   ['memory__search_nodes', () => ({ query: of('mcpgw', 'groceries', 'Zürich', '東京') }), 4],

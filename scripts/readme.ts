@@ -57,7 +57,7 @@ const frames = join(import.meta.dirname, '../test/frames')
 
 /** Screens of the window, as its tests compare them; an empty stretch is shorter here. */
 export const screens = (): string =>
-  ['activity', 'backends-one', 'overview']
+  ['activity', 'approvals-one', 'backends-one', 'overview']
     .map(name => `\`\`\`text\n${readFileSync(join(frames, `${name}.80x24.txt`), 'utf8').replace(/\n{4,}/g, '\n\n\n')}\`\`\``)
     .join('\n\n')
 

@@ -21,7 +21,7 @@ import type {
   WholeCall,
 } from './port.ts'
 
-export type { PinDeciding, PinStatus, ActivityStatus, GatewayStatus, LimitStatus, StoredCall, ToolStatus, Verb }
+export type { ActivityStatus, Answering, ApprovalStatus, GatewayStatus, LimitStatus, PinDeciding, PinStatus, StoredCall, ToolStatus, Verb }
 
 /** Where a gateway listens, and what it wants to see. */
 export interface Target {

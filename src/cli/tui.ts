@@ -2,7 +2,8 @@
 // the same with many of them and with none. It serves nobody and starts no backend.
 
 import { randomBytes } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { Command } from 'commander'
 import { logFile } from '../backends/logs.ts'
@@ -78,6 +79,8 @@ async function window(context: Context, readOnly: boolean): Promise<void> {
       own,
       printed: backend => printed(logFile(places.logs, backend)),
       run: (text, columns) => typed(context, words(text), columns, readOnly),
+      save: (name, text) => saved(join(context.cwd, name), text),
+      edit: id => typed(context, ['approve', id, '--edit'], Infinity, readOnly, true),
       complete: text => typed(context, ['__complete', '--', ...lastWords(text)], Infinity, false).then(lines),
       colours: context.out.colours,
       readOnly,
@@ -85,6 +88,12 @@ async function window(context: Context, readOnly: boolean): Promise<void> {
   } finally {
     await close()
   }
+}
+
+/** Records are nobody else's business. */
+function saved(file: string, text: string): string {
+  writeFileSync(file, text, { mode: 0o600, flag: 'wx' })
+  return file
 }
 
 const LINES = 200
@@ -108,17 +117,17 @@ const lastWords = (text: string): string[] => [...words(text), ...(text === '' |
 
 /** What only looks. */
 const looking =
-  /^(list|get|tools|explain|status|doctor|rules(?! remove)|limits(?! (remove|rm))|backends(?! (start|stop|restart))|log|config (path|schema|validate)|.*--help)\b/
+  /^(list|get|tools|explain|status|doctor|approvals|keys list|pins(?! (accept|refuse))|rules(?! remove)|limits(?! (remove|rm))|backends(?! (start|stop|restart))|log|config (path|schema|validate)|.*--help)\b/
 
-/** A command, as if it were typed elsewhere: what it prints. */
-async function typed(context: Context, args: readonly string[], columns: number, readOnly: boolean): Promise<string> {
+/** A command, as if it were typed elsewhere: what it prints. One that asks has the terminal meanwhile. */
+async function typed(context: Context, args: readonly string[], columns: number, readOnly: boolean, asks = false): Promise<string> {
   if (readOnly && !looking.test(args.join(' '))) return 'This window is read-only: it changes nothing.'
   let text = ''
   const output: Output = { write: more => void (text += more), isTTY: false, columns, colours: false }
   const own = Object.create(context, {
     out: { value: output },
     err: { value: output },
-    stdin: { value: Object.assign(new PassThrough().end(), { isTTY: false }) },
+    ...(!asks && { stdin: { value: Object.assign(new PassThrough().end(), { isTTY: false }) } }),
     exitCode: { value: 0, writable: true },
     command: { value: undefined, writable: true },
   }) as Context

@@ -20,8 +20,10 @@ const ascii: Cells = {
   fit: (text, columns) => (text.length <= columns ? text : columns > 0 ? `${text.slice(0, columns - 1)}…` : ''),
 }
 
-async function every(): Promise<Cells> {
-  const { default: stringWidth } = await import('string-width')
+const every = async (): Promise<Cells> => measuring((await import('string-width')).default)
+
+/** A way to measure, with somebody's knowledge of how wide characters are. */
+export function measuring(stringWidth: (text: string) => number): Cells {
   const graphemes = new Intl.Segmenter()
   const width = (text: string) => (plain.test(text) ? text.length : stringWidth(text))
   return {

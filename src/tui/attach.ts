@@ -23,6 +23,8 @@ export interface AttachOptions {
   /** Those that can be reached now. */
   readonly find: () => readonly Found[]
   readonly clock: Clock
+  /** Somebody here answers questions: calls are held for them. */
+  readonly answers?: boolean
   readonly to: Following
   readonly connect?: (target: Target) => Pick<ApiClient, 'events'>
 }
@@ -77,6 +79,7 @@ export class Attached {
     const current = () => !this.#closed && this.#all.get(id) === one
     let heard = false
     one.stop = one.api.events({
+      answers: this.#options.answers,
       onState: state => {
         if (!current()) return
         if (!one.known) to.onFound(found)

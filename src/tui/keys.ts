@@ -1,9 +1,9 @@
 // One table of keys for each place; what a key does, the footer, and the help behind `?` all come from it. A key that does nothing now is not shown.
 
-import type { Model, Where } from './model.ts'
+import { isOpen, type Model, type Where } from './model.ts'
 
 export type Action =
-  | `view ${1 | 3 | 4 | 5 | 6}`
+  | `view ${1 | 2 | 3 | 4 | 5 | 6}`
   | 'next view'
   | 'last view'
   | 'down'
@@ -18,13 +18,18 @@ export type Action =
   | 'command'
   | 'help'
   | 'copy'
+  | 'export'
   | 'follow'
   | 'pause'
   | 'start or stop'
   | 'restart'
   | 'sort'
   | 'suspend'
+  | Answer
   | 'quit'
+
+/** What can be answered to a question. */
+export type Answer = 'allow' | 'allow session' | 'allow time' | 'allow always' | 'edit' | 'refuse' | 'refuse why' | 'block' | 'reveal'
 
 export interface Key {
   /** By name, the first one is shown. */
@@ -43,6 +48,7 @@ const everywhere: readonly Key[] = [
   { keys: ['?'], action: 'help', help: 'the keys that work here', hint: 'keys' },
   { keys: ['q', 'ctrl+c'], action: 'quit', help: 'close the window; gateways go on', hint: 'quit' },
   { keys: ['1'], action: 'view 1', help: 'Activity: every call, as it happens' },
+  { keys: ['2'], action: 'view 2', help: 'Approvals: what waits for you' },
   { keys: ['3'], action: 'view 3', help: 'Backends: how they are' },
   { keys: ['4'], action: 'view 4', help: 'Limits: what is left' },
   { keys: ['5'], action: 'view 5', help: 'Tools: what clients are offered, and its price' },
@@ -73,9 +79,26 @@ const list = (open: string, copy: string): readonly Key[] => [
   ...moving,
 ]
 
+const answering = (keys: string, action: Answer, help: string, hint?: string, when?: (model: Model) => boolean): Key => ({
+  keys: [keys],
+  action,
+  help,
+  hint,
+  when: model => isOpen(model) && !model.readOnly && when?.(model) !== false,
+})
+
+const exporting: Key = {
+  keys: ['x'],
+  action: 'export',
+  help: 'write it to a file, with all that is on record',
+  hint: 'export',
+  when: ({ chosen: one }) => one?.kind === 'call',
+}
+
 const places: Readonly<Record<Where, readonly Key[]>> = {
   activity: [
     ...list('everything on record of this call', 'copy the id of this call'),
+    { keys: ['x'], action: 'export', help: 'write the calls of this list to a file, with all that is on record', hint: 'export', when: chosen },
     { keys: ['f'], action: 'follow', help: 'stay with the newest call', hint: 'follow', when: model => !model.follow },
     { keys: ['p'], action: 'pause', help: 'hold still, or go on', hint: ({ pausedAt }) => (pausedAt === undefined ? 'pause' : 'go on') },
   ],
@@ -99,14 +122,33 @@ const places: Readonly<Record<Where, readonly Key[]>> = {
   limits: list('who has used how much', 'copy its id'),
   tools: [...list('its whole description', 'copy its name'), { keys: ['o'], action: 'sort', help: 'order by cost, or by name', hint: 'order' }],
   overview: [],
-  detail: [{ keys: ['esc', 'enter', 'q'], action: 'back', help: 'back to the list', hint: 'back' }, copying('copy all of it'), ...moving],
+  approvals: list('the whole question, to answer it', 'copy its id'),
+  question: [
+    answering('y', 'allow', 'allow this call, once', 'once'),
+    answering('s', 'allow session', 'allow all like it for this session; says what that covers first', 'session'),
+    answering('t', 'allow time', 'allow all like it for a time', 'time'),
+    answering('a', 'allow always', 'always allow all like it; says what that covers first', 'always'),
+    answering('e', 'edit', 'run it with other arguments, in your editor', 'edit'),
+    answering('n', 'refuse', 'refuse it', 'no'),
+    answering('N', 'refuse why', 'refuse it, with a reason for the model', 'why'),
+    answering('v', 'reveal', 'show the secrets in its arguments', 'secrets', ({ chosen, question }) => secretsIn(chosen) > 0 && question?.clear === undefined),
+    answering('b', 'block', 'refuse it, and deny the tool from now on', 'block'),
+    { keys: ['esc', 'enter', 'q'], action: 'back', help: 'back to the list; it goes on waiting', hint: 'later' },
+    copying('copy all of it'),
+    ...moving,
+  ],
+  detail: [{ keys: ['esc', 'enter', 'q'], action: 'back', help: 'back to the list', hint: 'back' }, copying('copy all of it'), exporting, ...moving],
   output: [{ keys: ['esc', 'enter', 'q'], action: 'back', help: 'back', hint: 'back' }, { ...copying('copy all of it'), when: undefined }, ...moving],
   help: [{ keys: ['esc', 'enter', 'q', '?'], action: 'back', help: 'back', hint: 'back' }, ...moving],
 }
 
+const secretsIn = (item: Model['chosen']): number => (item?.kind === 'approval' ? (item.approval.redacted ?? 0) : 0)
+
+const whereOf = ({ pane, view }: Model): Where => (pane?.kind === 'detail' && view === 'approvals' ? 'question' : (pane?.kind ?? view))
+
 /** The keys that mean something here and now; what stands first wins. */
 export function keysOf(model: Model): readonly Key[] {
-  const own = places[model.pane?.kind ?? model.view]
+  const own = places[whereOf(model)]
   const own_ = new Set(own.filter(usable(model)).flatMap(({ keys }) => keys))
   return [...own, ...everywhere.map(key => ({ ...key, keys: key.keys.filter(one => !own_.has(one)) }))].filter(key => key.keys.length > 0 && usable(model)(key))
 }

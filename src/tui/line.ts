@@ -1,11 +1,12 @@
 // What a view draws is lines, and a line is spans: texts with a meaning, not a colour. Here they are escaped, measured and cut, so that no view can
 // forget it: whatever a text holds, a line is one line, takes the cells that it has, and carries nothing that steers a terminal.
 
-import { cells } from '../lib/cells.ts'
+import stringWidth from 'string-width'
+import { measuring } from '../lib/cells.ts'
 import { safe } from '../lib/safe.ts'
 
 /** What a text means; theme.ts says how that looks. */
-export type Style = 'dim' | 'bold' | 'good' | 'warn' | 'bad' | 'busy' | 'key'
+export type Style = 'dim' | 'bold' | 'good' | 'warn' | 'bad' | 'busy' | 'key' | 'chosen'
 
 export type Span = string | { readonly text: string; readonly style?: Style }
 
@@ -22,12 +23,15 @@ export const dim = (text: string): Span => ({ text, style: 'dim' })
 export const textOf = (span: Span): string => (typeof span === 'string' ? span : span.text)
 const styleOf = (span: Span): Style | undefined => (typeof span === 'string' ? undefined : span.style)
 
-/** How many cells a safe text takes, and the text cut to so many. The table of characters is loaded with the window. */
-export const { width, fit } = await cells(['…'])
+/** How many cells a safe text takes, and the text cut to so many. */
+export const { width, fit } = measuring(stringWidth)
+
+/** As much of a text, made safe, as can be seen in so many cells: nothing that is shown is longer than 64 code units a cell. */
+const started = (text: string, columns: number): string => safe(text.length > columns * 64 ? text.slice(0, columns * 64) : text)
 
 /** A text that is safe, in exactly so many cells. */
 export function filled(text: string, columns: number, right = false): string {
-  const cut = fit(safe(text), columns)
+  const cut = fit(started(text, columns), columns)
   const rest = ' '.repeat(Math.max(0, columns - width(cut)))
   return right ? rest + cut : cut + rest
 }
@@ -37,7 +41,7 @@ export function drawn({ spans }: Line, columns: number): { text: string; style?:
   const result: { text: string; style?: Style }[] = []
   let left = columns
   for (const span of spans) {
-    const text = fit(safe(textOf(span)), left)
+    const text = fit(started(textOf(span), left), left)
     if (text === '') continue
     left -= width(text)
     result.push({ text, style: styleOf(span) })
@@ -60,17 +64,32 @@ export function ends(left: readonly Span[], right: readonly Span[], columns: num
 
 /** A text from outside as lines that are wrapped, none cut; at most so many of them, then it says how many are left. */
 export function wrapped(text: string, columns: number, style?: Style, most = 2000): Line[] {
-  const lines = safe(text, { multiline: true })
-    .replaceAll('\t', '  ')
-    .split('\n')
-    .flatMap(one => pieces(one, Math.max(8, columns)))
+  const lines = broken(text, Math.max(8, columns))
   const shown = lines.slice(0, most).map(one => line(styled(one, style)))
   return lines.length > most ? [...shown, line(dim(`(${lines.length - most} more lines)`))] : shown
 }
 
+/** What is looked at is the same for many frames. */
+const LARGE = 1000
+const remembered: { text: string; columns: number; lines: readonly string[] }[] = []
+
+function broken(text: string, columns: number): readonly string[] {
+  const known = text.length < LARGE ? undefined : remembered.find(one => one.text === text && one.columns === columns)
+  if (known) return known.lines
+  const lines = safe(text, { multiline: true })
+    .replaceAll('\t', '  ')
+    .split('\n')
+    .flatMap(one => pieces(one, columns))
+  if (text.length >= LARGE && remembered.push({ text, columns, lines }) > 8) remembered.shift()
+  return lines
+}
+
 const graphemes = new Intl.Segmenter()
 
+const plain = /^[\x20-\x7e]*$/
+
 function pieces(text: string, columns: number): string[] {
+  if (plain.test(text)) return text.length <= columns ? [text] : (text.match(new RegExp(`.{1,${columns}}`, 'g')) ?? [])
   if (width(text) <= columns) return [text]
   const found: string[] = []
   let piece = ''

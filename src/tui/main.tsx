@@ -3,12 +3,13 @@
 
 import { once } from 'node:events'
 import { render } from 'ink'
-import { connect, type ApiClient, type Target } from '../api/client.ts'
+import { connect, type Answering, type ApiClient, type Target } from '../api/client.ts'
 import { systemClock } from '../lib/clock.ts'
 import { Attached, type Found } from './attach.ts'
 import { emptyModel, type Effect, type Loading } from './model.ts'
 import { themeOf } from './theme.ts'
-import { settle, update, type Message } from './update.ts'
+import { settle } from './list.ts'
+import { update, type Message } from './update.ts'
 import { DAY_MS, DAY_SLOTS, HOUR_MS, HOUR_SLOTS } from './views/overview.ts'
 import { Window, type Hands } from './window.tsx'
 
@@ -23,10 +24,17 @@ export interface WindowOptions {
   readonly run: (text: string, columns: number) => Promise<string>
   /** What the last word of a command may become. */
   readonly complete: (text: string) => Promise<readonly string[]>
+  /** Writes a file where the person is: its path. */
+  readonly save: (name: string, text: string) => string
+  /** Lets the person edit the arguments of a question, in the terminal that is theirs meanwhile. */
+  readonly edit: (id: string) => Promise<string>
   readonly colours: boolean
   readonly readOnly: boolean
 }
 
+/** The other screen, from its beginning: Ink draws where the cursor is. */
+const ENTER = '\x1b[?1049h\x1b[H'
+const LEAVE = '\x1b[?1049l\x1b[?25h'
 const FRAME_MS = 67
 const KEY_MS = 20
 const TICK_MS = 1000
@@ -42,7 +50,7 @@ export async function open(options: WindowOptions): Promise<void> {
   const theme = themeOf(process.env, options.colours)
   let lend: (during: () => Promise<void>) => Promise<void> = async () => {}
   const hands: Hands = {
-    onKey: key => tell({ kind: 'key', key }),
+    onKey: key => tell({ kind: 'key', key, at: Date.now() }),
     onPaste: text => tell({ kind: 'paste', text }),
     onLending: given => void (lend = given),
   }
@@ -76,11 +84,26 @@ export async function open(options: WindowOptions): Promise<void> {
     draw()
   }
   stdout.on('resize', resized)
-  const ink = render(picture(), { alternateScreen: true, exitOnCtrlC: false, incrementalRendering: true, maxFps: 60, patchConsole: false })
+  stdout.write(ENTER)
+  const ink = render(picture(), { exitOnCtrlC: false, incrementalRendering: true, maxFps: 60, patchConsole: false })
+
+  // Also at the exit of a process that was told to end. Ink draws once more when it is unmounted: that belongs to the other screen.
+  const leave = (): void => {
+    ink.unmount()
+    stdout.write(LEAVE)
+  }
+  process.on('exit', leave)
+  /** Somebody else has the terminal for a while, as it was before. */
+  const lent = (during: () => Promise<void>): Promise<void> =>
+    lend(async () => {
+      stdout.write(LEAVE)
+      await during().finally(() => stdout.write(ENTER))
+    })
 
   const attached = new Attached({
     find: options.find,
     clock: systemClock,
+    answers: !options.readOnly,
     to: {
       onFound(gateway) {
         apis.set(gateway.id, connect(gateway))
@@ -115,6 +138,8 @@ export async function open(options: WindowOptions): Promise<void> {
         return [{ kind: 'calls', calls: await own.calls({ limit: model.calls.rows.length === 0 ? CALLS : LATEST }) }]
       case 'own':
         return [{ kind: 'own', status: await own.status() }]
+      case 'approvals':
+        return [{ kind: 'approvals', approvals: await own.approvals() }]
       case 'tools':
         return [{ kind: 'tools', tools: await own.tools() }]
       case 'limits':
@@ -145,9 +170,27 @@ export async function open(options: WindowOptions): Promise<void> {
         return tell({ kind: 'stderr', backend: effect.backend, lines: options.printed(effect.backend) })
       case 'act':
         return void steer(effect)
+      case 'answer':
+        return void answer(effect.id, effect.answer, effect.what)
+      case 'block':
+        return void options.run(`deny '${effect.target}'`, 80).then(() => answer(effect.id, effect.answer, `denied from now on: ${effect.target}`))
+      case 'reveal':
+        return void reveal(effect.id)
+      case 'ended':
+        return void own.approval(effect.id).then(
+          approval => tell({ kind: 'ended', approval }),
+          () => {},
+        )
+      case 'edit':
+        return void edit(effect.id)
+      case 'waiting':
+        stdout.write(`\x1b]2;${effect.many > 0 ? `mcpgw: ${effect.many} waiting for you` : 'mcpgw'}\x1b\\${effect.rings ? '\x07' : ''}`)
+        return
       case 'copy':
         stdout.write(`\x1b]52;c;${Buffer.from(effect.text).toString('base64')}\x07`)
         return tell({ kind: 'told', text: `copied ${effect.what}` })
+      case 'export':
+        return void save(effect.ids)
       case 'complete':
         return void options.complete(effect.text).then(
           choices => tell({ kind: 'completed', text: effect.text, choices }),
@@ -169,6 +212,17 @@ export async function open(options: WindowOptions): Promise<void> {
     }
   }
 
+  async function save(ids: readonly string[]): Promise<void> {
+    const lines: string[] = []
+    for (const id of ids) lines.push(JSON.stringify(await own.call(id).catch((error: Error) => ({ id, problem: error.message }))))
+    const name = `mcpgw-calls-${new Date().toISOString().slice(0, 19).replaceAll(':', '')}.jsonl`
+    try {
+      tell({ kind: 'told', text: `${lines.length} written to ${options.save(name, `${lines.join('\n')}\n`)}`, style: 'good' })
+    } catch (error) {
+      tell({ kind: 'told', text: `could not write ${name}: ${(error as Error).message}`, style: 'bad' })
+    }
+  }
+
   async function steer({ gateway, backend, verb }: Effect & { kind: 'act' }): Promise<void> {
     tell({ kind: 'told', text: `${verb} "${backend}" ...`, style: 'busy' })
     try {
@@ -180,17 +234,44 @@ export async function open(options: WindowOptions): Promise<void> {
     void load('statuses')
   }
 
+  async function answer(id: string, given: Answering, what: string): Promise<void> {
+    try {
+      await own.answer(id, given)
+      tell({ kind: 'told', text: what, style: given.decision === 'allow' ? 'good' : 'warn' })
+      tell({ kind: 'answered', id })
+    } catch (error) {
+      tell({ kind: 'told', text: (error as Error).message, style: 'bad' })
+      void load('approvals')
+    }
+  }
+
+  async function edit(id: string): Promise<void> {
+    let text = ''
+    await lent(async () => void (text = await options.edit(id)))
+    tell({ kind: 'told', text: text.trim().split('\n').at(-1) ?? '' })
+    const { standing } = await own.approval(id).catch(() => ({ standing: 'used' }))
+    if (standing !== 'open') tell({ kind: 'answered', id })
+  }
+
+  async function reveal(id: string): Promise<void> {
+    try {
+      tell({ kind: 'clear', id, text: (await own.approval(id)).arguments ?? '' })
+    } catch (error) {
+      tell({ kind: 'told', text: (error as Error).message, style: 'bad' })
+    }
+  }
+
   /** Back to the shell, as ctrl-z does; `fg` brings the window back. */
   function suspend(): void {
     if (process.platform === 'win32') return
-    void lend(async () => {
+    void lent(async () => {
       const back = once(process, 'SIGCONT')
       process.kill(process.pid, 'SIGTSTP')
       await back
     })
   }
 
-  for (const what of ['own', 'calls', 'tools'] as const) void load(what)
+  for (const what of ['own', 'calls', 'tools', 'approvals'] as const) void load(what)
   const ticking = setInterval(() => tell({ kind: 'tick', now: Date.now() }), TICK_MS)
   try {
     await ink.waitUntilExit()
@@ -198,6 +279,8 @@ export async function open(options: WindowOptions): Promise<void> {
     clearInterval(ticking)
     clearTimeout(frame)
     stdout.off('resize', resized)
+    process.off('exit', leave)
+    leave()
     attached.close()
   }
 }

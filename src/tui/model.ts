@@ -1,19 +1,20 @@
 // What the window knows and where the person is in it. It changes in update.ts alone, is drawn by the views, and nothing here knows a terminal.
 // Bounded: calls, states and texts have each their own limit.
 
-import type { ActivityStatus, GatewayStatus, LimitStatus, StoredCall, ToolStatus } from '../api/client.ts'
+import type { ActivityStatus, Answering, ApprovalStatus, GatewayStatus, LimitStatus, StoredCall, ToolStatus } from '../api/client.ts'
 import type { State } from '../gateway/state.ts'
 import type { BackendStatus } from '../gateway/types.ts'
 import { Calls, type Row } from './calls.ts'
 import type { Style } from './line.ts'
 
-export type ViewName = 'activity' | 'backends' | 'limits' | 'tools' | 'overview'
+export type ViewName = 'activity' | 'approvals' | 'backends' | 'limits' | 'tools' | 'overview'
 /** Where keys mean something of their own. */
-export type Where = ViewName | 'detail' | 'output' | 'help'
+export type Where = ViewName | 'question' | 'detail' | 'output' | 'help'
 
 /** In the order of their tabs, each with its digit. */
 export const tabs: readonly { readonly view: ViewName; readonly digit: string; readonly title: string }[] = [
   { view: 'activity', digit: '1', title: 'Activity' },
+  { view: 'approvals', digit: '2', title: 'Approvals' },
   { view: 'backends', digit: '3', title: 'Backends' },
   { view: 'limits', digit: '4', title: 'Limits' },
   { view: 'tools', digit: '5', title: 'Tools' },
@@ -34,13 +35,23 @@ export interface Gateway {
 export type Item =
   | Row
   | { readonly kind: 'backend'; readonly key: string; readonly gateway?: string; readonly client?: string; readonly backend: BackendStatus }
+  | { readonly kind: 'approval'; readonly key: string; readonly approval: ApprovalStatus }
   | { readonly kind: 'limit'; readonly key: string; readonly limit: LimitStatus; readonly budget: LimitStatus['budgets'][number]; readonly first: boolean }
   | { readonly kind: 'tool'; readonly key: string; readonly tool: ToolStatus }
 
 export type Prompt =
   | { readonly kind: 'filter'; text: string }
   | { readonly kind: 'command'; text: string; choices: readonly string[] }
-  | { readonly kind: 'confirm'; readonly question: string; readonly effect: Effect }
+  /** Keys are not heard before it could be read. */
+  | { readonly kind: 'confirm'; readonly question: string; readonly sinceAt: number; readonly effect: Effect; readonly other?: Other }
+  | { readonly kind: 'duration' | 'reason'; text: string }
+
+/** Another answer than yes and no. */
+export interface Other {
+  readonly key: string
+  readonly says: string
+  readonly effect: Effect
+}
 
 export interface Pane {
   readonly kind: 'detail' | 'output' | 'help'
@@ -59,6 +70,9 @@ export interface Model {
   readonly calls: Calls
   /** Of the window's own process: what is configured, and what is wrong with it. */
   own?: GatewayStatus
+  approvals?: readonly ApprovalStatus[]
+  /** The question that is looked at: since when, how many of its lines were on the screen, and its arguments in clear once asked for. */
+  question?: { readonly id: string; readonly sinceAt: number; seen: number; clear?: string }
   tools?: readonly ToolStatus[]
   limits?: readonly LimitStatus[]
   hour?: ActivityStatus
@@ -90,11 +104,19 @@ export type Effect =
   | { readonly kind: 'record'; readonly id: string }
   | { readonly kind: 'stderr'; readonly backend: string }
   | { readonly kind: 'act'; readonly gateway: string; readonly backend: string; readonly verb: 'start' | 'stop' | 'restart' }
+  | { readonly kind: 'answer'; readonly id: string; readonly answer: Answering; readonly what: string }
+  /** A deny rule, then a no. */
+  | { readonly kind: 'block'; readonly id: string; readonly target: string; readonly answer: Answering }
+  | { readonly kind: 'edit' | 'reveal' | 'ended'; readonly id: string }
+  /** So many questions wait; `rings` when there is a new one. */
+  | { readonly kind: 'waiting'; readonly many: number; readonly rings: boolean }
   | { readonly kind: 'copy'; readonly text: string; readonly what: string }
+  /** Calls by their ids, the newest last. */
+  | { readonly kind: 'export'; readonly ids: readonly string[] }
   | { readonly kind: 'complete' | 'run'; readonly text: string }
 
 /** What is asked for again and again while it is looked at. */
-export type Loading = 'calls' | 'own' | 'tools' | 'limits' | 'activity' | 'statuses'
+export type Loading = 'calls' | 'approvals' | 'own' | 'tools' | 'limits' | 'activity' | 'statuses'
 
 export const emptyModel = (size: Model['size'], now: number, readOnly = false): Model => ({
   size,
@@ -110,5 +132,26 @@ export const emptyModel = (size: Model['size'], now: number, readOnly = false): 
   items: [],
 })
 
+/** From here on there is room for what is chosen beside its list. */
+const WIDE = 140
+
+/** Whether what is chosen stands beside its list. Not while the newest call is followed: it would change faster than anybody reads. */
+export const isSplit = ({ size, view, pane, follow, chosen }: Model): boolean =>
+  size.columns >= WIDE && pane === undefined && chosen !== undefined && !(view === 'activity' && follow)
+
 /** Lines of the body: all but the tabs, the line of messages and the footer. */
 export const bodyRows = ({ size }: Model): number => Math.max(1, size.rows - 3)
+
+const TOLD_MS = 5000
+
+/** Says a sentence for a moment. */
+export function tell(model: Model, text: string, style?: Style): void {
+  model.told = { text, style, untilAt: model.now + TOLD_MS }
+}
+
+/** How many questions wait for an answer. */
+export const waitingOf = ({ approvals = [] }: Model): number => approvals.filter(({ standing }) => standing === 'open').length
+
+/** The question that is looked at still waits for an answer. */
+export const isOpen = ({ chosen, approvals = [] }: Model): boolean =>
+  chosen?.kind === 'approval' && approvals.some(({ id, standing }) => id === chosen.key && standing === 'open')

@@ -1,8 +1,9 @@
 // What is typed at the bottom: a filter, a command, or a yes. Nothing that is typed here means anything to a list.
 
 import type { Effect, Model, ViewName } from './model.ts'
-import { tabs } from './model.ts'
-import { shown, tell } from './update.ts'
+import { tabs, tell } from './model.ts'
+import { given, UNREAD_MS } from './questions.ts'
+import { shown } from './show.ts'
 
 /** A character or more of text, or a key by its name. */
 type Typed = string | { readonly key: string }
@@ -11,7 +12,10 @@ type Typed = string | { readonly key: string }
 export function prompted(model: Model, typed: Typed): readonly Effect[] {
   const prompt = model.prompt!
   if (prompt.kind === 'confirm') {
+    // What was typed before anybody could read the question is no answer to it.
+    if (model.now - prompt.sinceAt < UNREAD_MS) return []
     model.prompt = undefined
+    if (typed === prompt.other?.key) return [prompt.other.effect]
     return typed === 'y' ? [prompt.effect] : []
   }
   const name = typeof typed === 'string' ? undefined : typed.key
@@ -22,7 +26,8 @@ export function prompted(model: Model, typed: Typed): readonly Effect[] {
   }
   if (name === 'enter') {
     model.prompt = undefined
-    return prompt.kind === 'command' ? commanded(model, prompt.text.trim()) : []
+    if (prompt.kind === 'filter') return []
+    return prompt.kind === 'command' ? commanded(model, prompt.text.trim()) : given(model, prompt.kind, prompt.text.trim())
   }
   if (name === 'backspace' && prompt.text === '') {
     model.prompt = undefined
@@ -34,6 +39,7 @@ export function prompted(model: Model, typed: Typed): readonly Effect[] {
     model.filters[model.view] = prompt.text
     return []
   }
+  if (prompt.kind !== 'command') return []
   if (name === 'tab') prompt.text = completed(prompt.text, prompt.choices)
   return prompt.text === before ? [] : [{ kind: 'complete', text: prompt.text }]
 }

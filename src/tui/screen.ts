@@ -2,8 +2,8 @@
 
 import { safe } from '../lib/safe.ts'
 import { keysOf } from './keys.ts'
-import { blank, dim, ends, filled, line, styled, width, wrapped, type Line, type Span } from './line.ts'
-import { bodyRows, tabs, type Model } from './model.ts'
+import { blank, dim, drawn, ends, filled, line, styled, textOf, width, wrapped, type Line, type Span } from './line.ts'
+import { bodyRows, isSplit, tabs, waitingOf, type Model } from './model.ts'
 import { views } from './views/views.ts'
 
 /** Below this nothing can be read. */
@@ -19,17 +19,19 @@ export function screen(model: Model): readonly Line[] {
 const padded = (lines: readonly Line[], rows: number): Line[] => Array.from({ length: rows }, (_, row) => lines[row] ?? blank)
 
 function tabBar(model: Model): Line {
+  const waiting = waitingOf(model)
   const names = tabs.flatMap(({ view, digit, title }): Span[] => [
     ' ',
     view === model.view ? styled(`${digit} ${title}`, 'bold') : dim(`${digit} ${title}`),
+    ...(view === 'approvals' && waiting > 0 ? [styled(` ${waiting}!`, 'warn')] : []),
     view === model.view ? styled('•', 'key') : ' ',
   ])
-  return ends(names, [standing(model), ' '], model.size.columns)
-}
-
-function standing({ gateways }: Model): Span {
-  if (gateways.size === 0) return styled('○ no gateway', 'dim')
-  return styled(`● ${gateways.size} live`, 'good')
+  const { size, gateways } = model
+  const many = gateways.size
+  const says = many === 0 ? ['○ no gateway', '○ none'] : [`● ${many} live`, `● ${many}`]
+  const used = names.reduce((all, span) => all + width(textOf(span)), 0)
+  const fitting = says.find(one => used + one.length + 2 <= size.columns)
+  return ends(names, fitting === undefined ? [] : [styled(fitting, many > 0 ? 'good' : 'dim'), ' '], size.columns)
 }
 
 /** What is in the body, whole: a pane scrolls over it. */
@@ -48,8 +50,27 @@ function body(model: Model): readonly Line[] {
   const top = above(model, size.columns)
   if (items.length === 0) return view === 'overview' ? top : [...top, ...((model.filters[view] ?? '') === '' ? empty(model, size.columns) : nothing)]
   const first = cursors[view]?.top ?? 0
-  return [...top, ...items.slice(first, first + rows - top.length).map(item => row(item, model, size.columns, item.key === chosen?.key))]
+  const columns = isSplit(model) ? Math.floor(size.columns * LEFT) : size.columns
+  const heads = isSplit(model) ? above(model, columns) : top
+  const list = [...heads, ...items.slice(first, first + rows - heads.length).map(item => row(item, model, columns, item.key === chosen?.key))]
+  return isSplit(model) ? beside(list, views[view].detail(chosen!, model, size.columns - columns - 2), columns, rows) : list
 }
+
+/** The list's share of a wide terminal. */
+const LEFT = 0.58
+
+/** A list, and what is chosen of it. */
+function beside(list: readonly Line[], detail: readonly Line[], columns: number, rows: number): Line[] {
+  return Array.from({ length: rows }, (_, row) => {
+    const left = list[row] ?? blank
+    const pieces = drawn(left, columns)
+    const rest = ' '.repeat(Math.max(0, columns - pieces.reduce((all, { text }) => all + width(text), 0)))
+    const shown: Span[] = left.chosen ? [styled(pieces.map(({ text }) => text).join('') + rest, 'chosen')] : [...pieces, rest]
+    return line(...shown, dim('│'), ...(detail[row]?.spans ?? []))
+  })
+}
+
+const signs = { filter: '/', command: ':', duration: 'for how long: ', reason: 'because: ' } as const
 
 const nothing = [blank, line('  Nothing here is like that.')]
 
@@ -57,17 +78,17 @@ const nothing = [blank, line('  Nothing here is like that.')]
 function said(model: Model): Line {
   const { prompt, told, pane, view, items, pausedAt, calls } = model
   const columns = model.size.columns
-  if (prompt?.kind === 'confirm') return line(' ', styled(prompt.question, 'warn'), ' ', styled('y', 'key'), ' yes, any other key no')
+  if (prompt?.kind === 'confirm') return line(' ', styled(prompt.question, 'warn'))
   if (prompt) {
-    const sign = prompt.kind === 'filter' ? '/' : ':'
+    const sign = signs[prompt.kind]
     // The end of what is typed is what is looked at.
-    const text = tail(safe(prompt.text), columns - 4)
+    const text = tail(safe(prompt.text), columns - sign.length - 4)
     return line(
       ' ',
       styled(sign, 'key'),
       text,
       styled('▏', 'key'),
-      prompt.kind === 'command' ? dim(` ${choicesOf(prompt)}`) : dim(text === '' ? ` ${filterHint[view] ?? 'words'}` : ''),
+      prompt.kind === 'command' ? dim(` ${choicesOf(prompt)}`) : dim(text === '' && prompt.kind === 'filter' ? ` ${filterHint[view] ?? 'words'}` : ''),
     )
   }
   if (told) return line(' ', styled(told.text, told.style))
@@ -82,6 +103,7 @@ function said(model: Model): Line {
 const filterHint: Partial<Record<Model['view'], string>> = {
   activity: 'words, tool: backend: client: outcome: ms>500, !not',
   backends: 'words, backend: state: client: tag: failed>0',
+  approvals: 'words, tool: backend: client:',
   tools: 'words, tool: backend: tokens>300',
 }
 
@@ -108,11 +130,18 @@ const shownKey = (name: string): string => (name === ' ' ? 'space' : name)
 function footer(model: Model): Line {
   if (model.prompt?.kind === 'filter') return line(' ', ...hint('enter', 'keep'), '  ', ...hint('esc', 'show all'))
   if (model.prompt?.kind === 'command') return line(' ', ...hint('tab', 'complete'), '  ', ...hint('enter', 'do it'), '  ', ...hint('esc', 'never mind'))
-  if (model.prompt) return blank
+  if (model.prompt?.kind === 'confirm') {
+    const { other } = model.prompt
+    return line(' ', ...hint('y', 'yes'), ...(other ? ['  ', ...hint(other.key, other.says)] : []), '  ', ...hint('any other key', 'no'))
+  }
+  if (model.prompt) return line(' ', ...hint('enter', 'go on'), '  ', ...hint('esc', 'never mind'))
   const hints = keysOf(model).flatMap(({ keys, hint: says }): Span[][] =>
     says === undefined ? [] : [[...hint(shownKey(keys[0]!), typeof says === 'string' ? says : says(model))]],
   )
-  return line(' ', ...hints.flatMap((one, index) => (index === 0 ? one : ['  ', ...one])))
+  // What doesn't fit is left out, whole: it stands behind ?.
+  let left = model.size.columns - 1
+  const shown = hints.filter(one => (left -= 2 + one.reduce((all, span) => all + width(textOf(span)), 0)) >= -2)
+  return line(' ', ...shown.flatMap((one, index) => (index === 0 ? one : ['  ', ...one])))
 }
 
 const hint = (key: string, says: string): Span[] => [styled(key, 'key'), dim(` ${says}`)]

@@ -7,11 +7,21 @@ export interface Look {
   readonly color?: string
   readonly dimColor?: boolean
   readonly bold?: boolean
+  readonly inverse?: boolean
 }
 
 export type Theme = Readonly<Record<Style, Look>>
 
-const shapes: Theme = { dim: { dimColor: true }, bold: { bold: true }, good: {}, warn: { bold: true }, bad: { bold: true }, busy: {}, key: { bold: true } }
+const shapes: Theme = {
+  dim: { dimColor: true },
+  bold: { bold: true },
+  good: {},
+  warn: { bold: true },
+  bad: { bold: true },
+  busy: {},
+  key: { bold: true },
+  chosen: { inverse: true },
+}
 
 const dark: Theme = {
   ...shapes,

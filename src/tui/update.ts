@@ -4,17 +4,19 @@
 import type { Event } from '../gateway/events.ts'
 import { reduce, type State } from '../gateway/state.ts'
 import type { BackendStatus } from '../gateway/types.ts'
-import type { ActivityStatus, GatewayStatus, LimitStatus, StoredCall, ToolStatus } from '../api/client.ts'
-import { filterOf } from './filter.ts'
+import type { ActivityStatus, ApprovalStatus, GatewayStatus, LimitStatus, StoredCall, ToolStatus } from '../api/client.ts'
+import { cursorOf, settle } from './list.ts'
 import { actionOf, type Action } from './keys.ts'
 import type { Style } from './line.ts'
-import { bodyRows, tabs, type Effect, type Item, type Loading, type Model, type ViewName } from './model.ts'
+import { bodyRows, isSplit, tabs, tell, type Effect, type Item, type Model } from './model.ts'
 import { prompted } from './prompt.ts'
+import { answered, waited } from './questions.ts'
 import { contentOf } from './screen.ts'
+import { load, shown } from './show.ts'
 import { views } from './views/views.ts'
 
 export type Message =
-  | { readonly kind: 'key'; readonly key: string }
+  | { readonly kind: 'key'; readonly key: string; readonly at?: number }
   | { readonly kind: 'paste'; readonly text: string }
   | { readonly kind: 'size'; readonly columns: number; readonly rows: number }
   | { readonly kind: 'tick'; readonly now: number }
@@ -25,6 +27,10 @@ export type Message =
   | { readonly kind: 'statuses'; readonly id: string; readonly backends: readonly BackendStatus[] }
   | { readonly kind: 'calls'; readonly calls: readonly StoredCall[] }
   | { readonly kind: 'own'; readonly status: GatewayStatus }
+  | { readonly kind: 'approvals'; readonly approvals: readonly ApprovalStatus[] }
+  | { readonly kind: 'answered'; readonly id: string }
+  | { readonly kind: 'ended'; readonly approval: ApprovalStatus }
+  | { readonly kind: 'clear'; readonly id: string; readonly text: string }
   | { readonly kind: 'tools'; readonly tools: readonly ToolStatus[] }
   | { readonly kind: 'limits'; readonly limits: readonly LimitStatus[] }
   | { readonly kind: 'activity'; readonly hour: ActivityStatus; readonly day: ActivityStatus }
@@ -35,17 +41,14 @@ export type Message =
   | { readonly kind: 'told'; readonly text: string; readonly style?: Style }
   | { readonly kind: 'problem'; readonly text?: string }
 
-const TOLD_MS = 5000
-
-/** Says a sentence for a moment. */
-export function tell(model: Model, text: string, style?: Style): void {
-  model.told = { text, style, untilAt: model.now + TOLD_MS }
-}
+/** The log has all of them: `mcpgw log export`. */
+const EXPORTED = 1000
 
 /** Folds one message into the model; gives what is to be done. */
 export function update(model: Model, message: Message): readonly Effect[] {
   switch (message.kind) {
     case 'key':
+      model.now = Math.max(model.now, message.at ?? model.now)
       settle(model)
       return keyed(model, message.key)
     case 'paste':
@@ -65,7 +68,7 @@ export function update(model: Model, message: Message): readonly Effect[] {
       return stated(model, message.id, message.state)
     case 'events':
       for (const event of message.events) happened(model, message.id, event)
-      return []
+      return message.events.some(({ type }) => type === 'approval.changed') ? [load('approvals')] : []
     case 'statuses': {
       const gateway = model.gateways.get(message.id)
       if (gateway) gateway.backends = message.backends
@@ -76,6 +79,20 @@ export function update(model: Model, message: Message): readonly Effect[] {
       return []
     case 'own':
       model.own = message.status
+      return []
+    case 'approvals':
+      return waited(model, message.approvals)
+    case 'answered':
+      if (model.question?.id === message.id && model.view === 'approvals') model.pane = undefined
+      return [load('approvals')]
+    case 'ended':
+      if (model.chosen?.kind === 'approval' && model.chosen.key === message.approval.id) {
+        const { standing, answer, used } = message.approval
+        model.chosen = { ...model.chosen, approval: { ...model.chosen.approval, standing, answer, used } }
+      }
+      return []
+    case 'clear':
+      if (model.question?.id === message.id) Object.assign(model.question, { clear: message.text, seen: 0 })
       return []
     case 'tools':
       model.tools = message.tools
@@ -108,8 +125,6 @@ export function update(model: Model, message: Message): readonly Effect[] {
   }
 }
 
-const load = (what: Loading): Effect => ({ kind: 'load', what })
-
 /** A fresh state: of calls that it no longer has in flight the record knows how they ended. */
 function stated(model: Model, id: string, state: State): readonly Effect[] {
   const gateway = model.gateways.get(id)
@@ -135,11 +150,12 @@ function ticked(model: Model, now: number): readonly Effect[] {
   if (model.told && model.told.untilAt <= now) model.told = undefined
   const effects: Effect[] = []
   if (second % 3 === 0) effects.push(load('calls'), load('own'))
+  if (second % 2 === 0 || model.view === 'approvals') effects.push(load('approvals'))
   if (model.view === 'backends') effects.push(load('statuses'))
   if (model.view === 'limits') effects.push(load('limits'))
   if (model.view === 'tools' && second % 5 === 0) effects.push(load('tools'))
   if (model.view === 'overview' && second % 5 === 0) effects.push(load('activity'))
-  if (model.pane?.kind === 'detail') effects.push(...looked(model, model.chosen))
+  if (model.pane?.kind === 'detail' || isSplit(model)) effects.push(...looked(model, model.chosen))
   return effects
 }
 
@@ -187,6 +203,7 @@ function acted(model: Model, action: Action): readonly Effect[] {
     case 'open':
       model.pane = { kind: 'detail', top: 0 }
       model.follow = false
+      if (model.chosen?.kind === 'approval') model.question = { id: model.chosen.key, sinceAt: model.now, seen: 0 }
       return looked(model, model.chosen)
     case 'back':
       if (model.pane) model.pane = undefined
@@ -203,6 +220,10 @@ function acted(model: Model, action: Action): readonly Effect[] {
       return []
     case 'copy':
       return copied(model)
+    case 'export': {
+      const those = model.pane ? [model.chosen] : model.items
+      return [{ kind: 'export', ids: those.flatMap(one => (one?.kind === 'call' ? one.key : [])).slice(-EXPORTED) }]
+    }
     case 'follow':
       model.follow = true
       model.pausedAt = undefined
@@ -218,20 +239,11 @@ function acted(model: Model, action: Action): readonly Effect[] {
       return steered(model, action)
     case 'suspend':
       return [{ kind: 'suspend' }]
-    default:
+    case 'quit':
       return [{ kind: 'quit' }]
+    default:
+      return answered(model, action)
   }
-}
-
-/** Shows a view. */
-export function shown(model: Model, view: ViewName | undefined): readonly Effect[] {
-  if (view === undefined) return []
-  model.view = view
-  model.pane = undefined
-  model.record = undefined
-  const needs: Partial<Record<ViewName, Loading>> = { backends: 'statuses', limits: 'limits', tools: 'tools', overview: 'activity' }
-  const what = needs[view]
-  return what === undefined ? [] : [load(what)]
 }
 
 function moved(model: Model, step: number): readonly Effect[] {
@@ -239,7 +251,8 @@ function moved(model: Model, step: number): readonly Effect[] {
   cursor.at = Math.min(Math.max(0, model.items.length - 1), Math.max(0, cursor.at + step))
   cursor.key = model.items[cursor.at]?.key
   if (model.view === 'activity') model.follow = step === Infinity
-  return []
+  settle(model)
+  return isSplit(model) ? looked(model, model.chosen) : []
 }
 
 function steered(model: Model, action: 'start or stop' | 'restart'): readonly Effect[] {
@@ -250,7 +263,7 @@ function steered(model: Model, action: 'start or stop' | 'restart'): readonly Ef
   const verb = action === 'restart' ? 'restart' : rests ? 'start' : 'stop'
   const effect: Effect = { kind: 'act', gateway, backend: backend.name, verb }
   if (verb === 'start') return [effect]
-  model.prompt = { kind: 'confirm', question: `${verb} "${backend.name}"?${inFlight(backend)}`, effect }
+  model.prompt = { kind: 'confirm', question: `${verb} "${backend.name}"?${inFlight(backend)}`, sinceAt: model.now, effect }
   return []
 }
 
@@ -264,29 +277,4 @@ function copied(model: Model): readonly Effect[] {
     return [{ kind: 'copy', text, what: 'all of it' }]
   }
   return model.chosen ? [{ kind: 'copy', ...views[model.view].copied(model.chosen) }] : []
-}
-
-const cursorOf = (model: Model) => (model.cursors[model.view] ??= { at: 0, top: 0 })
-
-/** Brings the list, the cursor and what is scrolled in line with what there is; to be done before drawing. */
-export function settle(model: Model): void {
-  const view = views[model.view]
-  const filter = model.filters[model.view] ?? ''
-  const all = view.items(model)
-  const fits = filterOf(filter)
-  model.items = filter === '' ? all : all.filter(item => fits(view.parts(item, model)))
-  const cursor = cursorOf(model)
-  const { items } = model
-  const follows = model.view === 'activity' && model.follow && model.pane === undefined
-  const known = follows || cursor.key === undefined ? -1 : items.findIndex(({ key }) => key === cursor.key)
-  cursor.at = follows ? items.length - 1 : known >= 0 ? known : Math.min(cursor.at, items.length - 1)
-  cursor.at = Math.max(0, cursor.at)
-  // Whoever looks at one thing goes on looking at it, also when the list has forgotten it.
-  if (model.pane?.kind !== 'detail' || known >= 0) {
-    model.chosen = items[cursor.at]
-    cursor.key = model.chosen?.key
-  }
-  const rows = Math.max(1, bodyRows(model) - view.above(model, model.size.columns).length)
-  cursor.top = Math.max(0, Math.min(cursor.top, cursor.at, items.length - rows))
-  if (cursor.at >= cursor.top + rows) cursor.top = cursor.at - rows + 1
 }

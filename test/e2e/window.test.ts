@@ -4,14 +4,29 @@ import assert from 'node:assert/strict'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { stripVTControlCharacters } from 'node:util'
 import { safe } from '../../src/lib/safe.ts'
 import { fault, Home, program } from './launch.ts'
 import { commandOf } from './processes.ts'
 import { missing, Terminal } from './terminal.ts'
 
+/** Longer than a key is ignored after a question has appeared. */
+const READ_MS = 600
+
 describe('the window', { skip: missing }, () => {
   const pidOf = (home: Home): number => home.living().find(pid => commandOf(pid).includes(' tui') && !commandOf(pid).startsWith('sh'))!
+
+  test('begins at the top of the screen, wherever the cursor was', async t => {
+    const terminal = new Terminal(new Home(t, { files: fault() }))
+    // So long that it wraps.
+    terminal.run('env', `A=${'a'.repeat(90)}`, ...program, 'tui')
+    const [tabs, heads] = (await terminal.shows(/waiting for a client/)).split('\n')
+    assert.match(tabs!, /^ 1 Activity.*○ none$/)
+    assert.match(heads!, /^ TIME/)
+    terminal.press('q')
+    await terminal.shows(/A=a+/)
+  })
 
   test('is there before any gateway, and follows them as they come and go', async t => {
     const home = new Home(t, { files: fault() })
@@ -20,16 +35,16 @@ describe('the window', { skip: missing }, () => {
     await terminal.shows(/waiting for a client/)
     const gateway = home.launch()
     await gateway.greet()
-    await terminal.shows(/● 1 live/)
+    await terminal.shows(/● 1/)
     await gateway.call('files__echo', { text: 'hi' })
     await terminal.shows(/e2e +files +echo +answered/)
     const other = home.launch()
     await other.greet()
-    await terminal.shows(/● 2 live/)
+    await terminal.shows(/● 2/)
     other.stdin.end()
-    await terminal.shows(/● 1 live/)
+    await terminal.shows(/● 1/)
     gateway.kill('SIGKILL')
-    await terminal.shows(/○ no gateway/)
+    await terminal.shows(/○ none/)
     assert.match(terminal.screen(), /e2e +files +echo +answered/)
     terminal.press('q')
     await terminal.shows(screen => !screen.includes('Activity'))
@@ -49,10 +64,14 @@ describe('the window', { skip: missing }, () => {
     await terminal.shows(/files +ready/)
     terminal.press('s')
     await terminal.shows(/stop "files"\?/)
+    await sleep(READ_MS)
     terminal.press('Enter')
     await terminal.shows(screen => !screen.includes('stop "files"?'))
     assert.match(terminal.screen(), /files +ready/)
-    terminal.press('s', 'y')
+    terminal.press('s')
+    await terminal.shows(/stop "files"\?/)
+    await sleep(READ_MS)
+    terminal.press('y')
     await terminal.shows(/files +stopped/)
     terminal.press(':')
     terminal.press('-l', 'limit backend:files 60/1m')

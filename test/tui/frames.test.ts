@@ -1,4 +1,4 @@
-// Every view as a picture, at 80x24 and 120x40. What a frame should be stands in test/frames; MCPGW_FRAMES=write draws them anew, to be looked at.
+// Every view as a picture, at 80x24 and 120x40, some where there is more room. What a frame should be stands in test/frames; MCPGW_FRAMES=write draws them anew, to be looked at.
 
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { stripVTControlCharacters } from 'node:util'
 import { width } from '../../src/tui/line.ts'
-import { aRecord, busy, configured, Stage } from './models.ts'
+import { aQuestion, aRecord, busy, configured, Stage } from './models.ts'
 import { picture } from './picture.tsx'
 
 const folder = join(import.meta.dirname, '../frames')
@@ -25,8 +25,30 @@ const scenes: Record<string, (columns: number, rows: number) => Stage> = {
     busy(...size)
       .keys('k', 'k', 'enter')
       .tell({ kind: 'record', id: 'bbbb0002-3', call: aRecord('bbbb0002-3') }),
+  'activity-beside': (...size) =>
+    busy(...size)
+      .keys('k', 'k')
+      .tell({ kind: 'record', id: 'bbbb0002-3', call: aRecord('bbbb0002-3') }),
   'activity-waiting': (...size) => new Stage(...size).tell(configured()),
   'activity-first': (...size) => new Stage(...size).tell(configured([])),
+  approvals: (...size) => busy(...size).keys('2'),
+  'approvals-none': (...size) =>
+    busy(...size)
+      .tell({ kind: 'approvals', approvals: [] })
+      .keys('2'),
+  'approvals-one': (...size) => busy(...size).keys('2', 'g', 'enter'),
+  'approvals-secret': (...size) => busy(...size).keys('2', 'G', 'enter'),
+  'approvals-long': (...size) =>
+    busy(...size)
+      .tell({ kind: 'approvals', approvals: [aQuestion({ arguments: JSON.stringify({ lines: Array.from({ length: 60 }, (_, n) => `line ${n}`) }) })] })
+      .keys('2', 'enter')
+      .after(400)
+      .keys('y'),
+  'approvals-always': (...size) =>
+    busy(...size)
+      .keys('2', 'g', 'enter')
+      .after(400)
+      .keys('a'),
   backends: (...size) => busy(...size).keys('3', 'j', 'j'),
   'backends-one': (...size) =>
     busy(...size)
@@ -64,15 +86,17 @@ function call() {
 
 describe('frames', () => {
   const drawn = new Set<string>()
-  for (const [columns, rows] of [
-    [80, 24],
-    [120, 40],
+  const wide = ['activity-beside', 'backends', 'overview']
+  for (const [columns, rows, names] of [
+    [80, 24, Object.keys(scenes)],
+    [120, 40, Object.keys(scenes)],
+    [200, 60, wide],
   ] as const)
-    for (const [name, scene] of Object.entries(scenes))
+    for (const name of names)
       test(`${name} at ${columns}x${rows}`, () => {
         const file = join(folder, `${name}.${columns}x${rows}.txt`)
         drawn.add(file)
-        const lines = stripVTControlCharacters(picture(scene(columns, rows).model)).split('\n')
+        const lines = stripVTControlCharacters(picture(scenes[name]!(columns, rows).model)).split('\n')
         assert.equal(lines.length, rows)
         for (const line of lines) assert.ok(width(line) <= columns, `too wide: ${line}`)
         const text = `${lines.map(line => line.trimEnd()).join('\n')}\n`

@@ -5,38 +5,9 @@ import { describe, test } from 'node:test'
 import { stripVTControlCharacters } from 'node:util'
 import { safe } from '../../src/lib/safe.ts'
 import { width } from '../../src/tui/line.ts'
-import { aBackend, aRecord, busy, configured, NOON, settled, someLimits, started } from './models.ts'
+import { hostile } from './corpus.ts'
+import { aBackend, aQuestion, aRecord, busy, configured, NOON, settled, someLimits, started } from './models.ts'
 import { picture } from './picture.tsx'
-
-const hostile = [
-  '\x1b[31mred\x1b[0m',
-  '\x1b]0;title\x07',
-  '\x1b]8;;https://evil.example\x1b\\link\x1b]8;;\x1b\\',
-  '\x1b]52;c;ZXZpbA==\x07',
-  '\x1b]9;note\x07\x1b]777;notify;a;b\x07\x1b]1337;File=:AAAA\x07',
-  '\x1bP+q544e\x1b\\',
-  '\x1b_apc\x1b\\\x1b^pm\x1b\\\x1bXsos\x1b\\',
-  '\x9b31m\x9d0;c1\x9c\x90dcs\x9c',
-  '\x1b[2J\x1b[H\x1b[?1049l',
-  '\x1b[6n\x1b[c\x05',
-  'over\rwritten\b\b\b\b',
-  'a\nb\nc\td\vf\fg',
-  `${'\n'.repeat(3000)}hidden`,
-  `${' '.repeat(5000)}rm -rf /`,
-  '\u202egnp.exe\u202c \u2066iso\u2069 \u200e\u200f\u061c',
-  'zero\u200b\u200c\u200d\u2060\ufeffwidth\u00ad',
-  '\u{e0041}\u{e0042}\u{e007f}tags\ufe0f\u{e0100}',
-  `Z${'\u0335'.repeat(200)}algo`,
-  '\ud800 lone \udfff',
-  '\u0000nul\u007fdel\u0085nel\u2028ls\u2029ps',
-  '漢字かな交じり文'.repeat(30),
-  '👩‍👩‍👧‍👦🏳️‍🌈👋🏽🇨🇭'.repeat(20),
-  'مرحبا بالعالم שלום עולם',
-  'नमस्ते दुनिया',
-  '＜ｓｃｒｉｐｔ＞',
-  '\u3164\u115f\u2800blank',
-  'x'.repeat(20_000),
-]
 
 /** A window in which everything from outside says this. */
 function filledWith(text: string) {
@@ -48,6 +19,11 @@ function filledWith(text: string) {
       kind: 'limits',
       limits: [{ ...someLimits[0]!, scope: text, rate: text, budgets: [{ client: text, left: 1, of: 2, used: [{ client: text, amount: 1 }] }] }],
     })
+  const asked = { client: text, backend: text, target: text, reason: text, rule: text, principal: text, earlier: text }
+  stage.tell({
+    kind: 'approvals',
+    approvals: [aQuestion({ ...asked, arguments: JSON.stringify({ [text]: text }) }), aQuestion({ id: 'raw', arguments: text })],
+  })
   const { model } = stage
   const busiest = [{ name: text, calls: 1, bad: 1 }]
   stage.tell({ kind: 'activity', hour: model.hour!, day: { ...model.day!, tools: busiest, clients: busiest } })
@@ -72,6 +48,11 @@ const scenes: Record<string, (text: string) => ReturnType<typeof filledWith>> = 
       .keys('enter')
       .tell({ kind: 'record', id: 'cccc0003-1', call: { ...record, decision: { kind: 'deny', by: text, reason: text, code: text } } })
   },
+  approvals: text => filledWith(text).keys('2'),
+  question: text => filledWith(text).keys('2', 'g', 'enter'),
+  'question, no JSON': text => filledWith(text).keys('2', 'G', 'enter', 'G'),
+  'question, its end': text => filledWith(text).keys('2', 'g', 'enter', 'G'),
+  always: text => filledWith(text).keys('2', 'g', 'enter').after(400).keys('n', 'N').tell({ kind: 'paste', text }),
   backends: text => filledWith(text).keys('3', 'G'),
   backend: text =>
     filledWith(text)

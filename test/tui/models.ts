@@ -3,9 +3,10 @@
 import { emptyState } from '../../src/gateway/state.ts'
 import type { Event } from '../../src/gateway/events.ts'
 import type { BackendStatus } from '../../src/gateway/types.ts'
-import type { ActivityStatus, GatewayStatus, LimitStatus, StoredCall, ToolStatus } from '../../src/api/client.ts'
+import type { ActivityStatus, ApprovalStatus, GatewayStatus, LimitStatus, StoredCall, ToolStatus } from '../../src/api/client.ts'
 import { emptyModel, type Effect, type Model } from '../../src/tui/model.ts'
-import { settle, update, type Message } from '../../src/tui/update.ts'
+import { settle } from '../../src/tui/list.ts'
+import { update, type Message } from '../../src/tui/update.ts'
 
 // Wherever the tests run.
 process.env['TZ'] = 'UTC'
@@ -23,6 +24,12 @@ export class Stage {
   tell(...messages: readonly Message[]): this {
     for (const message of messages) this.effects.push(...update(this.model, message))
     settle(this.model)
+    return this
+  }
+
+  /** So much later. */
+  after(ms: number): this {
+    this.model.now += ms
     return this
   }
 
@@ -156,6 +163,25 @@ export const someLimits: readonly LimitStatus[] = [
   },
 ]
 
+export const aQuestion = (more: Partial<ApprovalStatus> = {}): ApprovalStatus => ({
+  id: 'c0ffee01',
+  standing: 'open',
+  call: 'aaaa0001-7',
+  session: 'aaaa0001.1',
+  principal: 'local',
+  client: 'cursor',
+  backend: 'files',
+  method: 'tools/call',
+  target: 'files__write_file',
+  rule: 'a1b2c3',
+  reason: 'a rule asks about files__write_*',
+  askedAt: NOON - 30_000,
+  expiresAt: NOON + 870_000,
+  argumentsHash: 'sha256:' + 'a'.repeat(64),
+  arguments: '{"path":"/home/me/notes.md","content":"# Notes\\n\\nBuy milk.","mode":384.0}',
+  ...more,
+})
+
 const stretch = (sinceAt: number, slotMs: number, counts: readonly (readonly [slotsAgo: number, calls: number, bad: number])[]): ActivityStatus => ({
   sinceAt,
   slotMs,
@@ -244,6 +270,9 @@ export function busy(columns?: number, rows?: number): Stage {
     ['aaaa0001', 'aaaa0001-3', { backend: '', target: 'nothing__like_that' }, { outcome: 'refused', fault: 'unknown_tool', durationMs: 0.1 }],
     ['aaaa0001', 'aaaa0001-4', {}, undefined],
   ]
+  const other = { client: 'claude-code', backend: 'github', target: 'github__merge_pull_request', askedAt: NOON - 4000 }
+  const asked = [aQuestion(), aQuestion({ id: 'c0ffee02', ...other, arguments: '{"number":42,"token":"«redacted»"}', redacted: 1 })]
+  stage.tell({ kind: 'approvals', approvals: asked })
   for (const [index, [gateway, id, more, end]] of calls.entries())
     stage.events(gateway, started(id, NOON - 20_000 + index * 1500, more), ...(end ? [settled(id, end)] : []))
   return stage

@@ -3,7 +3,7 @@
 import { renderToString } from 'ink'
 import type { Model } from '../../src/tui/model.ts'
 import { themeOf } from '../../src/tui/theme.ts'
-import { settle } from '../../src/tui/update.ts'
+import { settle } from '../../src/tui/list.ts'
 import { Window } from '../../src/tui/window.tsx'
 
 /** Without colours; with them where `colours` says so. */

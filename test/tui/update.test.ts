@@ -102,9 +102,20 @@ describe('keys', () => {
     ] as const) {
       const stage = busy().keys('3', 'g', key)
       assert.equal(stage.model.prompt?.kind, 'confirm')
-      assert.ok(!stage.keys('n').effects.some(({ kind }) => kind === 'act'))
-      assert.ok(!stage.keys(key, 'enter').effects.some(({ kind }) => kind === 'act'))
-      stage.keys(key, 'y')
+      assert.ok(
+        !stage
+          .after(400)
+          .keys('n')
+          .effects.some(({ kind }) => kind === 'act'),
+      )
+      assert.ok(
+        !stage
+          .keys(key)
+          .after(400)
+          .keys('enter')
+          .effects.some(({ kind }) => kind === 'act'),
+      )
+      stage.keys(key).after(400).keys('y')
       assert.deepEqual(
         stage.effects.find(({ kind }) => kind === 'act'),
         { kind: 'act', gateway: 'aaaa0001', backend: 'files', verb },
@@ -121,7 +132,13 @@ describe('keys', () => {
   })
 
   test('of a read-only window change nothing', () => {
-    const stage = new Stage(80, 24, true).gateway('a', 'cursor', [{ name: 'files' }]).keys('3', 's', 'y', 'r', 'y')
+    const stage = new Stage(80, 24, true)
+      .gateway('a', 'cursor', [{ name: 'files' }])
+      .keys('3', 's')
+      .after(400)
+      .keys('y', 'r')
+      .after(400)
+      .keys('y')
     assert.ok(!stage.effects.some(({ kind }) => kind === 'act'))
   })
 
@@ -137,6 +154,12 @@ describe('keys', () => {
     assert.equal(copied[0], 'memory__search_nodes')
     assert.match(copied[1]!, /costs +370 tokens/)
   })
+})
+
+test('what a list shows is exported, or the one call that is looked at', () => {
+  const ids = (stage: Stage) => stage.effects.flatMap(one => (one.kind === 'export' ? [one.ids] : []))
+  assert.deepEqual(ids(busy().keys('/').type('outcome:failed').keys('enter', 'x')), [['bbbb0002-2']])
+  assert.deepEqual(ids(busy().keys('G', 'k', 'enter', 'x')), [['aaaa0001-3']])
 })
 
 describe('commands', () => {

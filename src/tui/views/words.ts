@@ -28,7 +28,7 @@ export function outcomeOf(model: Model, row: Row, room: boolean): Span {
 export const nameOf = ({ target, backend }: Pick<Row, 'target' | 'backend'>): string =>
   target.startsWith(`${backend}__`) ? target.slice(backend.length + 2) : target
 
-const NAMES = 12
+const NAMES = 13
 
 /** Names and what they are, whole: long ones are wrapped. */
 export function pairs(rows: readonly (readonly [name: string, value: string | undefined, style?: Style])[], columns: number): Line[] {

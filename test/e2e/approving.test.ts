@@ -1,0 +1,83 @@
+// The whole way of a question, in a real terminal: a client calls, the window asks, a person edits and says yes, the backend gets what was approved,
+// and the record tells the story.
+
+import assert from 'node:assert/strict'
+import { chmodSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, test } from 'node:test'
+import { fault, Home, program } from './launch.ts'
+import { missing, Terminal } from './terminal.ts'
+
+const rules = { permissions: { rules: [{ effect: 'ask', tools: ['files__*'] }] } }
+/** Longer than a key is ignored after a question has appeared. */
+const READ_MS = 600
+
+describe('approving in the window', { skip: missing }, () => {
+  test('a call is held for it, edited, approved, executed with what was approved, and on record', async t => {
+    const home = new Home(t, { files: fault() }, rules)
+    const editor = join(home.dir, 'editor')
+    writeFileSync(editor, `#!/bin/sh\nsed -i 's/first draft/second thoughts/' "$1"\n`)
+    chmodSync(editor, 0o700)
+    const terminal = new Terminal(home)
+    terminal.run('env', `EDITOR=${editor}`, `VISUAL=${editor}`, ...program, 'tui')
+    await terminal.shows(/waiting for a client/)
+    const gateway = home.launch()
+    await gateway.greet()
+    await terminal.shows(/● 1/)
+    const answer = gateway.call('files__echo', { text: 'first draft' })
+    await terminal.shows(/2 Approvals 1!/)
+    assert.match(terminal.is('#{pane_title}'), /1 waiting for you/)
+    terminal.press('2')
+    await terminal.shows(/e2e +files +echo/)
+    terminal.press('Enter')
+    await terminal.shows(/"text": "first draft"/)
+    await sleep(READ_MS)
+    terminal.press('e')
+    const { result } = await answer
+    assert.match(JSON.stringify(result), /second thoughts/)
+    await terminal.shows(/Nothing waits for you|used/)
+    terminal.press('Escape', 'q')
+    const { stdout } = await home.run('log', '--changes', '--json')
+    assert.match(stdout, /approvals\.asked[\s\S]*approvals\.answered|approvals\.answered[\s\S]*approvals\.asked/)
+  })
+
+  test('a yes executes, a no is told with its reason, and neither is given by who only looks', async t => {
+    const home = new Home(t, { files: fault() }, rules)
+    const terminal = new Terminal(home)
+    terminal.run(...program, 'tui')
+    await terminal.shows(/waiting for a client/)
+    const gateway = home.launch()
+    await gateway.greet()
+    await terminal.shows(/● 1/)
+    terminal.press('2')
+    for (const [keys, expected] of [
+      [['y'], /hello yes/],
+      [['N', 'not today', 'Enter'], /not today/],
+    ] as const) {
+      const answer = gateway.call('files__echo', { text: `hello ${keys[0] === 'y' ? 'yes' : 'no'}` })
+      await terminal.shows(/e2e +files +echo/)
+      terminal.press('Enter')
+      await terminal.shows(/With these arguments/)
+      await sleep(READ_MS)
+      for (const key of keys) terminal.press(...(key.length > 1 && key !== 'Enter' ? ['-l', key] : [key]))
+      assert.match(JSON.stringify((await answer).result), expected)
+      terminal.press('Escape')
+      await terminal.shows(/Nothing waits for you/)
+    }
+    terminal.press('q')
+    await terminal.shows(screen => !screen.includes('Approvals'))
+    terminal.run(...program, 'tui', '--read-only')
+    await terminal.shows(/Activity/)
+    // With nobody there who can answer, the call is not held.
+    const { result } = await gateway.call('files__echo', { text: 'nobody' })
+    assert.match(JSON.stringify(result), /approval_pending/)
+    await terminal.shows(/2 Approvals 1!/)
+    terminal.press('2')
+    await terminal.shows(/e2e +files +echo/)
+    terminal.press('Enter')
+    await terminal.shows(/With these arguments/)
+    assert.doesNotMatch(terminal.screen(), /once/)
+    terminal.press('q', 'q')
+  })
+})

@@ -1,0 +1,155 @@
+// Approving is safe: what is allowed was read, by somebody who meant it.
+
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { safe } from '../../src/lib/safe.ts'
+import { textOf } from '../../src/tui/line.ts'
+import { contentOf } from '../../src/tui/screen.ts'
+import { hostile } from './corpus.ts'
+import { aQuestion, busy, NOON, Stage } from './models.ts'
+
+const asked = (more = {}, readOnly = false) => new Stage(80, 24, readOnly).gateway('aaaa0001').tell({ kind: 'approvals', approvals: [aQuestion(more)] })
+const answersOf = ({ effects }: Stage) => effects.filter(({ kind }) => ['answer', 'block', 'edit'].includes(kind))
+/** The question, open since long enough to be read. */
+const read = (more = {}) => asked(more).keys('2', 'enter').after(400)
+const { argumentsHash } = aQuestion()
+
+describe('a question', () => {
+  test('rings once, and is counted until it is answered', () => {
+    const stage = asked()
+    const waiting = () => stage.effects.filter(({ kind }) => kind === 'waiting')
+    assert.deepEqual(waiting(), [{ kind: 'waiting', many: 1, rings: true }])
+    stage.tell({ kind: 'approvals', approvals: [aQuestion()] })
+    assert.equal(waiting().length, 1)
+    stage.tell({ kind: 'approvals', approvals: [] })
+    assert.deepEqual(waiting().at(-1), { kind: 'waiting', many: 0, rings: false })
+  })
+
+  test('takes nothing away from whoever is busy elsewhere: view, pane and what is typed stay', () => {
+    const stage = busy().keys('5', '/').type('fil')
+    stage.tell({ kind: 'approvals', approvals: [aQuestion({ id: 'c0ffee09' })] }).type('yes')
+    assert.equal(stage.model.view, 'tools')
+    assert.equal(stage.model.filters.tools, 'filyes')
+    assert.deepEqual(answersOf(stage), [])
+  })
+
+  test('is not answered from the list: it has to be looked at', () => {
+    assert.deepEqual(answersOf(asked().keys('2').after(1000).keys('y', 'n', 's', 'a', 'b')), [])
+  })
+
+  test('hears no key before it could be read', () => {
+    const stage = asked().keys('2', 'enter').after(399).keys('y', 'n', 'e', 'b', 's')
+    assert.deepEqual(answersOf(stage), [])
+    assert.equal(stage.model.prompt, undefined)
+    assert.equal(answersOf(stage.after(1).keys('y')).length, 1)
+  })
+
+  test('is never allowed by Enter alone', () => {
+    assert.deepEqual(answersOf(read().keys('enter', 'enter', 'enter')), [])
+    for (const key of ['s', 'a', 't']) assert.deepEqual(answersOf(read().keys(key, 'enter').after(400).keys('enter')), [], key)
+  })
+
+  test('is not allowed before all of it was on the screen, and refused at any time', () => {
+    const long = { arguments: JSON.stringify({ lines: Array.from({ length: 100 }, (_, n) => n) }) }
+    const stage = read(long).keys('y', 'e', 's', 'a', 't')
+    assert.deepEqual(answersOf(stage), [])
+    assert.match(stage.model.told!.text, /first see all of it: \d+ more lines below/)
+    stage.keys('G')
+    assert.deepEqual(answersOf(stage.keys('y')), [], 'who jumps to the end has not seen the middle')
+    stage.keys('g')
+    for (let page = 0; page < 12; page++) stage.keys(' ')
+    assert.equal(answersOf(stage.keys('y')).length, 1)
+    assert.equal(answersOf(read(long).keys('n')).length, 1)
+  })
+
+  test('whose arguments can not be shown is not allowed here', () => {
+    const stage = read({ arguments: undefined }).keys('y', 's', 'a', 'e')
+    assert.deepEqual(answersOf(stage), [])
+    assert.equal(answersOf(stage.keys('n')).length, 1)
+  })
+
+  test('that somebody else has answered hears nothing more', () => {
+    for (const standing of ['allowed', 'denied', 'used', 'expired'] as const) {
+      const stage = read()
+        .tell({ kind: 'approvals', approvals: [aQuestion({ standing })] })
+        .keys('y', 'n', 's', 'b')
+      assert.deepEqual(answersOf(stage), [], standing)
+    }
+    assert.deepEqual(answersOf(read().tell({ kind: 'approvals', approvals: [] }).keys('y')), [])
+  })
+
+  test('is not answered by a window that only looks', () => {
+    assert.deepEqual(answersOf(asked({}, true).keys('2', 'enter').after(400).keys('y', 'n', 's', 'a', 'b', 'e')), [])
+  })
+
+  test('is answered for the very arguments that were shown', () => {
+    assert.deepEqual(answersOf(read().keys('y')), [
+      { kind: 'answer', id: 'c0ffee01', answer: { decision: 'allow', argumentsHash }, what: 'allowed once: files__write_file' },
+    ])
+  })
+})
+
+describe('an answer', () => {
+  const answered = (stage: Stage) => (answersOf(stage)[0] as any)?.answer
+
+  test('for later calls says what it covers, and asks once more', () => {
+    const stage = read().keys('a')
+    assert.equal((stage.model.prompt as any).question, 'cursor may call files__write_file always, whatever its arguments?')
+    assert.deepEqual(answersOf(stage.keys('y')), [], 'typed before it could be read')
+    assert.deepEqual(answered(stage.after(400).keys('y')), { decision: 'allow', argumentsHash, remember: { for: 'always' } })
+    assert.deepEqual(answered(read().keys('s').after(400).keys('y'))?.remember, { for: 'session' })
+    assert.deepEqual(answersOf(read().keys('s').after(400).keys('n')), [])
+  })
+
+  test('for later calls may hold for the same arguments alone', () => {
+    const { remember } = answered(read().keys('a').after(400).keys('p'))
+    assert.deepEqual(remember, { for: 'always', pins: ['/path', '/content', '/mode'] })
+  })
+
+  test('for a time says for how long', () => {
+    const stage = read().keys('t', 'backspace', 'backspace').type('1h').keys('enter')
+    assert.match((stage.model.prompt as any).question, /for 1h/)
+    assert.deepEqual(answered(stage.after(400).keys('y')).remember, { for: '1h' })
+  })
+
+  test('of no may say why', () => {
+    assert.deepEqual(answered(read().keys('n')), { decision: 'deny', argumentsHash })
+    assert.deepEqual(answered(read().keys('N').type('not on fridays').keys('enter')), { decision: 'deny', argumentsHash, reason: 'not on fridays' })
+  })
+
+  test('that blocks denies the tool, asked once more', () => {
+    const stage = read().keys('b')
+    assert.deepEqual(answersOf(stage), [])
+    const [effect] = answersOf(stage.after(400).keys('y')) as any
+    assert.deepEqual([effect.kind, effect.target, effect.answer.decision], ['block', 'files__write_file', 'deny'])
+  })
+
+  test('to a question that went away while it was typed is none', () => {
+    const stage = read()
+      .keys('N')
+      .type('no')
+      .tell({ kind: 'approvals', approvals: [aQuestion({ standing: 'used', expiresAt: NOON })] })
+      .keys('enter')
+    assert.deepEqual(answersOf(stage), [])
+  })
+})
+
+test('secrets are shown when asked for, to whoever then reads all of it anew', () => {
+  const stage = busy().keys('2', 'G', 'enter').after(400).keys('v')
+  assert.deepEqual(stage.effects.at(-1), { kind: 'reveal', id: 'c0ffee02' })
+  stage.tell({ kind: 'clear', id: 'c0ffee02', text: '{"token":"ghp_x"}' })
+  assert.equal(stage.model.question!.clear, '{"token":"ghp_x"}')
+  stage.keys('esc', 'enter')
+  assert.equal(stage.model.question!.clear, undefined, 'hidden again for the next look')
+})
+
+test('what is shown is what will run, whole: nothing is cut, and only spaces are added between its parts', () => {
+  const numbers = '{"id":9007199254740993,"zero":-0.0,"exponent":1E400}'
+  const nested = JSON.stringify({ a: [], b: {}, c: [[{}, [1, { d: null }]]] })
+  for (const text of [numbers, nested, ...hostile.map(one => JSON.stringify({ [one]: [one, { deep: one }] })), `[${'['.repeat(500)}1${']'.repeat(500)}]`]) {
+    const { model } = read({ arguments: text })
+    const lines = contentOf(model).map(({ spans }) => spans.map(textOf).join(''))
+    const shown = lines.slice(lines.findIndex(one => one.includes('With these arguments')) + 1).map(one => one.slice(1))
+    assert.equal(shown.join('').replaceAll(' ', ''), safe(text).replaceAll(' ', ''), text.slice(0, 80))
+  }
+})
