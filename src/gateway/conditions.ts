@@ -14,6 +14,15 @@ export interface Condition {
 /** A pattern is tried on so much of a text: a hostile argument must not keep us busy. */
 const LONGEST = 10_000
 
+/** A condition made ready: it is asked at every call, and many may be. */
+export interface Test {
+  /** The number of its path. */
+  readonly path: number
+  readonly condition: Condition
+  /** Whether it holds for what stands at its path. Throws where that can't be said. */
+  readonly holds: (found: unknown) => boolean
+}
+
 /** The value that a JSON pointer points to. */
 export function at(value: unknown, path: string): unknown {
   if (path === '') return value
@@ -26,6 +35,14 @@ export function at(value: unknown, path: string): unknown {
   return found
 }
 
+/** The same of many pointers into the same value, by their number: each is followed once. */
+export function reading(value: unknown, paths: readonly string[]): (path: number) => unknown {
+  const known: unknown[] = new Array(paths.length).fill(unread)
+  return path => (known[path] === unread ? (known[path] = at(value, paths[path]!)) : known[path])
+}
+
+const unread = Symbol()
+
 /** Equal as JSON: members in any order. */
 export function same(a: unknown, b: unknown): boolean {
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b
@@ -35,39 +52,43 @@ export function same(a: unknown, b: unknown): boolean {
   )
 }
 
-const patterns = new Map<string, (text: string) => boolean>()
-
-function pattern(op: 'glob' | 'regex', source: string, strict: boolean): (text: string) => boolean {
-  const key = `${op} ${strict} ${source}`
-  let matches = patterns.get(key)
-  if (!matches) {
-    const regex = op === 'regex' ? new RegExp(source, 'u') : undefined
-    matches = regex ? text => regex.test(text) : globs([source], strict)
-    patterns.set(key, matches)
-  }
-  return matches
+/** `strict`: as one of a rule that denies or asks. A path that is new gets a number. */
+export function ready(condition: Condition, strict: boolean, paths: string[]): Test {
+  if (!paths.includes(condition.path)) paths.push(condition.path)
+  return { path: paths.indexOf(condition.path), condition, holds: holding(condition, strict) }
 }
 
-/** Whether a condition holds for these arguments; `strict`: as one of a rule that denies or asks. Throws where that can't be said. */
-export function holds({ path, op, value }: Condition, args: unknown, strict = false): boolean {
-  const found = at(args, path)
+function holding({ path, op, value }: Condition, strict: boolean): (found: unknown) => boolean {
   switch (op) {
     case 'eq':
-      return found !== undefined && same(found, value)
+      return found => found !== undefined && same(found, value)
     case 'ne':
-      return !same(found, value)
+      return found => !same(found, value)
     case 'exists':
-      return (found !== undefined) === (value !== false)
+      return found => (found !== undefined) === (value !== false)
     case 'lt':
+      return found => ordered(found, value) && (found as number) < (value as number)
     case 'gt':
-      if (typeof found !== typeof value || (typeof found !== 'number' && typeof found !== 'string')) return false
-      return op === 'lt' ? found < (value as typeof found) : found > (value as typeof found)
+      return found => ordered(found, value) && (found as number) > (value as number)
     case 'glob':
-    case 'regex':
-      if (typeof found !== 'string' || typeof value !== 'string') return false
-      if (found.length > LONGEST) throw new RangeError(`the text at ${path} is longer than ${LONGEST} characters`)
-      return pattern(op, value, strict)(found)
+    case 'regex': {
+      if (typeof value !== 'string') return () => false
+      const matches = op === 'glob' ? globs([value], strict) : pattern(value)
+      return found => {
+        if (typeof found !== 'string') return false
+        if (found.length > LONGEST) throw new RangeError(`the text at ${path} is longer than ${LONGEST} characters`)
+        return matches(found)
+      }
+    }
   }
+}
+
+const ordered = (found: unknown, value: unknown): boolean => typeof found === typeof value && (typeof found === 'number' || typeof found === 'string')
+
+/** Made when it is first asked for: no start waits for it. */
+function pattern(source: string): (text: string) => boolean {
+  let regex: RegExp | undefined
+  return text => (regex ??= new RegExp(source, 'u')).test(text)
 }
 
 /** A member that stands twice in some object of this text: what a rule reads would not be what a backend may read. */

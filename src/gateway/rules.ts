@@ -1,7 +1,7 @@
 // Rules: who may call what. Rules that name one of the caller's roles come first, the strictest of them decides; where none matches, the rules
 // that name no role, likewise; where none does, the default. Source: the contract, §3.
 
-import { holds, repeated, type Condition } from './conditions.ts'
+import { reading, ready, repeated, type Condition, type Test } from './conditions.ts'
 import { globs } from './globs.ts'
 import type { Entry } from './catalog.ts'
 import type { Call, Decision, Origin } from './types.ts'
@@ -45,14 +45,25 @@ export interface Asked {
 /** Why a rule does not decide a call, as a sentence's end. */
 export type Miss = 'another tool' | 'another role' | 'another client' | 'another backend' | 'expired' | { readonly condition: Condition }
 
+/** A rule made ready: all of one shape, whatever each of them says. */
 interface Compiled {
   readonly rule: Rule
+  readonly effect: Effect
+  readonly untilAt: number
   readonly matches: (target: string) => boolean
+  readonly tests: readonly Test[]
 }
 
-/** Rules that name a role, then those that name none. */
-const tiers: readonly ((rule: Rule) => boolean)[] = [rule => Boolean(rule.roles?.length), rule => !rule.roles?.length]
+/** The rules about one target for one caller, in the order in which they decide: the first that holds does. */
+interface Concerned {
+  readonly inOrder: readonly Compiled[]
+  /** Whether one of them reads arguments. */
+  readonly reads: boolean
+}
+
 const strictness: readonly Effect[] = ['deny', 'ask', 'allow']
+/** Rules that name a role, then those that name none; of both the strictest first. */
+const rank = ({ rule }: Compiled): number => (rule.roles?.length ? 0 : strictness.length) + strictness.indexOf(rule.effect)
 
 const among = (wanted: readonly string[] | undefined, given: readonly string[]): boolean => !wanted?.length || given.some(one => wanted.includes(one))
 
@@ -62,12 +73,14 @@ export class Rules {
   /** Whether anybody could be denied anything. */
   readonly #idle: boolean
   readonly #compiled: readonly Compiled[]
-  readonly #concerned = new Map<string, readonly Compiled[]>()
+  /** Where conditions look in arguments. */
+  readonly #paths: string[] = []
+  readonly #concerned = new Map<string, Concerned>()
 
   constructor(permissions: Permissions) {
     this.permissions = permissions
     this.#idle = permissions.rules.length === 0 && permissions.default === 'allow'
-    this.#compiled = permissions.rules.map(rule => ({ rule, matches: rule.tools?.length ? globs(rule.tools, rule.effect !== 'allow') : () => true }))
+    this.#compiled = permissions.rules.map(rule => compiled(rule, this.#paths))
   }
 
   /** Whether a call of anybody's can need a person's yes. */
@@ -78,15 +91,9 @@ export class Rules {
 
   /** The rule that decides, or the default where none does. */
   decides(asked: Asked, now: number): Rule | undefined {
-    const concerned = this.#concerning(asked)
-    for (const tier of tiers)
-      for (const effect of strictness) {
-        const found = concerned.find(
-          ({ rule }) =>
-            tier(rule) && rule.effect === effect && !over(rule, now) && (rule.when ?? []).every(one => holds(one, asked.arguments, rule.effect !== 'allow')),
-        )
-        if (found) return found.rule
-      }
+    const { inOrder, reads } = this.#concerning(asked)
+    const at = reads ? reading(asked.arguments, this.#paths) : nowhere
+    for (const { rule, untilAt, tests } of inOrder) if (untilAt > now && !failing(tests, at)) return rule
     return undefined
   }
 
@@ -100,41 +107,40 @@ export class Rules {
   /** What denies the target to this caller whatever its arguments, so that it is not even listed; undefined when nothing does. */
   hides(asked: Omit<Asked, 'arguments'>, now: number): string | undefined {
     if (this.#idle) return undefined
-    const concerned = this.#concerning(asked).filter(({ rule }) => !over(rule, now))
-    for (const tier of tiers) {
-      const rules = concerned.filter(({ rule }) => tier(rule)).map(({ rule }) => rule)
-      const denying = rules.find(rule => rule.effect === 'deny' && !rule.when?.length)
-      if (denying) return `rule:${denying.id}`
-      if (rules.some(rule => rule.effect !== 'deny')) return undefined
+    for (const { rule, effect, untilAt, tests } of this.#concerning(asked).inOrder) {
+      if (untilAt <= now) continue
+      if (effect !== 'deny') return undefined
+      if (tests.length === 0) return `rule:${rule.id}`
     }
     return this.permissions.default === 'deny' ? 'default' : undefined
   }
 
   /** Whether a rule about this target reads arguments. */
   reads(asked: Omit<Asked, 'arguments'>): boolean {
-    return this.#concerning(asked).some(({ rule }) => rule.when?.length)
+    return this.#concerning(asked).reads
   }
 
   /** Why a rule does not match; undefined when it does. */
   misses(rule: Rule, asked: Asked, now: number): Miss | undefined {
-    const { matches } = this.#compiled.find(one => one.rule === rule)!
+    const { matches, untilAt, tests } = this.#compiled.find(one => one.rule === rule)!
     if (!matches(asked.target)) return 'another tool'
     if (!among(rule.roles, asked.roles)) return 'another role'
     if (!among(rule.clients, asked.clients)) return 'another client'
     if (!among(rule.backends, [asked.backend])) return 'another backend'
-    if (over(rule, now)) return 'expired'
-    const condition = rule.when?.find(one => !holds(one, asked.arguments, rule.effect !== 'allow'))
-    return condition && { condition }
+    if (untilAt <= now) return 'expired'
+    const failed = tests.length > 0 ? failing(tests, reading(asked.arguments, this.#paths)) : undefined
+    return failed && { condition: failed.condition }
   }
 
-  #concerning({ target, backend, roles, clients }: Omit<Asked, 'arguments'>): readonly Compiled[] {
-    if (this.#compiled.length === 0) return this.#compiled
+  #concerning({ target, backend, roles, clients }: Omit<Asked, 'arguments'>): Concerned {
+    if (this.#compiled.length === 0) return none
     const key = JSON.stringify([target, backend, roles, clients])
     let found = this.#concerned.get(key)
     if (!found) {
-      found = this.#compiled.filter(
-        ({ rule, matches }) => among(rule.roles, roles) && among(rule.clients, clients) && among(rule.backends, [backend]) && matches(target),
-      )
+      const inOrder = this.#compiled
+        .filter(({ rule, matches }) => among(rule.roles, roles) && among(rule.clients, clients) && among(rule.backends, [backend]) && matches(target))
+        .sort((one, other) => rank(one) - rank(other))
+      found = { inOrder, reads: inOrder.some(({ tests }) => tests.length > 0) }
       if (this.#concerned.size >= REMEMBERED) this.#concerned.clear()
       this.#concerned.set(key, found)
     }
@@ -145,7 +151,21 @@ export class Rules {
 /** Clients may ask for any name: what is remembered about them has a bound. */
 const REMEMBERED = 5000
 
-const over = (rule: Rule, now: number): boolean => rule.untilAt !== undefined && rule.untilAt <= now
+const none: Concerned = { inOrder: [], reads: false }
+const nowhere = (): unknown => undefined
+
+/** What rules that deny or ask match, rules that allow match more narrowly. */
+function compiled(rule: Rule, paths: string[]): Compiled {
+  const { effect, tools, when = [], untilAt = Infinity } = rule
+  const strict = effect !== 'allow'
+  return { rule, effect, untilAt, matches: tools?.length ? globs(tools, strict) : () => true, tests: when.map(one => ready(one, strict, paths)) }
+}
+
+/** The first condition that does not hold. */
+function failing(tests: readonly Test[], at: (path: number) => unknown): Test | undefined {
+  for (const one of tests) if (!one.holds(at(one.path))) return one
+  return undefined
+}
 
 /** What holds where no rule decides. */
 export const otherwise = ({ default: effect }: Permissions, readsOnly = false): Effect => (effect === 'annotations' ? (readsOnly ? 'allow' : 'ask') : effect)

@@ -1,6 +1,7 @@
 // What a decision costs among a thousand rules: the decision alone, in this process. A caller comes back to the same tools, so which rules are about
 // a tool is known when it calls; once for each caller and tool it has to be found out, and that has a figure of its own.
 
+import type { Condition } from '../../../src/gateway/conditions.ts'
 import { authorize, Rules, type Permissions, type Rule } from '../../../src/gateway/rules.ts'
 import type { Call } from '../../../src/gateway/types.ts'
 import { interleaved, type Measure, type Row, type Rounds } from '../measure.ts'
@@ -40,6 +41,13 @@ interface Shape {
 
 const other = (index: number): Omit<Rule, 'id'> => ({ effect: 'deny', tools: [`backend${index % 50}__*_${index}`] })
 
+const condition = (index: number): Condition =>
+  [
+    { path: '/repo', op: 'eq', value: `acme/repo${index}` } as const,
+    { path: '/repo', op: 'glob', value: `acme/repo${index}*` } as const,
+    { path: '/n', op: 'gt', value: 10 + index } as const,
+  ][index % 3]!
+
 const shapes: readonly Shape[] = [
   { title: 'no rule is about the tool', decides: false, rule: other },
   { title: 'the last one is', decides: true, rule: (index, last) => (last ? { effect: 'allow', tools: ['github__*'] } : other(index)) },
@@ -49,16 +57,12 @@ const shapes: readonly Shape[] = [
     rule: (index, last) => ({ effect: 'allow', tools: ['github__*'], roles: [last ? 'web' : `role${index}`, `other${index}`] }),
   },
   {
-    title: 'all are, each with a condition that does not hold',
+    title: 'all are, each with a condition on the arguments that does not hold (eq, glob or gt)',
     decides: true,
     rule: (index, last) => ({
       effect: last ? 'allow' : 'deny',
       tools: ['github__*'],
-      when: [
-        index % 2 === 0 || last
-          ? { path: '/repo', op: 'glob', value: last ? 'acme/*' : `other${index}/*` }
-          : { path: '/repo', op: 'eq', value: `acme/repo${index}` },
-      ],
+      when: [last ? { path: '/repo', op: 'glob', value: 'acme/*' } : condition(index)],
     }),
   },
 ]
