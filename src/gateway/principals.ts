@@ -49,7 +49,7 @@ const BUSY_RETRY_MS = 1000
 
 const fault = (what: string, todo: string): Fault => ({ code: 'unauthenticated', message: `${what} Nothing was done. Tell the person: ${todo}` })
 const another =
-  'a key is made with "mcpgw keys create NAME", and given to a client as MCPGW_KEY in the "env" of mcpgw in its settings. "mcpgw keys list" shows those there are.'
+  'a key is made with "mcpgw keys create NAME", and given to a client as MCPGW_KEY in the "env" of mcpgw in its settings, or over HTTP in the header "Authorization: Bearer KEY". "mcpgw keys list" shows those there are.'
 const missing = fault('No key was presented, and this gateway serves nobody without one.', another)
 const unknown = fault('The key that was presented is not known here.', another)
 const revoked = fault('The key that was presented has been revoked.', another)

@@ -11,7 +11,7 @@ import type { Clock, Timer } from '../lib/clock.ts'
 import type { Link } from '../rpc/link.ts'
 import type { Wire } from '../rpc/wire.ts'
 import { readBody } from './body.ts'
-import { refuse } from './refuse.ts'
+import { asksForLogin, refuse, withoutLogin } from './refuse.ts'
 import { Guests, type Visit } from './guests.ts'
 import { stranger } from './guard.ts'
 
@@ -122,6 +122,7 @@ export class HttpDoor {
     response.on('error', () => response.destroy())
     const path = (request.url ?? '/').split('?', 1)[0]!
     if (path === '/healthz') return void response.writeHead(200, { 'content-type': 'application/json' }).end('{"ok":true}')
+    if (asksForLogin(path)) return withoutLogin(response)
     if (path !== '/mcp' && !path.startsWith('/mcp/')) return void this.#control(request, response)
     const bare = this.#bareOf(path)
     if (bare === null) return refuse(response, 404, -32600, 'Not found: there is no such backend. All of them together are at /mcp')

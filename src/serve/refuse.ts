@@ -18,3 +18,13 @@ export function refuse(
   response.writeHead(status, { 'content-type': 'application/json', 'content-length': body.length, ...headers })
   response.end(body, 'latin1')
 }
+
+/** Where a client that was refused looks for a login (MCP, authorization: RFC 9728 and 8414, and the addresses it falls back to). */
+export const asksForLogin = (path: string): boolean => path.startsWith('/.well-known/') || ['/register', '/authorize', '/token'].includes(path)
+
+/** There is no login here. Clients show their person what an OAuth error says (RFC 6749, 5.2), so it says what there is instead. */
+export function withoutLogin(response: ServerResponse): void {
+  const why = 'There is no login at mcpgw. It takes a key, in the header "Authorization: Bearer mgw_..."; a key is made with: mcpgw keys create NAME'
+  response.writeHead(404, { 'content-type': 'application/json', 'cache-control': 'no-store' })
+  response.end(JSON.stringify({ error: 'invalid_request', error_description: why }))
+}

@@ -194,6 +194,16 @@ describe('the door', () => {
     assert.equal((await client.post(hello, { authorization: 'bearer good' })).status, 200)
   })
 
+  test('has no login, and says so wherever a client that was refused looks for one', async t => {
+    const client = (await openDoor(t, {}, { admit: () => ({ code: 'unauthenticated', message: 'A key is needed.' }) })).client()
+    const known = ['oauth-protected-resource/mcp', 'oauth-protected-resource', 'oauth-authorization-server', 'openid-configuration']
+    for (const path of [...known.map(one => `/.well-known/${one}`), '/register', '/authorize?x=1']) {
+      const { status, text } = await client.say(path === '/register' ? 'POST' : 'GET', undefined, {}, path)
+      assert.equal(status, 404, path)
+      assert.match(JSON.parse(text).error_description, /key.*mcpgw keys create/, path)
+    }
+  })
+
   test('says that it lives, and hands every other address to the control API', async t => {
     const client = (await openDoor(t, {})).client()
     assert.equal((await client.say('GET', undefined, {}, '/healthz')).text, '{"ok":true}')

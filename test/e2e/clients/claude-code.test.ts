@@ -32,6 +32,7 @@ test('claude mcp list says that mcpgw serve is connected beside a stdio entry, b
   const { stdout } = await run(home, 'claude-code', 'mcp', 'list')
   t.diagnostic(stdout.trim().split('\n').slice(-4).join(' | ').replaceAll(key, 'KEY'))
   for (const name of ['with', 'stdio']) assert.match(stdout, new RegExp(`^${name}: .* - .*Connected$`, 'm'))
+  assert.match(stdout, /^without: .*mcpgw keys create/m, 'what it is shown says what to do')
   for (const name of ['another', 'without']) assert.match(stdout, new RegExp(`^${name}: .* - (?!.*Connected)`, 'm'))
   await end()
   await leavesNothing(home)
