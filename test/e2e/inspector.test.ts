@@ -16,6 +16,8 @@ interface Stage {
   gateway(...args: string[]): Promise<Json>
   /** The same to one of its backends. */
   direct(name: string, ...args: string[]): Promise<Json>
+  /** In which eras calls came. */
+  eras(): Promise<string[]>
 }
 
 function stage(t: TestContext): Stage {
@@ -38,6 +40,7 @@ function stage(t: TestContext): Stage {
   return {
     servers,
     files,
+    eras: async () => [...new Set((await home.log()).map(call => call.era))],
     gateway: (...args) => inspect([...program, 'stdio'], args),
     direct: (name, ...args) => inspect([process.execPath, ...(servers[name as keyof typeof servers]['args'] as string[])], args),
   }
@@ -59,9 +62,9 @@ describe('the inspector sees through the gateway', { concurrency: 2 }, () => {
     )
   })
 
-  for (const era of ['legacy', 'modern'])
+  for (const era of ['legacy', 'modern', 'auto'])
     test(`the results of calls (${era})`, async t => {
-      const { gateway, files } = stage(t)
+      const { gateway, files, eras } = stage(t)
       const call = (name: string, args: object) =>
         gateway('--protocol-era', era, '--method', 'tools/call', '--tool-name', name, '--tool-args-json', JSON.stringify(args))
       assert.deepEqual((await call('everything__get-sum', { a: 19, b: 23 })).content, [{ type: 'text', text: 'The sum of 19 and 23 is 42.' }])
@@ -69,6 +72,8 @@ describe('the inspector sees through the gateway', { concurrency: 2 }, () => {
       const entity = { name: 'mcpgw', entityType: 'program', observations: ['é'] }
       assert.deepEqual((await call('memory__create_entities', { entities: [entity] })).structuredContent, { entities: [entity] })
       assert.deepEqual((await call('memory__read_graph', {})).structuredContent.entities, [entity])
+      // who may choose finds that it speaks the newer one
+      assert.deepEqual(await eras(), [era === 'legacy' ? 'legacy' : 'modern'])
     })
 
   test('prompts, and what they give', async t => {

@@ -55,6 +55,7 @@ export interface Logged {
   readonly target: string
   readonly argumentsHash: string
   readonly principal: { readonly id: string }
+  readonly era: string
   readonly outcome: unknown
 }
 

@@ -122,13 +122,14 @@ describe('mcpgw serve', () => {
     await client.close()
   })
 
-  for (const era of ['legacy', 'modern'])
-    test(`serves the official inspector (${era})`, async t => {
-      const home = new Home(t, { everything: server('mcp-server-everything') })
+  for (const era of ['legacy', 'modern', 'auto'])
+    test(`serves the official inspector (${era}), which comes with a key`, async t => {
+      const home = new Home(t, { everything: server('mcp-server-everything') }, { auth: { required: true } })
+      const key = (await home.run('keys', 'create', 'inspector')).stdout.trim()
       const { url } = await home.serve()
       const cli = [join(root, 'node_modules/.bin/mcp-inspector'), '--cli', '-q', '--server-url', url, '--transport', 'http', '--protocol-era', era]
       const inspect = async (...args: string[]) => {
-        const { code, stdout, stderr } = await home.exec(process.execPath, [...cli, ...args])
+        const { code, stdout, stderr } = await home.exec(process.execPath, [...cli, '--header', `Authorization: Bearer ${key}`, ...args])
         assert.equal(code, 0, stderr)
         return JSON.parse(stdout)
       }
@@ -136,6 +137,6 @@ describe('mcpgw serve', () => {
       const called = await inspect('--method', 'tools/call', '--tool-name', 'everything__get-sum', '--tool-args-json', '{"a":19,"b":23}')
       assert.deepEqual(called.content, [{ type: 'text', text: 'The sum of 19 and 23 is 42.' }])
       const [call] = await home.log()
-      assert.equal(call?.target, 'everything__get-sum')
+      assert.deepEqual([call?.target, call?.principal.id, call?.era], ['everything__get-sum', 'inspector', era === 'legacy' ? 'legacy' : 'modern'])
     })
 })
