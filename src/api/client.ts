@@ -21,7 +21,7 @@ import type {
   WholeCall,
 } from './port.ts'
 
-export type { ActivityStatus, Answering, ApprovalStatus, GatewayStatus, LimitStatus, PinDeciding, PinStatus, StoredCall, ToolStatus, Verb }
+export type { ActivityStatus, Answering, ApprovalStatus, GatewayStatus, LimitStatus, PinDeciding, PinStatus, StoredCall, ToolStatus, Verb, WholeCall }
 
 /** Where a gateway listens, and what it wants to see. */
 export interface Target {

@@ -1,6 +1,6 @@
 // One table of keys for each place; what a key does, the footer, and the help behind `?` all come from it. A key that does nothing now is not shown.
 
-import { isOpen, type Model, type Where } from './model.ts'
+import { isOpen, waitsFor, type Model, type Where } from './model.ts'
 
 export type Action =
   | `view ${1 | 2 | 3 | 4 | 5 | 6}`
@@ -24,6 +24,9 @@ export type Action =
   | 'start or stop'
   | 'restart'
   | 'sort'
+  | 'replay'
+  | 'accept'
+  | 'decline'
   | 'suspend'
   | Answer
   | 'quit'
@@ -95,10 +98,27 @@ const exporting: Key = {
   when: ({ chosen: one }) => one?.kind === 'call',
 }
 
+const replaying: Key = {
+  keys: ['r'],
+  action: 'replay',
+  help: 'make the same call again, asked first, and see what differs',
+  hint: 'replay',
+  when: ({ chosen: one, readOnly }) => one?.kind === 'call' && one.outcome !== undefined && !readOnly,
+}
+
+/** What a backend says of a tool is not what was accepted. */
+const isChanged = ({ chosen: one, readOnly }: Model): boolean => one?.kind === 'tool' && waitsFor(one.pin) && !readOnly
+
+const deciding: readonly Key[] = [
+  { keys: ['a'], action: 'accept', help: 'accept what has changed, asked first', hint: 'accept', when: isChanged },
+  { keys: ['n'], action: 'decline', help: 'refuse it: the tool is hidden; asked first', hint: 'refuse', when: isChanged },
+]
+
 const places: Readonly<Record<Where, readonly Key[]>> = {
   activity: [
     ...list('everything on record of this call', 'copy the id of this call'),
     { keys: ['x'], action: 'export', help: 'write the calls of this list to a file, with all that is on record', hint: 'export', when: chosen },
+    replaying,
     { keys: ['f'], action: 'follow', help: 'stay with the newest call', hint: 'follow', when: model => !model.follow },
     { keys: ['p'], action: 'pause', help: 'hold still, or go on', hint: ({ pausedAt }) => (pausedAt === undefined ? 'pause' : 'go on') },
   ],
@@ -137,7 +157,14 @@ const places: Readonly<Record<Where, readonly Key[]>> = {
     copying('copy all of it'),
     ...moving,
   ],
-  detail: [{ keys: ['esc', 'enter', 'q'], action: 'back', help: 'back to the list', hint: 'back' }, copying('copy all of it'), exporting, ...moving],
+  detail: [
+    { keys: ['esc', 'enter', 'q'], action: 'back', help: 'back to the list', hint: 'back' },
+    copying('copy all of it'),
+    exporting,
+    replaying,
+    ...deciding,
+    ...moving,
+  ],
   output: [{ keys: ['esc', 'enter', 'q'], action: 'back', help: 'back', hint: 'back' }, { ...copying('copy all of it'), when: undefined }, ...moving],
   help: [{ keys: ['esc', 'enter', 'q', '?'], action: 'back', help: 'back', hint: 'back' }, ...moving],
 }

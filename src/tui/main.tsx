@@ -3,7 +3,7 @@
 
 import { once } from 'node:events'
 import { render } from 'ink'
-import { connect, type Answering, type ApiClient, type Target } from '../api/client.ts'
+import { connect, type Answering, type ApiClient, type PinDeciding, type Target } from '../api/client.ts'
 import { systemClock } from '../lib/clock.ts'
 import { Attached, type Found } from './attach.ts'
 import { emptyModel, type Effect, type Loading } from './model.ts'
@@ -141,7 +141,7 @@ export async function open(options: WindowOptions): Promise<void> {
       case 'approvals':
         return [{ kind: 'approvals', approvals: await own.approvals() }]
       case 'tools':
-        return [{ kind: 'tools', tools: await own.tools() }]
+        return [{ kind: 'tools', tools: await own.tools(), pins: await own.pins() }]
       case 'limits':
         return [{ kind: 'limits', limits: await own.limits() }]
       case 'activity': {
@@ -174,6 +174,8 @@ export async function open(options: WindowOptions): Promise<void> {
         return void answer(effect.id, effect.answer, effect.what)
       case 'block':
         return void options.run(`deny '${effect.target}'`, 80).then(() => answer(effect.id, effect.answer, `denied from now on: ${effect.target}`))
+      case 'decide':
+        return void decide(effect.name, effect.deciding)
       case 'reveal':
         return void reveal(effect.id)
       case 'ended':
@@ -251,6 +253,16 @@ export async function open(options: WindowOptions): Promise<void> {
     tell({ kind: 'told', text: text.trim().split('\n').at(-1) ?? '' })
     const { standing } = await own.approval(id).catch(() => ({ standing: 'used' }))
     if (standing !== 'open') tell({ kind: 'answered', id })
+  }
+
+  async function decide(name: string, deciding: PinDeciding): Promise<void> {
+    try {
+      await own.decide(name, deciding)
+      tell({ kind: 'told', text: `${deciding.decision === 'accept' ? 'accepted' : 'refused'}: ${name}`, style: 'good' })
+    } catch (error) {
+      tell({ kind: 'told', text: (error as Error).message, style: 'bad' })
+    }
+    void load('tools')
   }
 
   async function reveal(id: string): Promise<void> {

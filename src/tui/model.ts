@@ -1,7 +1,7 @@
 // What the window knows and where the person is in it. It changes in update.ts alone, is drawn by the views, and nothing here knows a terminal.
 // Bounded: calls, states and texts have each their own limit.
 
-import type { ActivityStatus, Answering, ApprovalStatus, GatewayStatus, LimitStatus, StoredCall, ToolStatus } from '../api/client.ts'
+import type { ActivityStatus, Answering, ApprovalStatus, GatewayStatus, LimitStatus, PinDeciding, PinStatus, ToolStatus, WholeCall } from '../api/client.ts'
 import type { State } from '../gateway/state.ts'
 import type { BackendStatus } from '../gateway/types.ts'
 import { Calls, type Row } from './calls.ts'
@@ -37,7 +37,7 @@ export type Item =
   | { readonly kind: 'backend'; readonly key: string; readonly gateway?: string; readonly client?: string; readonly backend: BackendStatus }
   | { readonly kind: 'approval'; readonly key: string; readonly approval: ApprovalStatus }
   | { readonly kind: 'limit'; readonly key: string; readonly limit: LimitStatus; readonly budget: LimitStatus['budgets'][number]; readonly first: boolean }
-  | { readonly kind: 'tool'; readonly key: string; readonly tool: ToolStatus }
+  | { readonly kind: 'tool'; readonly key: string; readonly tool: ToolStatus; readonly pin?: PinStatus }
 
 export type Prompt =
   | { readonly kind: 'filter'; text: string }
@@ -74,11 +74,12 @@ export interface Model {
   /** The question that is looked at: since when, how many of its lines were on the screen, and its arguments in clear once asked for. */
   question?: { readonly id: string; readonly sinceAt: number; seen: number; clear?: string }
   tools?: readonly ToolStatus[]
+  pins?: readonly PinStatus[]
   limits?: readonly LimitStatus[]
   hour?: ActivityStatus
   day?: ActivityStatus
   /** The record of the call that is looked at, or why there is none. */
-  record?: { readonly id: string; readonly call?: StoredCall; readonly problem?: string }
+  record?: { readonly id: string; readonly call?: WholeCall; readonly problem?: string }
   stderr?: { readonly backend: string; readonly lines: readonly string[] }
   readonly cursors: Partial<Record<ViewName, { key?: string; at: number; top: number }>>
   readonly filters: Partial<Record<ViewName, string>>
@@ -107,6 +108,7 @@ export type Effect =
   | { readonly kind: 'answer'; readonly id: string; readonly answer: Answering; readonly what: string }
   /** A deny rule, then a no. */
   | { readonly kind: 'block'; readonly id: string; readonly target: string; readonly answer: Answering }
+  | { readonly kind: 'decide'; readonly name: string; readonly deciding: PinDeciding }
   | { readonly kind: 'edit' | 'reveal' | 'ended'; readonly id: string }
   /** So many questions wait; `rings` when there is a new one. */
   | { readonly kind: 'waiting'; readonly many: number; readonly rings: boolean }
@@ -155,3 +157,6 @@ export const waitingOf = ({ approvals = [] }: Model): number => approvals.filter
 /** The question that is looked at still waits for an answer. */
 export const isOpen = ({ chosen, approvals = [] }: Model): boolean =>
   chosen?.kind === 'approval' && approvals.some(({ id, standing }) => id === chosen.key && standing === 'open')
+
+/** What is offered instead of what was accepted waits for a decision. */
+export const waitsFor = (pin: PinStatus | undefined): boolean => pin?.offered !== undefined && (pin.state === 'changed' || pin.state === 'quarantined')

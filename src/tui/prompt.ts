@@ -16,7 +16,10 @@ export function prompted(model: Model, typed: Typed): readonly Effect[] {
     if (model.now - prompt.sinceAt < UNREAD_MS) return []
     model.prompt = undefined
     if (typed === prompt.other?.key) return [prompt.other.effect]
-    return typed === 'y' ? [prompt.effect] : []
+    if (typed !== 'y') return []
+    const { effect } = prompt
+    if (effect.kind === 'run') model.pane = { kind: 'output', top: 0, title: effect.text }
+    return [effect]
   }
   const name = typeof typed === 'string' ? undefined : typed.key
   if (name === 'esc' || name === 'ctrl+c') {

@@ -4,11 +4,11 @@
 import type { Event } from '../gateway/events.ts'
 import { reduce, type State } from '../gateway/state.ts'
 import type { BackendStatus } from '../gateway/types.ts'
-import type { ActivityStatus, ApprovalStatus, GatewayStatus, LimitStatus, StoredCall, ToolStatus } from '../api/client.ts'
+import type { ActivityStatus, ApprovalStatus, GatewayStatus, LimitStatus, PinStatus, StoredCall, ToolStatus, WholeCall } from '../api/client.ts'
 import { cursorOf, settle } from './list.ts'
 import { actionOf, type Action } from './keys.ts'
 import type { Style } from './line.ts'
-import { bodyRows, isSplit, tabs, tell, type Effect, type Item, type Model } from './model.ts'
+import { bodyRows, isSplit, tabs, tell, waitsFor, type Effect, type Item, type Model } from './model.ts'
 import { prompted } from './prompt.ts'
 import { answered, waited } from './questions.ts'
 import { contentOf } from './screen.ts'
@@ -31,10 +31,10 @@ export type Message =
   | { readonly kind: 'answered'; readonly id: string }
   | { readonly kind: 'ended'; readonly approval: ApprovalStatus }
   | { readonly kind: 'clear'; readonly id: string; readonly text: string }
-  | { readonly kind: 'tools'; readonly tools: readonly ToolStatus[] }
+  | { readonly kind: 'tools'; readonly tools: readonly ToolStatus[]; readonly pins?: readonly PinStatus[] }
   | { readonly kind: 'limits'; readonly limits: readonly LimitStatus[] }
   | { readonly kind: 'activity'; readonly hour: ActivityStatus; readonly day: ActivityStatus }
-  | { readonly kind: 'record'; readonly id: string; readonly call?: StoredCall; readonly problem?: string }
+  | { readonly kind: 'record'; readonly id: string; readonly call?: WholeCall; readonly problem?: string }
   | { readonly kind: 'stderr'; readonly backend: string; readonly lines: readonly string[] }
   | { readonly kind: 'completed'; readonly text: string; readonly choices: readonly string[] }
   | { readonly kind: 'printed'; readonly text: string }
@@ -43,6 +43,7 @@ export type Message =
 
 /** The log has all of them: `mcpgw log export`. */
 const EXPORTED = 1000
+const LATE_MS = 10_000
 
 /** Folds one message into the model; gives what is to be done. */
 export function update(model: Model, message: Message): readonly Effect[] {
@@ -96,6 +97,7 @@ export function update(model: Model, message: Message): readonly Effect[] {
       return []
     case 'tools':
       model.tools = message.tools
+      model.pins = message.pins ?? model.pins
       return []
     case 'limits':
       model.limits = message.limits
@@ -160,10 +162,13 @@ function ticked(model: Model, now: number): readonly Effect[] {
 }
 
 /** What a pane about this needs; a call that is over and on record stays what it is. */
-function looked({ record }: Model, item: Item | undefined): readonly Effect[] {
+function looked({ record, now }: Model, item: Item | undefined): readonly Effect[] {
   if (item?.kind === 'backend') return [{ kind: 'stderr', backend: item.backend.name }]
-  if (item?.kind === 'call' && (record?.id !== item.key || !record.call?.outcome)) return [{ kind: 'record', id: item.key }]
-  return []
+  if (item?.kind !== 'call') return []
+  const call = record?.id === item.key ? record.call : undefined
+  // What it carried is on record a moment after its end.
+  const whole = call?.outcome && (call.payloads.length > 0 || now - (call.settledAt ?? 0) > LATE_MS)
+  return whole ? [] : [{ kind: 'record', id: item.key }]
 }
 
 function keyed(model: Model, key: string): readonly Effect[] {
@@ -237,6 +242,10 @@ function acted(model: Model, action: Action): readonly Effect[] {
     case 'start or stop':
     case 'restart':
       return steered(model, action)
+    case 'replay':
+    case 'accept':
+    case 'decline':
+      return confirmed(model, action)
     case 'suspend':
       return [{ kind: 'suspend' }]
     case 'quit':
@@ -264,6 +273,25 @@ function steered(model: Model, action: 'start or stop' | 'restart'): readonly Ef
   const effect: Effect = { kind: 'act', gateway, backend: backend.name, verb }
   if (verb === 'start') return [effect]
   model.prompt = { kind: 'confirm', question: `${verb} "${backend.name}"?${inFlight(backend)}`, sinceAt: model.now, effect }
+  return []
+}
+
+/** What is asked once more before it is done. */
+function confirmed(model: Model, action: 'replay' | 'accept' | 'decline'): readonly Effect[] {
+  const { chosen, now: sinceAt } = model
+  if (chosen?.kind === 'call') {
+    const question = `make this call of ${chosen.target} again? What it does it does again.`
+    model.prompt = { kind: 'confirm', question, sinceAt, effect: { kind: 'run', text: `replay ${chosen.key}` } }
+  } else if (chosen?.kind === 'tool' && waitsFor(chosen.pin)) {
+    const decision = action === 'accept' ? 'accept' : 'refuse'
+    const deciding = { decision, offered: { [chosen.key]: chosen.pin!.offered! } } as const
+    model.prompt = {
+      kind: 'confirm',
+      question: `${decision} what has changed of ${chosen.key}?`,
+      sinceAt,
+      effect: { kind: 'decide', name: chosen.key, deciding },
+    }
+  }
   return []
 }
 

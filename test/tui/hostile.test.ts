@@ -6,7 +6,7 @@ import { stripVTControlCharacters } from 'node:util'
 import { safe } from '../../src/lib/safe.ts'
 import { width } from '../../src/tui/line.ts'
 import { hostile } from './corpus.ts'
-import { aBackend, aQuestion, aRecord, busy, configured, NOON, settled, someLimits, started } from './models.ts'
+import { aBackend, aPin, aQuestion, aRecord, busy, configured, NOON, settled, someLimits, started } from './models.ts'
 import { picture } from './picture.tsx'
 
 /** A window in which everything from outside says this. */
@@ -14,7 +14,21 @@ function filledWith(text: string) {
   const stage = busy()
     .gateway('cccc0003', text, [{ name: text, lastError: text, tags: [text] }])
     .tell(configured([aBackend({ name: text, lastError: text })], text))
-    .tell({ kind: 'tools', tools: [{ name: text, backend: text, tool: text, description: text, bytes: 9e9 }] })
+    .tell({
+      kind: 'tools',
+      tools: [{ name: text, backend: text, tool: text, description: text, bytes: 9e9 }],
+      pins: [
+        {
+          ...aPin(text),
+          name: text,
+          state: 'changed',
+          offered: text,
+          why: text,
+          marks: [{ kind: text, about: text, words: text }],
+          difference: [{ kind: 'is', text }],
+        },
+      ],
+    })
     .tell({
       kind: 'limits',
       limits: [{ ...someLimits[0]!, scope: text, rate: text, budgets: [{ client: text, left: 1, of: 2, used: [{ client: text, amount: 1 }] }] }],
@@ -46,7 +60,15 @@ const scenes: Record<string, (text: string) => ReturnType<typeof filledWith>> = 
     })
     return filledWith(text)
       .keys('enter')
-      .tell({ kind: 'record', id: 'cccc0003-1', call: { ...record, decision: { kind: 'deny', by: text, reason: text, code: text } } })
+      .tell({
+        kind: 'record',
+        id: 'cccc0003-1',
+        call: {
+          ...record,
+          decision: { kind: 'deny', by: text, reason: text, code: text },
+          payloads: [{ part: 'result', text, bytes: 1, redactions: 1, cut: true, seq: 1, hash: text }],
+        },
+      })
   },
   approvals: text => filledWith(text).keys('2'),
   question: text => filledWith(text).keys('2', 'g', 'enter'),

@@ -219,3 +219,29 @@ describe('gateways', () => {
     assert.equal(stage.model.calls.rows.length, 0)
   })
 })
+
+describe('what is done again or decided', () => {
+  test('a replay asks first, runs as the command and shows what it prints', () => {
+    const stage = busy().keys('G', 'k', 'r')
+    assert.match((stage.model.prompt as any).question, /again/)
+    stage.after(400).keys('y')
+    assert.deepEqual(stage.effects.at(-1), { kind: 'run', text: 'replay aaaa0001-3' })
+    assert.equal(stage.model.pane?.kind, 'output')
+    assert.ok(
+      !busy()
+        .keys('G', 'k', 'r')
+        .after(400)
+        .keys('n')
+        .effects.some(({ kind }) => kind === 'run'),
+    )
+  })
+
+  test('a changed tool is accepted or refused as it was shown; one that is as it was is not asked about', () => {
+    const look = () => busy().keys('5', 'G', 'enter')
+    const decided = (stage: Stage) => stage.effects.flatMap(one => (one.kind === 'decide' ? [one.deciding] : []))
+    assert.deepEqual(decided(look().keys('a').after(400).keys('y')), [{ decision: 'accept', offered: { files__list_directory: 'sha256:new' } }])
+    assert.deepEqual(decided(look().keys('n').after(400).keys('y'))[0]!.decision, 'refuse')
+    assert.deepEqual(decided(look().keys('a', 'y')), [])
+    assert.equal(busy().keys('5', 'g', 'j', 'enter', 'a').model.prompt, undefined)
+  })
+})

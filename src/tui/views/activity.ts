@@ -2,7 +2,9 @@
 
 import { bytes, roughly } from '../../lib/amounts.ts'
 import { dim, line, styled, type Line } from '../line.ts'
+import type { WholeCall } from '../../api/client.ts'
 import type { Row } from '../calls.ts'
+import { laidOut } from '../json.ts'
 import type { Model } from '../model.ts'
 import { table } from '../table.ts'
 import type { View } from './view.ts'
@@ -99,6 +101,7 @@ function detail(model: Model, row: Row, width: number): Line[] {
       width,
     ),
     line(),
+    ...call.payloads.flatMap(payload => carried(payload, width)),
     ...pairs(
       [
         ['call', call.id],
@@ -128,4 +131,12 @@ function detail(model: Model, row: Row, width: number): Line[] {
       width,
     ),
   ]
+}
+
+const titles = { arguments: 'Arguments', edited: 'Arguments as a person changed them', result: 'Result' } as const
+
+/** What the call carried, as far as it is kept. */
+function carried({ part, text, bytes: size, redactions, cut }: WholeCall['payloads'][number], width: number): Line[] {
+  const notes = [bytes(size), redactions > 0 && `${redactions} secret${redactions === 1 ? '' : 's'} not kept`, cut && 'only its beginning is kept']
+  return [line(' ', styled(titles[part] ?? part, 'bold'), dim(`  ${notes.filter(Boolean).join(', ')}`)), ...laidOut(text, width), line()]
 }

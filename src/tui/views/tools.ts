@@ -2,8 +2,8 @@
 
 import type { ToolStatus } from '../../api/client.ts'
 import { count } from '../../lib/amounts.ts'
-import { dim, line, styled, wrapped, type Span } from '../line.ts'
-import type { Item } from '../model.ts'
+import { dim, line, styled, wrapped, type Line, type Span, type Style } from '../line.ts'
+import { waitsFor, type Item } from '../model.ts'
 import { table } from '../table.ts'
 import type { View } from './view.ts'
 import { bar, grouped, heading, pairs, sentences } from './words.ts'
@@ -12,10 +12,13 @@ type ToolItem = Item & { kind: 'tool' }
 
 const BAR = 8
 
+const styles: Readonly<Record<string, Style>> = { pinned: 'dim', changed: 'warn', quarantined: 'bad', refused: 'bad' }
+
 const columns = (width: number) =>
   table(
     [
       { head: 'TOOL', width: 30, grows: 1 },
+      { head: 'PIN', width: 11 },
       { head: 'TOKENS', width: 6, right: true },
       { head: '', width: BAR },
       { head: 'DESCRIPTION', width: 14, grows: 4 },
@@ -28,20 +31,26 @@ const descriptionOf = ({ description }: ToolStatus): string => (typeof descripti
 const firstLine = (text: string): string => text.trim().split('\n', 1)[0]!
 
 export const tools: View = {
-  items: ({ tools, byName }) =>
+  items: ({ tools, byName, pins = [] }) =>
     (tools ?? [])
       .toSorted((one, other) => (byName ? 0 : other.bytes - one.bytes) || (one.name < other.name ? -1 : 1))
-      .map(tool => ({ kind: 'tool', key: tool.name, tool })),
+      .map(tool => ({ kind: 'tool', key: tool.name, tool, pin: pins.find(({ name }) => name === tool.name) })),
   parts(item) {
-    const { tool } = item as ToolItem
-    return { tool: tool.name, backend: tool.backend, description: descriptionOf(tool), tokens: tokensOf(tool.bytes) }
+    const { tool, pin } = item as ToolItem
+    return { pin: pin?.state, tool: tool.name, backend: tool.backend, description: descriptionOf(tool), tokens: tokensOf(tool.bytes) }
   },
   above: ({ tools = [] }, width) => (tools.length === 0 ? [] : [sums(tools), line(), columns(width).head]),
   row(item, { tools = [] }, width, chosen) {
-    const { tool } = item as ToolItem
+    const { tool, pin } = item as ToolItem
     const most = Math.max(1, ...tools.map(one => one.bytes))
     return columns(width).row(
-      [tool.name, grouped(tokensOf(tool.bytes)), styled(bar(tool.bytes / most, BAR), 'busy'), dim(firstLine(descriptionOf(tool)))],
+      [
+        tool.name,
+        pin ? styled(pin.state, styles[pin.state]) : dim('-'),
+        grouped(tokensOf(tool.bytes)),
+        styled(bar(tool.bytes / most, BAR), 'busy'),
+        dim(firstLine(descriptionOf(tool))),
+      ],
       chosen,
     )
   },
@@ -52,7 +61,7 @@ export const tools: View = {
         ? sentences('No backend has said yet what it offers: it does at its first start.', '', ['They are started once by ', styled('mcpgw tools', 'bold')])
         : sentences('There is no backend yet.'),
   detail(item, _model, width) {
-    const { tool } = item as ToolItem
+    const { tool, pin } = item as ToolItem
     return [
       line(' ', styled(tool.name, 'bold')),
       line(),
@@ -60,16 +69,27 @@ export const tools: View = {
         [
           ['backend', tool.backend],
           ['name there', tool.tool],
+          ['pin', pin && [pin.state, pin.why].filter(Boolean).join(': '), pin && styles[pin.state]],
+          ...(pin?.marks ?? []).map(({ about, words }) => ['take care', `${about}: ${words}`, 'warn'] as const),
           ['costs', `${grouped(tokensOf(tool.bytes))} tokens in every conversation (${grouped(tool.bytes)} bytes)`],
         ],
         width,
       ),
       line(),
+      ...difference(pin, width),
       heading('What it says of itself'),
       ...wrapped(descriptionOf(tool) || '(nothing)', width - 2).map(one => line(' ', ...one.spans)),
     ]
   },
   copied: item => ({ text: (item as ToolItem).tool.name, what: 'its name' }),
+}
+
+/** What is offered instead of what was accepted. */
+function difference(pin: ToolItem['pin'], width: number): Line[] {
+  if (!pin?.difference || !waitsFor(pin)) return []
+  const looks = { was: ['-', 'bad'], is: ['+', 'good'], same: [' ', 'dim'] } as const
+  const lines = pin.difference.flatMap(({ kind, text }) => wrapped(`${looks[kind][0]} ${text}`, width - 2, looks[kind][1]))
+  return [heading('What has changed'), ...lines.map(one => line(' ', ...one.spans)), line()]
 }
 
 /** All of them, and each backend's share. */
