@@ -2,6 +2,7 @@
 
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { cpus } from 'node:os'
 
 export const linux = process.platform === 'linux'
 
@@ -39,5 +40,15 @@ export function onOneCore(): readonly string[] | undefined {
   if (!linux) return undefined
   const allowed = /^Cpus_allowed_list:\s+(\S+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]
   const core = allowed?.match(/\d+/g)?.at(-1)
-  return core !== undefined && spawnSync('taskset', ['-c', core, 'true']).status === 0 ? ['taskset', '-c', core] : undefined
+  return core === undefined ? undefined : on(core)
 }
+
+/** For who is held on one core: how to hold a process on another. */
+export function onAnotherCore(): readonly string[] | undefined {
+  const own = onOneCore()?.at(-1)
+  if (own === undefined) return undefined
+  const other = cpus().findIndex((_, core) => String(core) !== own && on(String(core)))
+  return other < 0 ? undefined : on(String(other))
+}
+
+const on = (core: string): readonly string[] | undefined => (spawnSync('taskset', ['-c', core, 'true']).status === 0 ? ['taskset', '-c', core] : undefined)

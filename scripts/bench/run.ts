@@ -10,20 +10,22 @@ import { large } from './measures/large.ts'
 import { limits } from './measures/limits.ts'
 import { lists, silent, slow } from './measures/lists.ts'
 import { memory } from './measures/memory.ts'
+import { redaction } from './measures/redaction.ts'
 import { rules } from './measures/rules.ts'
 import { serve } from './measures/serve.ts'
 import { start } from './measures/start.ts'
+import { windows } from './measures/windows.ts'
 import { pinned } from './pinned.ts'
 import { line, markdown, reached } from './report.ts'
 import { binaryFile, useBinary } from './targets.ts'
 
-const measures: readonly Measure[] = [start, lists, slow, silent, calls, limits, rules, large, memory, serve]
+const measures: readonly Measure[] = [start, lists, slow, silent, calls, limits, rules, redaction, windows, large, memory, serve]
 const LIMIT_MS = 15 * 60_000
 const BUSY = 0.5
 
 const usage = `npm run bench -- [MEASURE...] [options]
 
-${measures.map(({ name, about }) => `  ${name.padEnd(8)} ${about}`).join('\n')}
+${measures.map(({ name, about }) => `  ${name.padEnd(9)} ${about}`).join('\n')}
 
   --quick         fewer rounds: over in a minute and a half
   --rounds N      so many rounds of each

@@ -65,6 +65,9 @@ export function home(backends: readonly BackendOptions[], settings: object = {})
 
 export const gateway = (at: string, file = binary): Client => new Client({ command: file, args: ['stdio'], env: { ...environment(at), MCPGW_HOME: at } })
 
+/** Who prints every event of every gateway of this home. */
+export const watching = (at: string): Launch => ({ command: binary, args: ['watch', '--json'], env: { ...environment(at), MCPGW_HOME: at } })
+
 /** The same behind an HTTP port. */
 export const served = (at: string, file = binary): HttpClient =>
   new HttpClient({ command: file, args: ['serve', '--port', '0'], env: { ...environment(at), MCPGW_HOME: at } })

@@ -40,9 +40,8 @@ export async function withWarm<Name extends string, T>(targets: Record<Name, Tar
 }
 
 /** What most calls take, one after the other, ms. */
-export async function p50({ client, tool }: Pick<Target, 'tool'> & { readonly client: Pick<Client, 'calls'> }, args: object = KILOBYTE): Promise<number> {
-  return median([...(await client.calls(ONE_BY_ONE, 1, tool, args)).latencies])
-}
+export const p50 = async ({ client, tool }: Target, args: object = KILOBYTE, calls = ONE_BY_ONE): Promise<number> =>
+  median([...(await client.calls(calls, 1, tool, args)).latencies])
 
 /** What a gateway takes of a processor for each of so many calls, µs. */
 export async function cpuPerCall({ client, tool }: Target, calls: number, atOnce: number, args: object = KILOBYTE): Promise<number> {
