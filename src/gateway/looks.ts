@@ -9,9 +9,9 @@ const twins: Readonly<Record<string, string>> = {
   e: 'еєҽ',
   g: 'ɡց',
   h: 'һհ',
-  i: 'іιɩı',
   j: 'јϳ',
   k: 'кκ',
+  i: 'іιɩı',
   l: 'ӏ1|',
   m: 'м',
   n: 'пո',
@@ -36,13 +36,16 @@ const simple = /^[a-z2-9_.-]*$/
 
 /** The look of a name. */
 export function lookOf(name: string): string {
-  if (simple.test(name)) return name
+  if (simple.test(name)) return name.replaceAll('i', 'l')
   const bare = name
-    .replaceAll('I', 'l')
     .normalize('NFKD')
     .replace(/[\p{M}\p{Default_Ignorable_Code_Point}\p{Cc}]/gu, '')
     .toLowerCase()
-  return [...bare].map(letter => twinOf.get(letter) ?? letter).join('')
+  // An I looks like an l, and so does, when all is small, an i.
+  return [...bare]
+    .map(letter => twinOf.get(letter) ?? letter)
+    .join('')
+    .replaceAll('i', 'l')
 }
 
 /** A text with the letters of other scripts that it is disguised with as what they look like; digits and signs stay. */

@@ -39,9 +39,6 @@ export interface Sight {
 
 const accepts = ({ accepted, earlier }: Pin, is: string): boolean => accepted?.hash === is || earlier.includes(is)
 
-/** Refused as it was, whatever its backend makes of it. */
-const banned = ({ state, offered }: Pin): boolean => state === 'refused' && !offered
-
 /** Compares what a backend offers with the pin; undefined where that is nothing new. `differed`: who looks has seen it differ before. */
 export function sight(pin: Pin | undefined, { tool, hash: is, text, odd }: Definition, differed: boolean, now: number): Sight | undefined {
   const offered = { hash: is, text }
@@ -50,8 +47,7 @@ export function sight(pin: Pin | undefined, { tool, hash: is, text, odd }: Defin
   const { offered: before, why: _why, offeredAt: _offeredAt, ...rest } = pin
   if (accepts(pin, is)) return before && differed ? { kind: 'back', pin: { ...rest, state: 'pinned' } } : undefined
   if (before?.hash === is) return undefined
-  const why =
-    odd ?? (banned(pin) ? 'a person has refused it as it was before' : pin.accepted ? undefined : 'it was quarantined before, and nobody has accepted it')
+  const why = odd ?? (pin.accepted ? undefined : 'nobody has accepted it as it was before')
   const state = why === undefined ? 'changed' : 'quarantined'
   return { kind: state, pin: { ...rest, state, offered, offeredAt: now, ...(why !== undefined && { why }) } }
 }
@@ -64,7 +60,7 @@ export type Held =
 /** What holds a tool that a backend defines so. */
 export function heldBy(mode: PinMode, pin: Pin | undefined, { tool, hash: is, text, odd }: Definition): Held | undefined {
   if (mode === 'off' || mode === 'warn' || !pin) return undefined
-  if (pin.state === 'refused' && (!pin.offered || pin.offered.hash === is)) return { kind: 'quarantined', tool, why: 'a person has refused it' }
+  if (pin.state === 'refused' && pin.offered?.hash === is) return { kind: 'quarantined', tool, why: 'a person has refused it' }
   if (accepts(pin, is)) return undefined
   const why = odd ?? (pin.state === 'changed' ? undefined : pin.why)
   if (mode === 'ask' && pin.accepted && why === undefined) return { kind: 'changed', tool, was: pin.accepted, is: { hash: is, text } }
@@ -73,12 +69,14 @@ export function heldBy(mode: PinMode, pin: Pin | undefined, { tool, hash: is, te
 
 const EARLIER = 20
 
-/** What a person has decided. To accept what is pinned already changes nothing; to refuse it bans it. */
+/** What a person has decided. Who refuses a tool that has not changed takes back that it was ever accepted. */
 export function decide(pin: Pin, verdict: 'accept' | 'refuse', by: string, now: number): Pin {
   const { offered, why: _why, offeredAt: _offeredAt, accepted, ...rest } = pin
-  if (verdict === 'refuse') return { ...pin, state: 'refused', decidedAt: now, decidedBy: by }
+  const decided = { decidedAt: now, decidedBy: by }
+  if (verdict === 'refuse' && offered) return { ...pin, state: 'refused', ...decided }
+  if (verdict === 'refuse') return { ...rest, state: 'refused', earlier: [], offered: accepted, offeredAt: now, ...decided }
   const earlier = accepted && offered ? [...pin.earlier, accepted.hash].slice(-EARLIER) : pin.earlier
-  return { ...rest, state: 'pinned', accepted: offered ?? accepted, earlier, decidedAt: now, decidedBy: by }
+  return { ...rest, state: 'pinned', accepted: offered ?? accepted, earlier, ...decided }
 }
 
 /** What a yes accepts: all that a backend has changed. */

@@ -115,7 +115,7 @@ export function pinsContract(name: string, open: (t: Context, many: number) => P
       const pins = await one(t)
       await pins.keep('c1', 'files', [first('read')])
       assert.equal((await pins.decide({ config: 'c1', tool: 'read' }, 'refuse', 'ann', 5))!.state, 'refused')
-      assert.equal((await pins.decide({ config: 'c1', tool: 'read' }, 'accept', 'ann', 6))!.state, 'pinned')
+      assert.equal((await pins.decide({ config: 'c1', tool: 'read', offered: 'a' }, 'accept', 'ann', 6))!.state, 'pinned')
       assert.deepEqual(await told(pins), [['read', 'pinned', 'a', undefined]])
     })
 
