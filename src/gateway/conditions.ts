@@ -43,9 +43,15 @@ export function reading(value: unknown, paths: readonly string[]): (path: number
 
 const unread = Symbol()
 
-/** Equal as JSON: members in any order. */
+/** Integers from 2^53 on are many to one number here, and as many to their backend: of two that seem equal nobody can say it. */
+function isExact(value: unknown): true {
+  if (Number.isInteger(value) && !Number.isSafeInteger(value)) throw new RangeError('it has a number that is too large to be compared')
+  return true
+}
+
+/** Equal as JSON: members in any order. Throws where that can't be said. */
 export function same(a: unknown, b: unknown): boolean {
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b && isExact(a)
   const [left, right] = [Object.keys(a), Object.keys(b)]
   return (
     Array.isArray(a) === Array.isArray(b) && left.length === right.length && left.every(key => Object.hasOwn(b, key) && same(a[key as never], b[key as never]))
@@ -83,7 +89,8 @@ function holding({ path, op, value }: Condition, strict: boolean): (found: unkno
   }
 }
 
-const ordered = (found: unknown, value: unknown): boolean => typeof found === typeof value && (typeof found === 'number' || typeof found === 'string')
+const ordered = (found: unknown, value: unknown): boolean =>
+  typeof found === typeof value && (typeof found === 'number' || typeof found === 'string') && (found !== value || isExact(found))
 
 /** Made when it is first asked for: no start waits for it. */
 function pattern(source: string): (text: string) => boolean {

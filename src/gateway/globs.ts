@@ -1,5 +1,6 @@
 // Globs over names, URIs and arguments: `*` stands for anything, slashes and line ends too. The steps "." and ".." of a path lead elsewhere than a
-// glob seems to say: one that denies or asks matches in spite of them, one that allows matches nothing with a "..".
+// glob seems to say: one that denies or asks matches in spite of them, and where they lead; one that allows matches nothing with a "..". What is
+// written with percents means the same for both.
 
 import picomatch from 'picomatch'
 
@@ -10,8 +11,35 @@ type Matches = (text: string) => boolean
 
 const STEPS = /(^|\/)\.{1,2}(?=\/|$)/g
 const UP = /(?:^|[\\/])(?:\.|%2e){2}(?:[\\/]|$)/i
+/** Only such a text may lead elsewhere than it says. */
+const LEADS = /[%\\]|\/\/|(?:^|\/)\.|^[a-z]*[A-Z][\w+.-]*:/
 /** What stands for itself, whatever comes behind it: by this most texts are told apart, and most globs never have to be made ready. */
 const BEGINNING = /^[\w:/-]*(?=[\w:-])/
+
+/** Without percent escapes; those that are none stay. */
+const decoded = (text: string): string => (text.includes('%') ? text.replace(/(?:%[0-9a-f]{2})+/gi, unescaped) : text)
+
+function unescaped(escapes: string): string {
+  try {
+    return decodeURIComponent(escapes)
+  } catch {
+    return escapes
+  }
+}
+
+/** Where a path or a URI leads: without steps and empty steps. */
+function resolved(text: string): string {
+  const [head] = /^(?:[a-z][a-z0-9+.-]*:(?:\/\/[^/?#]*)?)?/i.exec(text)!
+  const parts: string[] = []
+  for (const part of text.slice(head.length).split(/[\\/]+/)) {
+    if (part === '..') parts.length > (parts[0] === '' ? 1 : 0) && parts.pop()
+    else if (part !== '.') parts.push(part)
+  }
+  return head.toLowerCase() + parts.join('/')
+}
+
+/** What else a text may stand for. */
+const meanings = (text: string): readonly string[] => [text.replace(STEPS, '$1_'), resolved(text), resolved(decoded(text))]
 
 /** Whether one of the globs matches. `strict`: as one that denies or asks. */
 export function globs(sources: readonly string[], strict: boolean): Matches {
@@ -19,8 +47,8 @@ export function globs(sources: readonly string[], strict: boolean): Matches {
   const all = sources.map(glob)
   const matches: Matches = all.length === 1 ? all[0]! : text => all.some(one => one(text))
   return strict
-    ? text => matches(text) || (text.includes('.') && matches(text.replace(STEPS, '$1_')))
-    : text => matches(text) && (!UP.test(text) || sources.includes(text))
+    ? text => matches(text) || (LEADS.test(text) && meanings(text).some(matches))
+    : text => matches(text) && (!(UP.test(text) || UP.test(decoded(text))) || sources.includes(text))
 }
 
 function glob(source: string): Matches {

@@ -148,6 +148,38 @@ describe('a glob hides nothing from a rule that denies', () => {
   })
 })
 
+describe('a path or a URI is what it leads to', () => {
+  const meant = [
+    '/tmp/../etc/passwd',
+    '//etc/passwd',
+    '/./etc/passwd',
+    '/%65tc/passwd',
+    '/tmp/%2e%2e/etc/passwd',
+    '/tmp%2f..%2fetc/passwd',
+    '/tmp\\..\\etc\\passwd',
+    '/%ff/../etc/passwd',
+  ]
+  for (const path of meant)
+    test(`${path} is denied with /etc/*`, () => {
+      assert.equal(kind(rules([rule('deny', { when: [{ path: '/p', op: 'glob', value: '/etc/*' }] })]), call('a__x', { p: path })), 'deny')
+      assert.equal(kind(rules([rule('deny', { tools: ['file:///etc/*'] })]), call(`file://${path}`)), 'deny')
+    })
+  test('and a scheme may be written in capitals', () =>
+    assert.equal(kind(rules([rule('deny', { tools: ['file:///etc/*'] })]), call('FILE:///etc/passwd')), 'deny'))
+  for (const uri of ['file:///pub/..%2fetc/passwd', 'file:///pub/%2e%2e%2fetc/passwd', 'file:///pub/a%2f..%2f..%2fetc/passwd'])
+    test(`${uri} is not allowed with file:///pub/*`, () => assert.equal(kind(rules([rule('allow', { tools: ['file:///pub/*'] })], 'deny'), call(uri)), 'deny'))
+  test('what is written with percents and stays inside is', () =>
+    assert.equal(kind(rules([rule('allow', { tools: ['file:///pub/*'] })], 'deny'), call('file:///pub/a%20b/100%')), 'allow'))
+})
+
+test('an integer that is many to one number is no equal of anything: what reads it denies', () => {
+  const large = { path: '/n', value: 9007199254740992 }
+  const args = JSON.parse('{"n":9007199254740993}') as unknown
+  assert.equal(kind(rules([rule('allow', { when: [{ ...large, op: 'eq' }] })], 'deny'), call('a__x', args)), 'deny')
+  for (const op of ['eq', 'ne', 'gt'] as const) assert.equal(kind(rules([rule('deny', { when: [{ ...large, op }] })]), call('a__x', args)), 'deny', op)
+  assert.equal(kind(rules([rule('deny', { when: [{ path: '/n', op: 'eq', value: 5 }] })]), call('a__x', args)), 'allow')
+})
+
 test('a member that stands twice under two spellings is seen, beyond ASCII too', () => {
   const denied = rules([rule('deny', { when: [{ path: '/naïve', op: 'eq', value: 'no' }] })])
   const argumentsText = Buffer.from('{"naïve":"no","na\\u00efve":"yes"}').toString('latin1')
