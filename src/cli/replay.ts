@@ -4,6 +4,7 @@
 import { Command } from 'commander'
 import { structuredPatch } from 'diff'
 import { kept, type PayloadSettings } from '../gateway/payloads.ts'
+import { isPlain } from '../gateway/received.ts'
 import * as redactor from '../gateway/redact/redact.ts'
 import { systemClock } from '../lib/clock.ts'
 import { cut, toWire } from '../rpc/wire.ts'
@@ -120,7 +121,9 @@ const refused = ({ id, target, method }: StoredCall, why: string): Failure =>
 
 /** The params of its request, JSON. */
 const paramsOf = ({ method, target }: StoredCall, sent: string | undefined): string =>
-  `{${JSON.stringify(method === 'resources/read' ? 'uri' : 'name')}:${JSON.stringify(target)}${sent === undefined ? '' : `,"arguments":${sent}`}}`
+  !isPlain(method)
+    ? (sent ?? '{}')
+    : `{${JSON.stringify(method === 'resources/read' ? 'uri' : 'name')}:${JSON.stringify(target)}${sent === undefined ? '' : `,"arguments":${sent}`}}`
 
 /** The result of now, as the record would keep it: only then can it be compared with the one of then. */
 function resultNow(ended: Ended, settings: PayloadSettings): Pick<StoredPayload, 'text' | 'bytes' | 'redactions' | 'cut'> {

@@ -12,7 +12,7 @@ import type { Events } from './events.ts'
 import { hold, type Held, type Holding } from './holding.ts'
 import { sayings } from './sayings.ts'
 import type { Answer, Call, Caller, ClientInfo, Decision, Journal, Policy, Verdict } from './types.ts'
-import { fromWire } from '../rpc/wire.ts'
+import { fromWire, toWire } from '../rpc/wire.ts'
 
 export interface ApprovalSettings {
   /** The ways to ask, the first that applies is taken. */
@@ -104,9 +104,13 @@ export class Approver {
       held = undefined
       const stands = approval && standing(approval, clock.now())
       if (stands === 'allowed') {
+        const edited = await this.#edited(approval!)
         const again = await this.#again(call)
         if (again.kind === 'deny') return { decision: again }
-        if (again.kind === 'allow' || again.by === question.by) return this.#use(approvals, call, approval!, again)
+        // Who has written the arguments needs no second question about them; what is denied is denied to them too.
+        const changed = edited === undefined ? again : await this.#again(withArguments(call, edited))
+        if (changed.kind === 'deny') return { decision: changed }
+        if (again.kind === 'allow' || again.by === question.by) return this.#use(approvals, call, approval!, again, edited)
         question = again
         taken = true
         continue
@@ -231,18 +235,25 @@ export class Approver {
     return replied === 'won' || replied === 'late'
   }
 
-  async #use(approvals: Approvals, call: Call, approval: Approval, again: Decision & { kind: 'allow' | 'ask' }): Promise<Verdict> {
+  /** The arguments that the person has put in place of the call's. */
+  async #edited({ id, answer }: Approval): Promise<string | undefined> {
+    if (!answer?.edited) return undefined
+    const edited = (await this.#around.seal()).open(answer.edited.sealed, editedAs(id))
+    if (edited === undefined) throw new Ended(sayings.unaskable('what it was changed to can not be opened'))
+    return edited
+  }
+
+  /** `edited`: that is what the yes is for, whether or not a rule still asks. */
+  async #use(approvals: Approvals, call: Call, approval: Approval, again: Decision & { kind: 'allow' | 'ask' }, edited: string | undefined): Promise<Verdict> {
     const { clock } = this.#around
     const { id, answer } = approval
-    const edited = answer?.edited && (await this.#around.seal()).open(answer.edited.sealed, editedAs(id))
-    if (answer?.edited && edited === undefined) throw new Ended(sayings.unaskable('what it was changed to can not be opened'))
+    const free = again.kind === 'allow' && edited === undefined
     const used = await approvals.use(id, call.id, clock.now())
     this.#tell(id)
-    if (!used && again.kind === 'allow') return { decision: again }
+    if (!used && free) return { decision: again }
     // It was a yes a moment ago: who has it now is another call that means the same, or its time is over.
     if (!used) throw new Ended(clock.now() >= approval.expiresAt ? sayings.expired(approval) : sayings.usedUp(approval))
-    const decision: Decision =
-      again.kind === 'allow' ? again : { kind: 'allow', by: `approval:${id}`, approver: answer!.by, ...(edited !== undefined && { edited }) }
+    const decision: Decision = free ? again : { kind: 'allow', by: `approval:${id}`, approver: answer!.by, ...(edited !== undefined && { edited }) }
     return { decision, settled: () => this.#settled(approvals, id) }
   }
 
@@ -268,6 +279,13 @@ export class Approver {
     this.#around.emit({ v: 1, type: 'approval.changed', at: this.#around.clock.now(), id })
   }
 }
+
+/** The same call with other arguments, to be judged. */
+const withArguments = (call: Call, text: string): Call => ({
+  ...{ id: call.id, origin: call.origin, method: call.method, backend: call.backend, target: call.target, name: call.name },
+  ...{ readsOnly: call.readsOnly, holds: call.holds, startedAt: call.startedAt },
+  ...{ arguments: JSON.parse(text) as unknown, argumentsText: toWire(text) },
+})
 
 /** The calls that wait for one answer. The latest is told first: it is the one whose client still listens. */
 class Waiters {

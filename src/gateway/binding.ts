@@ -8,6 +8,7 @@ import { fromWire } from '../rpc/wire.ts'
 import type { Binding } from './approval.ts'
 import { at, repeated } from './conditions.ts'
 import type { Call, Decision } from './types.ts'
+import { withoutSecrets } from './uris.ts'
 
 /** Nobody reads more than that before saying yes. */
 const LONGEST = 256 * 1024
@@ -23,6 +24,7 @@ export function bindingOf(call: Call, question: Decision & { kind: 'ask' }, defi
   if (argumentsText.length > LONGEST) return `its arguments are ${argumentsText.length} bytes, too many for a person to read`
   const twice = repeated(argumentsText)
   if (twice !== undefined) return `"${twice}" stands twice in its arguments`
+  const shown = call.method === 'resources/read' ? withoutSecrets(call.target) : call.target
   try {
     return {
       org: origin.principal.org,
@@ -30,8 +32,9 @@ export function bindingOf(call: Call, question: Decision & { kind: 'ask' }, defi
       client: clientNameOf(call),
       backend: call.backend,
       method: call.method,
-      target: call.target,
-      schemaHash: schemaHash(definition),
+      target: shown,
+      // Of a URI with a secret only a hash is kept, and a yes is for this one.
+      schemaHash: shown === call.target ? schemaHash(definition) : digest(`${call.target}\n${schemaHash(definition)}`),
       argumentsHash: digest(argumentsText.length === 0 ? '' : canonical(fromWire(argumentsText))),
       rule: question.by,
     }

@@ -26,7 +26,7 @@ import { isRetry, Legs } from './legs.ts'
 import { spare } from './listening.ts'
 import { mirroredOf } from './mirrored.ts'
 import type { Offers } from './offers.ts'
-import { Received } from './received.ts'
+import { isPlain, Received } from './received.ts'
 import { isFor, Standing } from './standing.ts'
 import { Tasks } from './tasks.ts'
 import type { Answer, Backends, Origin, Outgoing, Policy } from './types.ts'
@@ -105,7 +105,7 @@ export class Calls {
     const entry = known && 'backend' in known ? known : undefined
     const call = new Received(frame, entry, { id: this.#gateway.newCallId(), origin, method, target, startedAt })
     flight.call = call
-    const caller = () => callerOf(frame, flight, this.#front, this.legs, () => this.#definition(kind, target, entry!))
+    const caller = () => callerOf(frame, flight, this.#front, this.legs, () => (isPlain(method) ? this.#definition(kind, target, entry!) : ''))
     if (retries && this.isSeen(entry, origin) && this.#offers.catalog.lists(entry.backend)?.era !== 'modern')
       return this.legs.finish(flight, await run({ ...this.#gateway, policies: [], take: undefined, charge: undefined }, call, { forward: gone, caller }))
     if (own) {

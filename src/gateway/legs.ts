@@ -12,6 +12,7 @@ import { member, members, skipSpace } from '../rpc/spans.ts'
 import { encode, type Wire } from '../rpc/wire.ts'
 import { answerTo, error, failure } from './answers.ts'
 import type { Flight, Question } from './flight.ts'
+import { argumentsOf } from './received.ts'
 import type { Answer, Call, Journal, Origin } from './types.ts'
 
 /** So long a client, and the person before it, may take to come back. */
@@ -216,8 +217,7 @@ const sameClient = (a: Origin, b: Origin): boolean =>
 const isEqual = (a: Wire, b: Wire): boolean => (typeof a === 'string' || typeof b === 'string' ? a === b : a.equals(b))
 
 function same(call: Call, frame: Frame, { origin, method, target }: Pick<Call, 'origin' | 'method' | 'target'>): boolean {
-  const args = frame.param('arguments')
-  return call.method === method && call.target === target && sameClient(call.origin, origin) && isEqual(call.argumentsText, args ? frame.slice(args) : '')
+  return call.method === method && call.target === target && sameClient(call.origin, origin) && isEqual(call.argumentsText, argumentsOf(frame))
 }
 
 /** A result that asks: each question as its backend wrote it, without its envelope. */

@@ -3,7 +3,7 @@
 
 import { compose, type Frame } from '../rpc/frame.ts'
 import type { Requests } from '../rpc/requests.ts'
-import { elements, member, members } from '../rpc/spans.ts'
+import { duplicate, elements, member, members } from '../rpc/spans.ts'
 import { plain, scannable } from '../rpc/wire.ts'
 import { Stop } from '../lib/signal.ts'
 import { result } from './answers.ts'
@@ -43,10 +43,13 @@ export class Others {
     const { finding } = this.#calls
     const ref = frame.param('ref')
     const all = ref ? members(frame.text, ref.start) : []
+    // A reference to two things is looked up by the one and completed by the other.
+    const twice = duplicate(frame.paramMembers) ?? duplicate(all)
+    if (twice !== undefined) return this.#calls.refuse(frame, -32602, `Invalid params: "${twice}" stands twice`)
     const key = member(all, 'name') ? 'name' : 'uri'
-    const at = member(all, key)
+    const at = key === 'name' && member(all, 'uri') ? undefined : member(all, key)
     const value = (frame.params['ref'] as Record<string, unknown> | undefined)?.[key]
-    if (!at || typeof value !== 'string') return this.#calls.refuse(frame, -32602, 'Invalid params: "ref" names no prompt and no resource')
+    if (!at || typeof value !== 'string') return this.#calls.refuse(frame, -32602, 'Invalid params: "ref" names one prompt or one resource')
     const here = () => (key === 'name' ? finding.find('prompts', value) : (finding.find('templates', value) ?? finding.find('resources', value)))
     const found = here() ?? (await finding.findLater(key === 'name' ? 'prompts' : 'templates', value), here())
     if (!this.#calls.isSeen(found, origin)) return this.#calls.refuse(frame, -32602, `Invalid params: no prompt or resource is called ${plain(value)}`)
@@ -56,6 +59,8 @@ export class Others {
   /** resources/subscribe and unsubscribe, of a legacy client. */
   async subscribe(frame: Frame, origin: Origin): Promise<void> {
     const { finding, standing } = this.#calls
+    const twice = duplicate(frame.paramMembers)
+    if (twice !== undefined) return this.#calls.refuse(frame, -32602, `Invalid params: "${twice}" stands twice`)
     const at = frame.param('uri')
     const uri = frame.params['uri']
     const found = typeof uri === 'string' ? (finding.find('resources', uri) ?? (await finding.findLater('resources', uri))) : undefined
@@ -98,7 +103,10 @@ export class Others {
     const { method, params } = frame
     const { tasks, finding } = this.#calls
     if (method === 'tasks/list' && origin.era === 'legacy') return this.#tasks(frame)
-    if (typeof params['taskId'] === 'string') {
+    // Only what asks about a task: any other method may do something, whatever it names.
+    if (typeof params['taskId'] === 'string' && method.startsWith('tasks/')) {
+      const twice = duplicate(frame.paramMembers)
+      if (twice !== undefined) return this.#calls.refuse(frame, -32602, `Invalid params: "${twice}" stands twice`)
       const backend = tasks.owner(params['taskId'])
       if (backend === undefined) return this.#calls.refuse(frame, -32602, `Invalid params: no task is called ${plain(params['taskId'])}`)
       const entry = { backend, name: params['taskId'], key: params['taskId'], text: '' }

@@ -1,6 +1,7 @@
 // A call as it was received. A class, not an object literal: there, a getter is a new hidden class each time, and V8 keeps those and what they hold.
 
 import type { Frame } from '../rpc/frame.ts'
+import { read, type Wire } from '../rpc/wire.ts'
 import { readsOnly, type Entry } from './catalog.ts'
 import type { Holds } from './holds.ts'
 import type { Call, Origin } from './types.ts'
@@ -11,6 +12,22 @@ export interface Receipt {
   readonly method: string
   readonly target: string
   readonly startedAt: number
+}
+
+/** Whether it is one of the three calls that the protocol knows. What another one does nobody can tell. */
+export const isPlain = (method: string): boolean => method === 'tools/call' || method === 'prompts/get' || method === 'resources/read'
+
+/** Of the envelope, not of what is meant: it differs from one time to the next. */
+const ENVELOPE = new Set(['_meta', 'requestState', 'inputResponses'])
+
+/** What a request is made with. Of a method that nobody knows that is everything it brings along: any of it may say what is done. */
+export function argumentsOf(frame: Frame): Wire {
+  if (!isPlain(frame.method)) {
+    const all = frame.paramMembers.filter(({ key }) => !ENVELOPE.has(key))
+    return all.length === 0 ? '' : `{${all.map(({ at, end }) => frame.text.slice(at, end)).join(',')}}`
+  }
+  const args = frame.param('arguments')
+  return args ? frame.slice(args) : ''
 }
 
 export class Received implements Call {
@@ -27,22 +44,22 @@ export class Received implements Call {
 
   /** `entry` is missing where nobody offers the target. */
   constructor(frame: Frame, entry: Entry | undefined, { id, origin, method, target, startedAt }: Receipt) {
-    const args = frame.param('arguments')
     this.id = id
     this.origin = origin
     this.method = method
     this.backend = entry?.backend ?? ''
     this.target = target
     this.name = entry?.name ?? ''
-    this.argumentsText = args ? frame.slice(args) : ''
+    this.argumentsText = argumentsOf(frame)
     this.startedAt = startedAt
     this.#frame = frame
     this.#entry = entry
   }
 
-  /** A prompt and a resource are read, whatever they are; of a tool its backend says it, or not. */
+  /** A prompt and a resource are read, whatever they are; of a tool its backend says it, or not; of anything else nobody does. */
   get readsOnly(): boolean {
-    return this.method !== 'tools/call' || (this.#entry !== undefined && readsOnly(this.#entry))
+    if (this.method === 'tools/call') return this.#entry !== undefined && readsOnly(this.#entry)
+    return isPlain(this.method)
   }
 
   get holds(): Holds | undefined {
@@ -50,6 +67,7 @@ export class Received implements Call {
   }
 
   get arguments(): unknown {
-    return this.#frame.meaning('arguments')
+    if (isPlain(this.method)) return this.#frame.meaning('arguments')
+    return this.argumentsText === '' ? undefined : read(this.argumentsText)
   }
 }

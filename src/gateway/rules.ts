@@ -4,7 +4,9 @@
 import { reading, ready, repeated, type Condition, type Test } from './conditions.ts'
 import { globs } from './globs.ts'
 import type { Entry } from './catalog.ts'
+import { isPlain } from './received.ts'
 import type { Call, Decision, Origin } from './types.ts'
+import { plain } from '../rpc/wire.ts'
 
 export { globbing } from './globs.ts'
 
@@ -204,6 +206,7 @@ export function authorize(rules: Rules, call: Call, now: number): Decision {
   const hidden = rules.hides(asked, now)
   if (hidden !== undefined) return { kind: 'deny', by: hidden, reason: `Unknown tool: ${call.target}`, code: 'unknown_tool' }
   if (rules.reads(asked)) {
+    if (!isPlain(call.method)) return no('arguments', `a rule reads its arguments, and of the method "${plain(call.method)}" nobody knows which they are`)
     const twice = repeated(call.argumentsText)
     if (twice !== undefined) return no('arguments', `"${twice}" stands twice in its arguments, and a rule reads them`)
   }

@@ -72,7 +72,7 @@ export interface Call {
   readonly readsOnly?: boolean
   /** What may stand between it and its tool: a definition that nobody has accepted. */
   readonly holds?: Holds
-  /** Wire text of `params.arguments`, or '' where there are none. */
+  /** Wire text of `params.arguments`, or '' where there are none; of a method that we don't know, of all that it brings along. */
   readonly argumentsText: string | Buffer
   /** Wall clock, ms. */
   readonly startedAt: number

@@ -9,7 +9,7 @@ import { authorize, Rules, type Rule } from '../../src/gateway/rules.ts'
 import type { Decision } from '../../src/gateway/types.ts'
 import { memoryStore } from '../../src/store/memory.ts'
 import { settled } from '../fixtures/clock.ts'
-import { echoing, stage, type Asking, type Script, type Stage, type StageOptions } from './stage.ts'
+import { echoing, server, stage, type Asking, type Script, type Stage, type StageOptions } from './stage.ts'
 
 const asking: Rule = { id: 'r1', effect: 'ask', tools: ['a__drop'] }
 const args = { path: '/tmp/x', n: 1 }
@@ -518,6 +518,73 @@ describe('a person who changes the arguments first', () => {
     const opened = journal.lines.find(line => line.kind === 'open' && line.call.id === 'call-2')!
     assert.equal((opened.decision as { edited?: string }).edited, '{"path":"/tmp/safe","größe":1}')
     assert.deepEqual((opened as { call: { arguments: unknown } }).call.arguments, args, 'what was asked stays what was asked')
+  })
+
+  test('has them judged too: what a rule denies does not run, whoever has written it', async () => {
+    const { client, call, answer, ran, rule } = scene()
+    rule(asking, { id: 'r2', effect: 'deny', when: [{ path: '/path', op: 'glob', value: '/etc/*' }] })
+    await client.greet()
+    await call('1')
+    await answer({ edited: '{"path":"/etc/passwd"}' })
+    await call('2')
+    assert.equal(faultOf(client.answer('2')).code, 'denied')
+    assert.equal(ran(), 0)
+  })
+
+  test('has said yes to theirs alone, also where no rule asks any more', async () => {
+    const { client, call, answer, got, rule, attendance } = scene()
+    attendance.enter()
+    await client.greet()
+    await call('1')
+    rule()
+    await answer({ edited: '{"path":"/tmp/safe"}' })
+    const { params } = got['a']!.find(message => message.method === 'tools/call')!
+    assert.deepEqual(params.arguments, { path: '/tmp/safe' })
+    assert.match(text(client.answer('1')), /A person changed the arguments/)
+  })
+})
+
+describe('a method that nobody knows', () => {
+  const any: Script = server(['drop'], ({ id, method, params }, say) => say({ id, result: { ran: method, params } }))
+  const bare = { bare: 'a', backend: any }
+  const wipes = ({ got }: Stage) => (got['a'] ?? []).filter(({ method }) => method === 'wipe/all').length
+
+  test('is asked about with all that it brings along, and a yes is for that', async () => {
+    const on = scene({}, bare)
+    on.rule({ id: 'r3', effect: 'ask' })
+    await on.client.greet()
+    const wipe = (id: string, n: number) => on.client.ask('wipe/all', { n, _meta: { progressToken: id } })
+    assert.equal((await wipe('1', 1)).error.data.code, 'approval_pending')
+    await on.answer()
+    assert.equal((await wipe('2', 2)).error.data.code, 'approval_pending')
+    assert.equal(wipes(on), 0)
+    assert.ok((await wipe('3', 1)).result)
+    assert.equal(wipes(on), 1)
+  })
+})
+
+describe('the URI of a resource', () => {
+  test('is asked about and kept without its secrets, and a yes is for this one', async () => {
+    const uris = ['db://ann:hunter2@h/x', 'db://ann:other@h/x']
+    const backend: Script = server(
+      [],
+      ({ id, method }, say) => say({ id, result: method === 'resources/list' ? { resources: uris.map(uri => ({ name: uri, uri })) } : { contents: [] } }),
+      { resources: {} },
+    )
+    const store = memoryStore()
+    const on = scene({ store }, { backend })
+    on.rule({ id: 'r3', effect: 'ask' })
+    await on.client.greet()
+    await on.client.ask('resources/list')
+    const read = (uri: string) => on.client.ask('resources/read', { uri })
+    assert.equal((await read(uris[0]!)).error.data.code, 'approval_pending')
+    await on.answer({ remember: { span: 'always' } })
+    assert.equal((await read(uris[1]!)).error.data.code, 'approval_pending')
+    assert.ok((await read(uris[0]!)).result)
+    assert.ok((await read(uris[0]!)).result, 'remembered')
+    const kept = JSON.stringify([on.journal.notes, await store.approvals.approvals(), await store.approvals.answers(0)])
+    assert.match(kept, /db:/)
+    assert.doesNotMatch(kept, /hunter2/)
   })
 })
 

@@ -4,7 +4,8 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { offered } from '../../src/gateway/decide.ts'
 import { authorize, Rules, type Permissions, type Rule } from '../../src/gateway/rules.ts'
-import { echoing, server, stage } from './stage.ts'
+import { settled } from '../fixtures/clock.ts'
+import { echoing, server, stage, type Script } from './stage.ts'
 
 const names = (message: { result?: any }) => message.result.tools.map((tool: { name: string }) => tool.name)
 
@@ -93,4 +94,72 @@ describe('by annotations', () => {
     assert.equal((await client.ask('tools/call', { name: 'a__look' })).error.code, -32602)
     assert.equal(journal.lines[0]!.decision.kind, 'deny')
   })
+})
+
+describe('a method that nobody knows', () => {
+  const any =
+    (method: string) =>
+    ({ id }: { id?: unknown }, say: (message: object) => void) =>
+      say({ id, result: method === 'tools/call' ? { task: { taskId: 't1' } } : { ran: method } })
+  const backend = (...tools: (string | object)[]): Script => server(tools, (message, say) => any(message.method!)(message, say))
+  const ran = (got: Record<string, { method?: string }[]>, method: string) => got['a']!.some(one => one.method === method)
+
+  test('only reads for nobody, whatever it names', async () => {
+    const { client, got } = permitted({ default: 'annotations', rules: [] }, backend({ name: 'look', inputSchema: {}, annotations: { readOnlyHint: true } }))
+    await client.greet()
+    await client.ask('tools/list')
+    assert.equal((await client.ask('tools/wipe', { name: 'a__look' })).error.data.code, 'approval_pending')
+    assert.equal(ran(got, 'tools/wipe'), false)
+  })
+
+  test('is denied where a rule reads arguments: nobody knows which those are', async () => {
+    const { client, got } = permitted(
+      { default: 'allow', rules: [{ id: 'r', effect: 'deny', when: [{ path: '/path', op: 'glob', value: '/etc/*' }] }] },
+      backend('read'),
+    )
+    await client.greet()
+    await client.ask('tools/list')
+    assert.equal((await client.ask('tools/run', { name: 'a__read', args: { path: '/etc/passwd' } })).error.data.code, 'denied')
+    assert.equal(ran(got, 'tools/run'), false)
+  })
+
+  test('is not taken for a question about a task because it names one', async () => {
+    const { client, got } = permitted({ default: 'allow', rules: [] }, backend('read'))
+    await client.greet()
+    await client.ask('tools/list')
+    await client.ask('tools/call', { name: 'a__read', task: {} })
+    assert.equal((await client.ask('wipe/all', { taskId: 't1' })).error.code, -32601)
+    assert.equal(ran(got, 'wipe/all'), false)
+    assert.ok((await client.ask('tasks/get', { taskId: 't1' })).result)
+  })
+})
+
+describe('a completion', () => {
+  const backend = server(
+    [],
+    ({ id, method }, say) => {
+      if (method === 'prompts/list') say({ id, result: { prompts: [{ name: 'ok' }] } })
+      else if (method === 'resources/templates/list') say({ id, result: { resourceTemplates: [{ name: 's', uriTemplate: 'secret://{x}' }] } })
+      else say({ id, result: { resources: [], completion: { values: [] } } })
+    },
+    { prompts: {}, resources: {}, completions: {} },
+  )
+  for (const [what, ref] of [
+    ['by its name', '{"type":"ref/resource","uri":"secret://{x}"}'],
+    ['beside what is not', '{"type":"ref/resource","uri":"secret://{x}","name":"a__ok"}'],
+    ['twice', '{"type":"ref/prompt","name":"hidden","name":"a__ok"}'],
+  ] as const)
+    test(`is none of what is hidden: ${what}`, async () => {
+      const { client, got } = permitted({ default: 'allow', rules: [{ id: 'r', effect: 'deny', tools: ['secret:*'] }] }, backend)
+      await client.greet()
+      await client.ask('prompts/list')
+      await client.ask('resources/templates/list')
+      client.line(`{"jsonrpc":"2.0","id":"c","method":"completion/complete","params":{"ref":${ref},"argument":{"name":"x","value":""}}}`)
+      await settled()
+      assert.equal(client.answer('c')!.error.code, -32602)
+      assert.equal(
+        got['a']!.some(({ method }) => method === 'completion/complete'),
+        false,
+      )
+    })
 })
