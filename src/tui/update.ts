@@ -5,10 +5,11 @@ import type { Event } from '../gateway/events.ts'
 import { reduce, type State } from '../gateway/state.ts'
 import type { BackendStatus } from '../gateway/types.ts'
 import type { ActivityStatus, ApprovalStatus, GatewayStatus, LimitStatus, PinStatus, StoredCall, ToolStatus, WholeCall } from '../api/client.ts'
+import { confirmed, steered } from './confirm.ts'
 import { cursorOf, settle } from './list.ts'
 import { actionOf, type Action } from './keys.ts'
 import type { Style } from './line.ts'
-import { bodyRows, isSplit, tabs, tell, waitsFor, type Effect, type Item, type Model } from './model.ts'
+import { bodyRows, isSplit, tabs, tell, type Effect, type Item, type Model } from './model.ts'
 import { prompted } from './prompt.ts'
 import { answered, waited } from './questions.ts'
 import { contentOf } from './screen.ts'
@@ -263,39 +264,6 @@ function moved(model: Model, step: number): readonly Effect[] {
   settle(model)
   return isSplit(model) ? looked(model, model.chosen) : []
 }
-
-function steered(model: Model, action: 'start or stop' | 'restart'): readonly Effect[] {
-  const { chosen } = model
-  if (chosen?.kind !== 'backend' || chosen.gateway === undefined) return []
-  const { gateway, backend } = chosen
-  const rests = ['stopped', 'waiting', 'parked', 'open'].includes(backend.state)
-  const verb = action === 'restart' ? 'restart' : rests ? 'start' : 'stop'
-  const effect: Effect = { kind: 'act', gateway, backend: backend.name, verb }
-  if (verb === 'start') return [effect]
-  model.prompt = { kind: 'confirm', question: `${verb} "${backend.name}"?${inFlight(backend)}`, sinceAt: model.now, effect }
-  return []
-}
-
-/** What is asked once more before it is done. */
-function confirmed(model: Model, action: 'replay' | 'accept' | 'decline'): readonly Effect[] {
-  const { chosen, now: sinceAt } = model
-  if (chosen?.kind === 'call') {
-    const question = `make this call of ${chosen.target} again? What it does it does again.`
-    model.prompt = { kind: 'confirm', question, sinceAt, effect: { kind: 'run', text: `replay ${chosen.key}` } }
-  } else if (chosen?.kind === 'tool' && waitsFor(chosen.pin)) {
-    const decision = action === 'accept' ? 'accept' : 'refuse'
-    const deciding = { decision, offered: { [chosen.key]: chosen.pin!.offered! } } as const
-    model.prompt = {
-      kind: 'confirm',
-      question: `${decision} what has changed of ${chosen.key}?`,
-      sinceAt,
-      effect: { kind: 'decide', name: chosen.key, deciding },
-    }
-  }
-  return []
-}
-
-const inFlight = ({ inFlight: many }: BackendStatus): string => (many > 0 ? ` ${many} calls in flight there will fail.` : '')
 
 function copied(model: Model): readonly Effect[] {
   if (model.pane) {

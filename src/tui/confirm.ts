@@ -1,0 +1,38 @@
+// Acts that are asked once more before they are done, for what they do can not be taken back.
+
+import type { BackendStatus } from '../gateway/types.ts'
+import { waitsFor, type Effect, type Model } from './model.ts'
+
+/** Starts, stops or restarts the backend that is chosen. */
+export function steered(model: Model, action: 'start or stop' | 'restart'): readonly Effect[] {
+  const { chosen } = model
+  if (chosen?.kind !== 'backend' || chosen.gateway === undefined) return []
+  const { gateway, backend } = chosen
+  const rests = ['stopped', 'waiting', 'parked', 'open'].includes(backend.state)
+  const verb = action === 'restart' ? 'restart' : rests ? 'start' : 'stop'
+  const effect: Effect = { kind: 'act', gateway, backend: backend.name, verb }
+  if (verb === 'start') return [effect]
+  model.prompt = { kind: 'confirm', question: `${verb} "${backend.name}"?${inFlight(backend)}`, sinceAt: model.now, effect }
+  return []
+}
+
+/** What is asked once more before it is done. */
+export function confirmed(model: Model, action: 'replay' | 'accept' | 'decline'): readonly Effect[] {
+  const { chosen, now: sinceAt } = model
+  if (chosen?.kind === 'call') {
+    const question = `make this call of ${chosen.target} again? What it does it does again.`
+    model.prompt = { kind: 'confirm', question, sinceAt, effect: { kind: 'run', text: `replay ${chosen.key}` } }
+  } else if (chosen?.kind === 'tool' && waitsFor(chosen.pin)) {
+    const decision = action === 'accept' ? 'accept' : 'refuse'
+    const deciding = { decision, offered: { [chosen.key]: chosen.pin!.offered! } } as const
+    model.prompt = {
+      kind: 'confirm',
+      question: `${decision} what has changed of ${chosen.key}?`,
+      sinceAt,
+      effect: { kind: 'decide', name: chosen.key, deciding },
+    }
+  }
+  return []
+}
+
+const inFlight = ({ inFlight: many }: BackendStatus): string => (many > 0 ? ` ${many} calls in flight there will fail.` : '')
