@@ -50,6 +50,6 @@ if (process.env['MCPGW_BINARY'] === undefined) {
   say('building the binary')
   if (run('scripts/build.ts') !== 0) fail('the build failed')
 }
-say(`running ${files.length} files of tests; all of them take about three minutes`)
+say(`running ${files.length} files of tests; all of them take about five minutes`)
 const tests = files.map(file => join(here, file))
 process.exitCode = run('--import=tsx', '--test', '--test-reporter=spec', '--test-concurrency=1', '--test-timeout=300000', ...tests)
