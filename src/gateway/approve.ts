@@ -53,6 +53,8 @@ export class Approver {
   readonly #around: Surroundings
   /** What waits here, by its question. */
   readonly #waiting = new Map<string, Waiters>()
+  /** When the questions end that were asked here, by who asked. */
+  readonly #expiries = new Map<string, readonly number[]>()
 
   constructor(around: Surroundings) {
     this.#around = around
@@ -183,6 +185,7 @@ export class Approver {
     const sealed = seal.seal(JSON.stringify({ arguments: fromWire(call.argumentsText), definition: fromWire(caller.definition()) }), sealedAs(id))
     const expiresAt = now + settings().expireMs
     const asked: Question = { id, ...binding, call: call.id, session: call.origin.session, reason: question.reason, askedAt: now, expiresAt, sealed }
+    await this.#bounded(approvals, binding, expiresAt, now)
     if (!this.record('approvals.asked', { by: 'gateway', approval: id, ...binding, call: call.id, session: call.origin.session, expiresAt }))
       throw new Ended(sayings.unrecorded())
     const { approval } = await approvals.ask(asked, now)
@@ -191,6 +194,15 @@ export class Approver {
     // What was sealed is gone when nobody may answer any more.
     clock.after(expiresAt - now, () => void this.#tend(approvals))
     return approval
+  }
+
+  /** Who asks without end is not asked about any more: nobody would answer, and what waits takes room. */
+  async #bounded(approvals: Approvals, { principal }: Binding, expiresAt: number, now: number): Promise<void> {
+    const asked = (this.#expiries.get(principal) ?? []).filter(at => at > now)
+    this.#expiries.set(principal, [...asked.slice(-MOST_OPEN), expiresAt])
+    if (asked.length < MOST_OPEN) return
+    const open = (await approvals.approvals()).filter(one => one.principal === principal && standing(one, now) === 'open').length
+    if (open >= MOST_OPEN) throw new Ended(sayings.unaskable(`${open} questions of this caller wait already`))
   }
 
   /** The first way that applies. Gives the answered approval; who is not answered in time ends. */
@@ -310,6 +322,9 @@ class Waiters {
     }
   }
 }
+
+/** So many questions of one caller wait at a time. */
+const MOST_OPEN = 200
 
 /** The use of a remembered answer is noted not more often. */
 const TOUCH_MS = 30_000

@@ -153,6 +153,21 @@ describe('nobody is there to answer', () => {
     assert.equal(ran(), 1)
   })
 
+  test('who asks without end is refused, until some of it is answered or over', async () => {
+    const { client, call, answer, clock } = scene()
+    await client.greet()
+    for (let n = 1; n <= 200; n++) await call(`q${n}`, { n })
+    assert.equal(faultOf(client.answer('q200')).code, 'approval_pending')
+    await call('more', { n: 201 })
+    assert.match(text(client.answer('more')), /200 questions of this caller wait already/)
+    await answer({ decision: 'deny' })
+    await call('again', { n: 201 })
+    assert.equal(faultOf(client.answer('again')).code, 'approval_pending')
+    await clock.pass(900_000)
+    await call('later', { n: 202 })
+    assert.equal(faultOf(client.answer('later')).code, 'approval_pending')
+  })
+
   test('what nobody can read can not be asked', async () => {
     const { client, ran, questions } = scene()
     await client.greet()
