@@ -29,7 +29,7 @@ describe('approving in the window', { skip: missing }, () => {
     await terminal.shows(/2 Approvals 1!/)
     assert.match(terminal.is('#{pane_title}'), /1 waiting for you/)
     terminal.press('2')
-    await terminal.shows(/e2e +files +echo/)
+    await terminal.shows(/ASKED[\s\S]*e2e +files +echo/)
     terminal.press('Enter')
     await terminal.shows(/"text": "first draft"/)
     await sleep(READ_MS)
@@ -56,7 +56,7 @@ describe('approving in the window', { skip: missing }, () => {
       [['N', 'not today', 'Enter'], /not today/],
     ] as const) {
       const answer = gateway.call('files__echo', { text: `hello ${keys[0] === 'y' ? 'yes' : 'no'}` })
-      await terminal.shows(/e2e +files +echo/)
+      await terminal.shows(/ASKED[\s\S]*e2e +files +echo/)
       terminal.press('Enter')
       await terminal.shows(/With these arguments/)
       await sleep(READ_MS)
@@ -74,7 +74,7 @@ describe('approving in the window', { skip: missing }, () => {
     assert.match(JSON.stringify(result), /approval_pending/)
     await terminal.shows(/2 Approvals 1!/)
     terminal.press('2')
-    await terminal.shows(/e2e +files +echo/)
+    await terminal.shows(/ASKED[\s\S]*e2e +files +echo/)
     terminal.press('Enter')
     await terminal.shows(/With these arguments/)
     assert.doesNotMatch(terminal.screen(), /once/)
