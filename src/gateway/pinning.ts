@@ -170,7 +170,7 @@ export class Pins {
       return { kind: 'deny', by: 'pins', code: 'quarantined', reason: `"${target}" is quarantined: ${held.why}. The call was not executed. ${see}` }
     const update = holds!.update()
     const others = update.tools.length - 1
-    const more = others > 0 ? `, and so have ${others} more of "${backend}"` : ''
+    const more = others > 0 ? `, and so ${others === 1 ? 'has one' : `have ${others}`} more of "${backend}"` : ''
     return { kind: 'ask', by: askedBy(update.id), reason: `the definition of "${target}" has changed since it was accepted${more}. ${see}`, update }
   }
 

@@ -74,3 +74,37 @@ test('a tool that changes is not called before a person has accepted the change,
   assert.equal((await home.run('log', 'verify')).code, 0)
   assert.ok(existsSync(seen))
 })
+
+test('a yes to the question accepts what the backend has changed, and a hidden character is never listed', async t => {
+  const home = new Home(t)
+  const listing = join(home.dir, 'listing.json')
+  const offers = (...tools: object[]) => writeFileSync(listing, JSON.stringify(tools))
+  const other = { name: 'write', description: 'writes', inputSchema: schema }
+  offers(good, other, changed, { name: 'sly', description: 'adds\u{e0041}', inputSchema: schema })
+  home.settings({ a: fault({ listing }) })
+  const gateway = home.launch()
+  await gateway.greet()
+  assert.deepEqual(await descriptions(gateway), ['reads a file', 'writes', undefined])
+  assert.equal((await gateway.call('a__sly', {})).result._meta['mcpgw/fault'].code, 'quarantined')
+
+  offers(evil, { ...other, title: 'Write' }, changed)
+  await gateway.call('a__changed', { count: 1 })
+  const codeOf = async (tool: string) => (await gateway.call(tool, { n: 1 })).result._meta?.['mcpgw/fault']
+  await until(async () => (await codeOf('a__read'))?.code === 'approval_pending')
+  const { approvalId } = await codeOf('a__read')
+  const shown = await home.run('approvals', approvalId)
+  assert.match(shown.stdout, /the definition of "a__read" has changed since it was accepted, and so has one more of "a"/)
+  const approved = await home.run('approve', approvalId)
+  assert.equal(approved.code, 0, approved.stderr)
+  assert.equal(await codeOf('a__read'), undefined)
+  assert.equal(await codeOf('a__write'), undefined)
+  const pinned = JSON.parse((await home.run('pins', '--json')).stdout) as { tool: string; state: string; decidedBy?: string }[]
+  assert.deepEqual(
+    pinned.filter(({ decidedBy }) => decidedBy !== undefined).map(({ tool, state }) => [tool, state]),
+    [
+      ['read', 'pinned'],
+      ['write', 'pinned'],
+    ],
+  )
+  await gateway.end()
+})

@@ -199,7 +199,7 @@ describe('one yes accepts all that a backend has changed', () => {
     assert.equal(codeOf(pending), 'approval_pending')
     assert.doesNotMatch(JSON.stringify(pending), /evil__log/, 'the model reads nothing of what nobody has accepted')
     const [approval] = await kept.approvals.approvals()
-    assert.match(approval!.reason, /has changed since it was accepted, and so have 1 more of "a"/)
+    assert.match(approval!.reason, /has changed since it was accepted, and so has one more of "a"/)
     assert.equal(await on.approver.reply(approval!, { decision: 'allow', argumentsHash: approval!.argumentsHash, by: 'local:ann', via: 'command' }), 'won')
     assert.equal((await call(on)).result.content[0].text, 'did read')
     assert.ok((await call(on, 'a__write')).result.content)
