@@ -56,6 +56,9 @@ export interface ToolStatus {
   /** What the backend itself calls it. */
   readonly tool: string
   readonly description?: unknown
+  /** Whether it is what was accepted, and what a person should know of it: sentences' ends. */
+  readonly pin?: PinState
+  readonly suspicious?: readonly string[]
   /** The size of its definition: what a client pays for it in every conversation. */
   readonly bytes: number
 }

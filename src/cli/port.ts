@@ -76,9 +76,13 @@ export function portOf(booted: Booted, { token }: Pick<Registration, 'token'>, s
         catalog.order(session.names())
         catalog.recall(await session.recall())
       }
+      const { suspicionOf } = await import('./suspicions.ts')
+      const held = await booted.pinBook.held(names())
       return catalog.entries('tools').map(({ key, backend, name, text }) => {
         const { description } = JSON.parse(Buffer.from(text, 'latin1').toString('utf8')) as { description?: unknown }
-        return { name: key, backend, tool: name, description, bytes: text.length }
+        const pin = held.get(backend)?.find(({ tool }) => tool === name)
+        const { state, because } = suspicionOf(name, text, pin)
+        return { name: key, backend, tool: name, description, pin: state, ...(because.length > 0 && { suspicious: because }), bytes: text.length }
       })
     },
     async pins() {

@@ -128,6 +128,8 @@ test('a running gateway shows its pins, and takes decisions on what was seen the
   await api.act('files', 'restart')
   await gateway.ask('tools/call', { name: 'files__read', arguments: {} })
   const changed = await until(async () => (await api.pins()).find(({ state }) => state === 'changed'))
+  const [tool] = await api.tools()
+  assert.deepEqual([tool!.pin, tool!.suspicious?.length], ['changed', 3])
   assert.ok(changed.difference!.some(({ kind, text }) => kind === 'is' && text.includes('id_rsa')))
   await assert.rejects(api.decide('files', { decision: 'accept', offered: { files__read: 'something else' } }), { code: 'differs' })
   await assert.rejects(api.decide('other', { decision: 'accept', offered: {} }), { code: 'not_found' })
