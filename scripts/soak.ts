@@ -43,7 +43,12 @@ async function gateway(index: number): Promise<(calls: number) => void> {
     calls: [],
     counters: events.state().counters,
   })
-  const port = { status, state: () => events.state(), watch: (watcher: Parameters<Events['watch']>[0]) => events.watch(watcher) } as unknown as Port
+  const port = {
+    status,
+    state: () => events.state(),
+    watch: (watcher: Parameters<Events['watch']>[0]) => events.watch(watcher),
+    attend: () => () => {},
+  } as unknown as Port
   registration.open()
   await listen({ socket: registration.socket, app: async () => listener({ ...port, token: registration.token }) })
   events.emit({
@@ -103,6 +108,7 @@ try {
   tmux('-f', '/dev/null', 'new-session', '-d', '-s', 's', '-x', '120', '-y', '40', window)
   tmux('pipe-pane', '-t', 's', `cat > ${output}`)
   await pause(3000)
+  if (!tmux('capture-pane', '-p', '-t', 's').includes(`● ${GATEWAYS} live`)) throw new Error('the window does not see the gateways')
   const pid = Number(tmux('display', '-p', '-t', 's', '#{pane_pid}').trim())
   const before = proc(pid)
   const started = performance.now()

@@ -35,7 +35,7 @@ export interface WindowOptions {
 /** The other screen, from its beginning: Ink draws where the cursor is. */
 const ENTER = '\x1b[?1049h\x1b[H'
 const LEAVE = '\x1b[?1049l\x1b[?25h'
-const FRAME_MS = 67
+const FRAME_MS = 80
 const KEY_MS = 20
 const TICK_MS = 1000
 /** As much of the log as is read when the window opens. */
