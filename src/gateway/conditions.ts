@@ -18,9 +18,11 @@ const LONGEST = 10_000
 export interface Test {
   /** The number of its path. */
   readonly path: number
+  readonly op: Condition['op']
+  readonly value: unknown
+  /** Of a glob or a pattern. */
+  readonly matches: (text: string) => boolean
   readonly condition: Condition
-  /** Whether it holds for what stands at its path. Throws where that can't be said. */
-  readonly holds: (found: unknown) => boolean
 }
 
 /** The value that a JSON pointer points to. */
@@ -60,35 +62,34 @@ export function same(a: unknown, b: unknown): boolean {
 
 /** `strict`: as one of a rule that denies or asks. A path that is new gets a number. */
 export function ready(condition: Condition, strict: boolean, paths: string[]): Test {
-  if (!paths.includes(condition.path)) paths.push(condition.path)
-  return { path: paths.indexOf(condition.path), condition, holds: holding(condition, strict) }
+  const { path, op, value } = condition
+  if (!paths.includes(path)) paths.push(path)
+  const matches = typeof value !== 'string' ? never : op === 'glob' ? globs([value], strict) : op === 'regex' ? pattern(value) : never
+  return { path: paths.indexOf(path), op, value, matches, condition }
 }
 
-function holding({ path, op, value }: Condition, strict: boolean): (found: unknown) => boolean {
+/** Whether a condition holds for what stands at its path. Throws where that can't be said. */
+export function holds({ op, value, matches, condition }: Test, found: unknown): boolean {
   switch (op) {
     case 'eq':
-      return found => found !== undefined && same(found, value)
+      return found !== undefined && same(found, value)
     case 'ne':
-      return found => !same(found, value)
+      return !same(found, value)
     case 'exists':
-      return found => (found !== undefined) === (value !== false)
+      return (found !== undefined) === (value !== false)
     case 'lt':
-      return found => ordered(found, value) && (found as number) < (value as number)
+      return ordered(found, value) && (found as number) < (value as number)
     case 'gt':
-      return found => ordered(found, value) && (found as number) > (value as number)
+      return ordered(found, value) && (found as number) > (value as number)
     case 'glob':
-    case 'regex': {
-      if (typeof value !== 'string') return () => false
-      const matches = op === 'glob' ? globs([value], strict) : pattern(value)
-      return found => {
-        if (typeof found !== 'string') return false
-        if (found.length > LONGEST) throw new RangeError(`the text at ${path} is longer than ${LONGEST} characters`)
-        return matches(found)
-      }
-    }
+    case 'regex':
+      if (typeof found !== 'string' || typeof value !== 'string') return false
+      if (found.length > LONGEST) throw new RangeError(`the text at ${condition.path} is longer than ${LONGEST} characters`)
+      return matches(found)
   }
 }
 
+const never = (): boolean => false
 const ordered = (found: unknown, value: unknown): boolean =>
   typeof found === typeof value && (typeof found === 'number' || typeof found === 'string') && (found !== value || isExact(found))
 

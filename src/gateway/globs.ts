@@ -38,8 +38,13 @@ function resolved(text: string): string {
   return head.toLowerCase() + parts.join('/')
 }
 
-/** What else a text may stand for. */
-const meanings = (text: string): readonly string[] => [text.replace(STEPS, '$1_'), resolved(text), resolved(decoded(text))]
+/** What else a text may stand for. One is asked about by many globs after another, so the last one is remembered. */
+function meanings(text: string): readonly string[] {
+  if (text !== last.text) last = { text, means: LEADS.test(text) ? [text.replace(STEPS, '$1_'), resolved(text), resolved(decoded(text))] : [] }
+  return last.means
+}
+
+let last: { readonly text: string; readonly means: readonly string[] } = { text: '', means: [] }
 
 /** Whether one of the globs matches. `strict`: as one that denies or asks. */
 export function globs(sources: readonly string[], strict: boolean): Matches {
@@ -47,7 +52,7 @@ export function globs(sources: readonly string[], strict: boolean): Matches {
   const all = sources.map(glob)
   const matches: Matches = all.length === 1 ? all[0]! : text => all.some(one => one(text))
   return strict
-    ? text => matches(text) || (LEADS.test(text) && meanings(text).some(matches))
+    ? text => matches(text) || meanings(text).some(matches)
     : text => matches(text) && (!(UP.test(text) || UP.test(decoded(text))) || sources.includes(text))
 }
 

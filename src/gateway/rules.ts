@@ -1,7 +1,7 @@
 // Rules: who may call what. Rules that name one of the caller's roles come first, the strictest of them decides; where none matches, the rules
 // that name no role, likewise; where none does, the default. Source: the contract, §3.
 
-import { reading, ready, repeated, type Condition, type Test } from './conditions.ts'
+import { holds, reading, ready, repeated, type Condition, type Test } from './conditions.ts'
 import { globs } from './globs.ts'
 import type { Entry } from './catalog.ts'
 import { isPlain } from './received.ts'
@@ -165,7 +165,7 @@ function compiled(rule: Rule, paths: string[]): Compiled {
 
 /** The first condition that does not hold. */
 function failing(tests: readonly Test[], at: (path: number) => unknown): Test | undefined {
-  for (const one of tests) if (!one.holds(at(one.path))) return one
+  for (const one of tests) if (!holds(one, at(one.path))) return one
   return undefined
 }
 

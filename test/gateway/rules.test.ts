@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { at, ready, repeated } from '../../src/gateway/conditions.ts'
+import { at, holds, ready, repeated } from '../../src/gateway/conditions.ts'
 import { authorize, Rules, type Effect, type Permissions, type Rule } from '../../src/gateway/rules.ts'
 import type { Call } from '../../src/gateway/types.ts'
 
@@ -90,7 +90,7 @@ describe('a condition', () => {
   ]
   for (const [path, op, value, expected] of cases)
     test(`${path} ${op} ${JSON.stringify(value)} is ${expected}`, () =>
-      assert.equal(ready({ path, op: op as 'eq', value }, false, []).holds(at(args, path)), expected))
+      assert.equal(holds(ready({ path, op: op as 'eq', value }, false, []), at(args, path)), expected))
 
   test('narrows a rule to the calls that it is about', () => {
     const all = rules([rule('deny', { when: [{ path: '/repo', op: 'glob', value: 'acme/*' }] })])
