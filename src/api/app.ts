@@ -16,21 +16,27 @@ const LIMIT = 1000
 
 const digest = (text: string) => createHash('sha256').update(text).digest()
 
+/** Who has been let in: the name of an operator's key; nothing of who has the token. */
+interface Admitted {
+  readonly key?: string
+}
+
 /** The app over one gateway. */
-export function app(port: Port): Hono {
-  const api = new Hono()
+export function app(port: Port): Hono<{ Variables: Admitted }> {
+  const api = new Hono<{ Variables: Admitted }>()
 
   api.use(async (c, next) => {
     const bearer = /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1]
-    const fault = await refusal(port, bearer)
-    if (fault) {
-      if (fault.code === 'unauthenticated') c.header('WWW-Authenticate', 'Bearer')
-      return problem(c, faults[fault.code].http, fault.code, fault.message)
+    const admitted = await admit(port, bearer)
+    if ('code' in admitted) {
+      if (admitted.code === 'unauthenticated') c.header('WWW-Authenticate', 'Bearer')
+      return problem(c, faults[admitted.code].http, admitted.code, admitted.message)
     }
+    c.set('key', admitted.key)
     c.header('Cache-Control', 'no-store')
     await next()
     const isStream = c.res.headers.get('Content-Type') === 'text/event-stream'
-    if (isStream && !isToken(port, bearer!)) c.res = following(port, bearer!, c.res)
+    if (isStream && admitted.key !== undefined) c.res = following(port, bearer!, c.res)
   })
 
   api.get('/healthz', c => c.json({ ok: true }))
@@ -66,7 +72,7 @@ export function app(port: Port): Hono {
   api.post('/approvals/:id', async c => {
     const answering = answeringOf(await c.req.text())
     if (typeof answering === 'string') return problem(c, 400, 'invalid', answering)
-    const not = await port.answer(c.req.param('id'), answering, await nameOf(port, c.req.header('authorization') ?? ''))
+    const not = await port.answer(c.req.param('id'), answering, c.get('key'))
     return not ? problem(c, notAnswered[not.code], not.code, not.message) : c.body(null, 204)
   })
   api.get('/answers', async c => c.json(await port.answers()))
@@ -75,7 +81,7 @@ export function app(port: Port): Hono {
   api.post('/pins/:name', async c => {
     const deciding = decidingOf(await c.req.text())
     if (typeof deciding === 'string') return problem(c, 400, 'invalid', deciding)
-    const not = await port.decide(c.req.param('name'), deciding)
+    const not = await port.decide(c.req.param('name'), deciding, c.get('key'))
     return not ? problem(c, notAnswered[not.code], not.code, not.message) : c.body(null, 204)
   })
 
@@ -95,27 +101,20 @@ export function app(port: Port): Hono {
 
 const isToken = (port: Port, bearer: string): boolean => port.token !== '' && timingSafeEqual(digest(bearer), digest(port.token))
 
-/** Why who comes with this is not let in. A key that is for calling is for nothing else: what others have called is not its business. */
-async function refusal(port: Port, bearer: string | undefined): Promise<Fault | undefined> {
+/** Who comes with this, or why he is not let in. A key that is for calling is for nothing else: what others have called is not its business. */
+async function admit(port: Port, bearer: string | undefined): Promise<Admitted | Fault> {
   if (bearer === undefined) return { code: 'unauthenticated', message: 'the request carries no token and no key; the token stands in run/<id>.json' }
-  if (isToken(port, bearer)) return undefined
+  if (isToken(port, bearer)) return {}
   const who = await port.who(bearer)
   if ('code' in who) return who
   const message = `the key "${who.id}" is for calling; here one is needed that was made with: mcpgw keys create NAME --operator`
-  return who.operator ? undefined : { code: 'denied', message }
-}
-
-/** Who of the keys it is; undefined for who has the token. */
-async function nameOf(port: Port, authorization: string): Promise<string | undefined> {
-  const bearer = authorization.replace(/^Bearer +/i, '')
-  const who = isToken(port, bearer) ? undefined : await port.who(bearer)
-  return who && 'id' in who ? who.id : undefined
+  return who.operator ? { key: who.id } : { code: 'denied', message }
 }
 
 /** A stream ends with the key of who follows it. */
 function following(port: Port, key: string, response: Response): Response {
   const transform = async (chunk: Uint8Array, stream: TransformStreamDefaultController<Uint8Array>): Promise<void> => {
-    if (await refusal(port, key)) stream.terminate()
+    if ('code' in (await admit(port, key))) stream.terminate()
     else stream.enqueue(chunk)
   }
   return new Response(response.body!.pipeThrough(new TransformStream({ transform })), response)

@@ -200,8 +200,8 @@ export interface Port {
   activity(sinceAt: number, slotMs: number): Maybe<ActivityStatus>
   /** By backend and tool. */
   pins(): Maybe<readonly PinStatus[]>
-  /** Decides what a backend, or one tool by its public name, offers instead of what was accepted. */
-  decide(name: string, deciding: PinDeciding): Promise<NotDecided | undefined>
+  /** Decides what a backend, or one tool by its public name, offers instead of what was accepted; `key`: whose key it is done with, none with the token. */
+  decide(name: string, deciding: PinDeciding, key?: string): Promise<NotDecided | undefined>
   /** Those that wait for an answer, or `all` that are kept; newest first, without their secrets. */
   approvals(all: boolean): Maybe<readonly ApprovalStatus[]>
   /** By its id; its arguments as they are. */

@@ -89,11 +89,11 @@ export function portOf(booted: Booted, { token }: Pick<Registration, 'token'>, s
       const { statusOf } = await import('./pin-status.ts')
       return (await booted.pinBook.all(names())).map(statusOf)
     },
-    async decide(name, { decision, offered }) {
+    async decide(name, { decision, offered }, key) {
       const { meant } = await import('./pinned.ts')
       const found = meant(await booted.pinBook.all(names()), name, offered)
       if ('code' in found) return found
-      const done = await booted.pinBook.decide(found.pins, decision, { by: 'window', user: userName() })
+      const done = await booted.pinBook.decide(found.pins, decision, key === undefined ? { by: 'window', user: userName() } : { by: 'api', user: `key:${key}` })
       if (done === 'unrecorded') return { code: 'unrecorded', message: 'it can not be recorded, so it was not done' }
       for (const backend of new Set(found.pins.map(pin => pin.backend))) await booted.repinned(backend)
       return done.changed.length > 0 ? { code: 'differs', message: 'something else is offered by now, and was left as it is' } : undefined

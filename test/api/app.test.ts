@@ -36,14 +36,14 @@ function stage() {
     activity: (sinceAt, slotMs) => ({ sinceAt, slotMs, total: { calls: 1, bytes: 1 }, slots: [], outcomes: {}, tools: [], clients: [] }),
     approvals: all => [{ id: all ? 'old' : 'new' } as ApprovalStatus],
     approval: id => (id === 'abc' ? ({ id, arguments: '{}' } as ApprovalStatus) : undefined),
-    answer: async (id, answering) => {
-      asked.push(answering)
+    answer: async (id, answering, key) => {
+      asked.push(key === undefined ? answering : { key })
       return id === 'abc' ? undefined : { code: id as 'late', message: 'no' }
     },
     answers: () => [],
     pins: () => [{ name: 'files__read', backend: 'files', tool: 'read', state: 'changed', firstAt: 1, marks: [], accepted: 'a', offered: 'b' }],
-    decide: async (name, deciding) => {
-      asked.push(deciding)
+    decide: async (name, deciding, key) => {
+      asked.push(key === undefined ? deciding : { key })
       return name === 'files' ? undefined : { code: name as 'differs', message: 'no' }
     },
     attend: () => {
@@ -58,7 +58,7 @@ function stage() {
   }
   const api = app(port)
   const ask = (path: string, init: RequestInit = {}) => api.request(path, { headers: { Authorization: 'Bearer secret' }, ...init })
-  return { api, ask, events, clock, asked, revoke: () => (revoked = true) }
+  return { api, port, ask, events, clock, asked, revoke: () => (revoked = true) }
 }
 
 describe('the control API', () => {
@@ -70,6 +70,19 @@ describe('the control API', () => {
         assert.equal(response.status, 401)
         assert.equal(((await response.json()) as any).error.code, 'unauthenticated')
       }
+  })
+
+  test('says for who was let in, once, that he decided', async () => {
+    const { api, asked, port } = stage()
+    let looked = 0
+    const { who } = port
+    Object.assign(port, { who: (key: string) => (looked++ === 0 ? who(key) : { code: 'unauthenticated', message: 'revoked by now' }) })
+    const post = (path: string, body: object) =>
+      api.request(path, { method: 'POST', headers: { Authorization: 'Bearer operator' }, body: JSON.stringify(body) })
+    assert.equal((await post('/approvals/abc', { decision: 'allow', argumentsHash: 'h' })).status, 204)
+    looked = 0
+    assert.equal((await post('/pins/files', { decision: 'accept', offered: { files__read: 'h' } })).status, 204)
+    assert.deepEqual(asked, [{ key: 'operator' }, { key: 'operator' }])
   })
 
   test('answers the key of an operator, and no other key', async () => {
