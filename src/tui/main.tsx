@@ -85,7 +85,8 @@ export async function open(options: WindowOptions): Promise<void> {
   }
   stdout.on('resize', resized)
   stdout.write(ENTER)
-  const ink = render(picture(), { exitOnCtrlC: false, incrementalRendering: true, maxFps: 60, patchConsole: false })
+  // A terminal is a terminal, also where the environment says CI: Ink would draw nothing there.
+  const ink = render(picture(), { interactive: true, exitOnCtrlC: false, incrementalRendering: true, maxFps: 60, patchConsole: false })
 
   // Also at the exit of a process that was told to end. Ink draws once more when it is unmounted: that belongs to the other screen.
   const leave = (): void => {

@@ -17,10 +17,10 @@ const READ_MS = 600
 describe('the window', { skip: missing }, () => {
   const pidOf = (home: Home): number => home.living().find(pid => commandOf(pid).includes(' tui') && !commandOf(pid).startsWith('sh'))!
 
-  test('begins at the top of the screen, wherever the cursor was', async t => {
+  test('begins at the top of the screen, wherever the cursor was, also where CI is set', async t => {
     const terminal = new Terminal(new Home(t, { files: fault() }))
     // So long that it wraps.
-    terminal.run('env', `A=${'a'.repeat(90)}`, ...program, 'tui')
+    terminal.run('env', 'CI=true', `A=${'a'.repeat(90)}`, ...program, 'tui')
     const [tabs, heads] = (await terminal.shows(/waiting for a client/)).split('\n')
     assert.match(tabs!, /^ 1 Activity.*○ none$/)
     assert.match(heads!, /^ TIME/)
