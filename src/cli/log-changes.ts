@@ -2,6 +2,7 @@
 
 import type { Records } from '../store/records.ts'
 import type { StoredNote } from '../store/store.ts'
+import { fields } from '../store/stored.ts'
 import type { Context } from './context.ts'
 import { isChange } from './log-export.ts'
 import { json, note, table } from './print.ts'
@@ -46,6 +47,13 @@ const verbs: Readonly<Record<string, string>> = {
   'settings.refused': 'refused: ',
 }
 
+/** How long a yes holds, where it holds for more than one call. */
+function lasting({ id, span, untilAt, pins }: Record<string, unknown>): string | false {
+  if (typeof id !== 'string') return false
+  const until = typeof untilAt === 'number' ? `until ${timeOf(untilAt, Date.now())}` : span === 'session' ? 'for its session' : 'always'
+  return `remembered as ${text(id)} ${until}${Array.isArray(pins) ? ` with the same ${pins.map(text).join(', ')}` : ''}`
+}
+
 /** What became of questions, as sentences. */
 const questions: Readonly<Record<string, (detail: Record<string, unknown>) => string>> = {
   'approvals.asked': ({ approval, client, target, rule }) => `question ${text(approval)}: ${text(client)} wants ${text(target)} (${text(rule)})`,
@@ -53,7 +61,7 @@ const questions: Readonly<Record<string, (detail: Record<string, unknown>) => st
     [
       `${decision === 'allow' ? 'yes' : 'no'} to ${text(approval)}: ${text(target)}`,
       typeof edited === 'string' && 'with other arguments',
-      typeof remembered === 'object' && remembered !== null && `remembered ${Object.values(remembered).map(String).join(' ')}`,
+      lasting(fields(remembered)),
       text(reason) && `because: ${text(reason)}`,
     ]
       .filter(Boolean)

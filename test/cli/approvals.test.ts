@@ -79,6 +79,7 @@ test('a remembered answer spares later questions, is listed and explained beside
   assert.equal((await mcpgw('approve', id, '--for', '5m', '--pin', 'text')).exit, 2)
   const { exit, err } = await mcpgw('approve', id, '--for', 'always', '--pin', '/text')
   assert.equal(exit, 0, err)
+  assert.match((await mcpgw('log', '--changes')).out, /remembered as [0-9a-f]{8} always with the same \/text/)
   const [, answer] = /To end that: mcpgw rules remove ([0-9a-f]{8})/.exec(err)!
   assert.equal((await call()).exit, 0)
   assert.equal((await call('{"text":"x","n":2}')).exit, 0)
