@@ -83,7 +83,7 @@ describe('approving in the window', { skip: missing }, () => {
       await terminal.shows(/Nothing waits for you/)
     }
     terminal.press('q')
-    await terminal.shows(screen => !screen.includes('Approvals'))
+    await terminal.shows(/'tui'\n\$\s*$/)
     terminal.run(...program, 'tui', '--read-only')
     await terminal.shows(/Activity/)
     // With nobody there who can answer, the call is not held.
