@@ -1,5 +1,6 @@
 // Targets that stay open while they are compared, warm, and what one call of theirs costs.
 
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Client } from './client.ts'
 import { median } from './measure.ts'
 import { cpuUs } from './processes.ts'
@@ -14,8 +15,9 @@ export interface Target {
 /** The arguments of a call of 1 KB; as much comes back. */
 export const KILOBYTE = { text: 'x'.repeat(1024) }
 const WARM_UP = 3000
-/** A round of calls one after the other: short, so that whatever else the machine does hits all who are compared. */
-const ONE_BY_ONE = 300
+const ONE_BY_ONE = 2000
+/** What follows calls (what they carried, the index) is over by then: nobody who is measured next pays for it. */
+const QUIET_MS = 500
 
 export const backend = (): Target => ({ client: direct(), tool: 'echo' })
 
@@ -40,8 +42,11 @@ export async function withWarm<Name extends string, T>(targets: Record<Name, Tar
 }
 
 /** What most calls take, one after the other, ms. */
-export const p50 = async ({ client, tool }: Target, args: object = KILOBYTE, calls = ONE_BY_ONE): Promise<number> =>
-  median([...(await client.calls(calls, 1, tool, args)).latencies])
+export async function p50({ client, tool }: Target, args: object = KILOBYTE, calls = ONE_BY_ONE): Promise<number> {
+  const { latencies } = await client.calls(calls, 1, tool, args)
+  await pause(QUIET_MS)
+  return median([...latencies])
+}
 
 /** What a gateway takes of a processor for each of so many calls, µs. */
 export async function cpuPerCall({ client, tool }: Target, calls: number, atOnce: number, args: object = KILOBYTE): Promise<number> {

@@ -56,7 +56,7 @@ export const calls: Measure = {
   about: 'latency, throughput and CPU of calls of 1 KB',
   oneCore: (rounds, on) =>
     withWarm(targets(), async targets => {
-      const found = await compared(rounds.of(100), targets, target => p50(target))
+      const found = await compared(rounds.of(15), targets, target => p50(target))
       return [
         {
           title: `call p50, 1 KB, client, gateway and backend on ${on}, audit on`,

@@ -20,7 +20,7 @@ export const limits: Measure = {
   about: 'what a call costs with one limit, and with five',
   oneCore: (rounds, on) =>
     withWarm({ none: behind(home([{}])), one: behind(home([{}], { limits: one })), five: behind(home([{}], { limits: five })) }, async targets => {
-      const found = await interleaved(rounds.of(100), { none: () => p50(targets.none), one: () => p50(targets.one), five: () => p50(targets.five) })
+      const found = await interleaved(rounds.of(25), { none: () => p50(targets.none), one: () => p50(targets.one), five: () => p50(targets.five) })
       const row = (title: string, most: number, values: readonly number[]): Row => ({
         title,
         reach: { most },

@@ -2,16 +2,13 @@
 
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { setTimeout as pause } from 'node:timers/promises'
 import { interleaved, median, ratios, type Measure, type Row } from '../measure.ts'
 import { onAnotherCore } from '../processes.ts'
 import { home, watching } from '../targets.ts'
-import { behind, p50, withWarm } from '../warm.ts'
+import { behind, KILOBYTE, p50, withWarm } from '../warm.ts'
 
 const FOLLOWERS = 2
-/** Events leave within 50 ms; what they cost belongs to the round that they are of. */
-const SENT_MS = 100
-const CALLS = 600
+const CALLS = 2000
 
 /** One that follows every event of this home's gateways, and how many calls it has seen settle. */
 class Follower {
@@ -49,14 +46,13 @@ export const windows: Measure = {
       const followers = Array.from({ length: FOLLOWERS }, () => new Follower(followed, prefix))
       try {
         await Promise.all(followers.map(one => one.attached()))
-        const timed = async (target: (typeof targets)['alone']) => {
-          const ms = await p50(target, undefined, CALLS)
-          await pause(SENT_MS)
-          return ms
-        }
-        const found = await interleaved(rounds.of(50), { alone: () => timed(targets.alone), followed: () => timed(targets.followed) })
-        const least = (CALLS * found.followed.length) / 2
-        if (followers.some(one => one.settled < least)) throw new Error(`the followers saw too little: ${followers.map(one => one.settled).join(', ')} calls`)
+        const before = followers.map(one => one.settled)
+        const found = await interleaved(rounds.of(25), {
+          alone: () => p50(targets.alone, KILOBYTE, CALLS),
+          followed: () => p50(targets.followed, KILOBYTE, CALLS),
+        })
+        const seen = followers.map((one, index) => one.settled - before[index]!)
+        if (seen.some(calls => calls < (CALLS * found.followed.length) / 2)) throw new Error(`the followers saw too little: ${seen.join(' and ')} calls`)
         return [
           {
             title: `call p50 while two followers (\`mcpgw watch\`, on another core) are attached, the rest on ${on}, against none`,
