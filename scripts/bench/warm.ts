@@ -16,7 +16,6 @@ export interface Target {
 export const KILOBYTE = { text: 'x'.repeat(1024) }
 const WARM_UP = 3000
 const ONE_BY_ONE = 2000
-/** What follows calls (what they carried, the index) is over by then: nobody who is measured next pays for it. */
 const QUIET_MS = 500
 
 export const backend = (): Target => ({ client: direct(), tool: 'echo' })
@@ -41,10 +40,13 @@ export async function withWarm<Name extends string, T>(targets: Record<Name, Tar
   }
 }
 
+/** What follows calls (what they carried, the index) is over then: nobody who is measured next pays for it. */
+export const quiet = (): Promise<void> => pause(QUIET_MS)
+
 /** What most calls take, one after the other, ms. */
 export async function p50({ client, tool }: Target, args: object = KILOBYTE, calls = ONE_BY_ONE): Promise<number> {
   const { latencies } = await client.calls(calls, 1, tool, args)
-  await pause(QUIET_MS)
+  await quiet()
   return median([...latencies])
 }
 

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { interleaved, median, ratios, type Measure, type Row, type Rounds } from '../measure.ts'
 import { linux, residentMiB } from '../processes.ts'
 import { direct, freshBinary, home, publicName, served } from '../targets.ts'
+import { quiet } from '../warm.ts'
 
 const args = { text: 'x'.repeat(1024) }
 const tool = publicName(0, 'echo')
@@ -22,7 +23,11 @@ async function oneCore(rounds: Rounds, on: string): Promise<Row[]> {
     if (!(await own.request('tools/call', { name: tool, arguments: args })).includes(args.text)) throw new Error('not the answer that was asked for')
     const found = await interleaved(rounds.of(15), {
       direct: async () => median([...(await one.calls(2000, 1, 'echo', args)).latencies]),
-      own: async () => median(await own.calls(2000, tool, args)),
+      own: async () => {
+        const latencies = await own.calls(2000, tool, args)
+        await quiet()
+        return median(latencies)
+      },
     })
     return [
       {
