@@ -26,21 +26,27 @@ test('gateways take from one budget: together they get what is there, to the las
   const seen = join(home.dir, 'seen')
   home.settings({ a: fault({ seen }) }, { limits: [{ scope: 'backend:a', rate: `${AMOUNT}/1d` }] })
   const gateways = Array.from({ length: 3 }, () => home.launch())
-  const got = await Promise.all(
+  const together = await Promise.all(
     gateways.map(async (gateway, at) => {
       await gateway.greet()
       return hammer(gateway, String(at), 60)
     }),
   )
-  assert.equal(
-    got.reduce((all, one) => all + one, 0),
-    AMOUNT,
-  )
+  let [got, made] = [together.reduce((all, one) => all + one, 0), 180]
+  assert.ok(got <= AMOUNT, `${got} of ${AMOUNT}`)
+  // What one had taken ahead when it made its last call comes back a moment later: nobody loses it.
+  while (got < AMOUNT) {
+    await sleep(50)
+    got += await hammer(gateways[0]!, `late-${made}`, 1)
+    assert.ok(++made < 280, `${AMOUNT - got} never came back`)
+  }
+  assert.equal(await hammer(gateways[0]!, 'over', 1), 0)
+  made++
   assert.equal(readFileSync(seen, 'utf8').trim().split('\n').length, AMOUNT)
   await Promise.all(gateways.map(gateway => gateway.end()))
   const records = await home.log()
-  assert.equal(records.length, 180)
-  assert.equal(records.filter(({ outcome }) => JSON.stringify(outcome).includes('"rate_limited"')).length, 180 - AMOUNT)
+  assert.equal(records.length, made)
+  assert.equal(records.filter(({ outcome }) => JSON.stringify(outcome).includes('"rate_limited"')).length, made - AMOUNT)
   const { stdout } = await home.run('limits')
   assert.match(stdout, new RegExp(`backend:a +${AMOUNT}/1d +0 of ${AMOUNT} +in `))
 })
