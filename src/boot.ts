@@ -1,7 +1,6 @@
 // The one file that knows every concrete part. It puts a gateway together and ends it with everything under it. What the first answer does not
 // need is made after it, or when it is first wanted.
 
-import type { EventLoopUtilization } from 'node:perf_hooks'
 import { openLink } from './backends/links.ts'
 import { BackendLogins } from './backends/logins.ts'
 import { BackendLogs } from './backends/logs.ts'
@@ -25,19 +24,16 @@ import { outside, scoped } from './gateway/scopes.ts'
 import { Session } from './gateway/session.ts'
 import { systemClock } from './lib/clock.ts'
 import type { Seal } from './lib/seal.ts'
+import { spareTime } from './lib/spare.ts'
 import type { Link } from './rpc/link.ts'
-import { Indexer } from './store/indexer.ts'
 import { openJournal } from './store/journal.ts'
 import { Book } from './store/pin-book.ts'
 import { openStore } from './store/sqlite.ts'
 import type { Store } from './store/store.ts'
+import { Upkeep } from './store/upkeep.ts'
 import { Watch } from './store/watch.ts'
 import { version } from './version.ts'
 
-const INDEX_EVERY_MS = 250
-/** Soon enough for a session of minutes, late enough for a start that is felt. */
-const FIRST_LIMITS_MS = 20_000
-const LIMITS_EVERY_MS = 3600_000
 const AUTHORITY_MS = 2000
 
 export interface BootOptions {
@@ -86,6 +82,8 @@ export class Booted {
   readonly #logins: BackendLogins
   readonly #journal
   readonly #payloads: Payloads
+  /** The store's index and its limits, kept. */
+  readonly upkeep: Upkeep
   readonly #sessions = new Map<Session, SessionBackends>()
   /** Backends of sessions that are over, while they end. */
   readonly #ending = new Set<Promise<void>>()
@@ -100,7 +98,6 @@ export class Booted {
   #storeIsOpen = false
   #seal: Promise<Seal> | undefined
   #approver: Promise<Approver> | undefined
-  #indexer: Indexer | undefined
   #calls = 0
 
   constructor(options: BootOptions) {
@@ -123,6 +120,15 @@ export class Booted {
       log: (name, line) => this.#logs.line(name, line),
     })
     this.#payloads = new Payloads(settings.audit, { journal: this.#journal, clock: systemClock, redactor, spare: spareTime() })
+    this.upkeep = new Upkeep({
+      dir: places.journal,
+      journal: this.#journal,
+      store: () => this.store(),
+      clock: systemClock,
+      limits: () => this.#settings.audit,
+      isAlive: options.isAlive,
+      log: line => this.log(line),
+    })
     this.pinBook = new Book({
       store: () => this.store(),
       exists: () => this.#remembers(),
@@ -234,32 +240,10 @@ export class Booted {
     this.#logs.line('mcpgw', line)
   }
 
-  /** Keeps the store's index behind the journal, and the records within their limits, from now on. */
-  keepIndex(): void {
-    systemClock.after(INDEX_EVERY_MS, () => void this.#tend(indexer => indexer.tick()).then(() => this.keepIndex()))
-  }
-
   /** Indexes what the journal holds now: for whoever wants to read it at once. */
   async index(): Promise<void> {
     await this.#payloads.flush()
-    if (this.#journal.position().seq > 0) await this.#tend(indexer => indexer.own())
-  }
-
-  /** The same for every journal of this machine. */
-  async indexAll(): Promise<void> {
-    await this.#tend(indexer => indexer.all())
-  }
-
-  /** Now and then: indexes what others have left in their journals, and takes records that are too old or too many. */
-  keepLimits(afterMs = FIRST_LIMITS_MS): void {
-    const keep = async (indexer: Indexer): Promise<void> => {
-      await indexer.all()
-      await indexer.retain(this.#settings.audit)
-      // Questions whose gateway is gone end, too.
-      for (const { id, call, target } of await (await this.store()).approvals.tend(systemClock.now()))
-        this.#journal.note('approvals.expired', { by: 'gateway', approval: id, call, target })
-    }
-    systemClock.after(afterMs, () => void this.#tend(keep).then(() => this.keepLimits(LIMITS_EVERY_MS)))
+    await this.upkeep.own()
   }
 
   /** Ends every backend, then brings the index up to date; settles within two seconds. */
@@ -267,7 +251,7 @@ export class Booted {
     await Promise.all([...this.backends.map(backends => backends.close()), ...this.#ending, this.#logins.close(), this.#pins.close()])
     this.#limits.close()
     await this.#payloads.flush()
-    if (this.#journal.position().seq > 0) await this.#tend(indexer => indexer.close())
+    await this.upkeep.close()
     await this.#logs.close()
     const store = await this.#store?.catch(() => undefined)
     await store?.close()
@@ -303,23 +287,6 @@ export class Booted {
     })
   }
 
-  /** What a broken or busy store keeps from being done is done the next time; calls go on meanwhile. */
-  async #tend(act: (indexer: Indexer) => Promise<unknown>): Promise<void> {
-    try {
-      this.#indexer ??= new Indexer({
-        dir: this.#options.places.journal,
-        store: await this.store(),
-        clock: systemClock,
-        own: this.#journal,
-        isAlive: this.#options.isAlive,
-        onProblem: problem => this.log(problem),
-      })
-      await act(this.#indexer)
-    } catch (error) {
-      this.#logs.line('mcpgw', `the store can't be kept up to date: ${String(error)}`)
-    }
-  }
-
   /** Whether there is a store: making one takes as long as a backend's start, and a new one holds nothing. */
   #remembers(): boolean {
     return process.getBuiltinModule('node:fs').existsSync(this.#options.places.database)
@@ -340,16 +307,5 @@ export class Booted {
       log: (name: string, line: string) => this.#logs.line(name, line),
     }
     return new SessionBackends(options, listener, this.#settings.backends, only)
-  }
-}
-
-/** Which share of the time since the last question the process had nothing to do. */
-function spareTime(): () => number {
-  let last: EventLoopUtilization | undefined
-  return () => {
-    const now = performance.eventLoopUtilization()
-    const { utilization } = performance.eventLoopUtilization(now, last)
-    last = now
-    return 1 - utilization
   }
 }

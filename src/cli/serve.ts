@@ -90,8 +90,8 @@ async function run(context: Context, { host, port, bare }: Options): Promise<voi
   } catch (error) {
     note(context, `mcpgw: no window can attach: ${(error as Error).message}`)
   }
-  booted.keepIndex()
-  booted.keepLimits()
+  booted.upkeep.keepIndex()
+  booted.upkeep.keepLimits()
   if (registration) void attend({ booted, places, known: loaded.text, registration, startedAt })
   line(context, url)
   const enabled = settings.backends.filter(one => one.enabled).length

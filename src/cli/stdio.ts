@@ -109,8 +109,8 @@ export function stdio(args: readonly string[]): void {
   process.on('SIGINT', () => end(130, 'SIGINT', 0))
   process.on('SIGTERM', () => end(143, 'SIGTERM', 0))
   process.on('SIGHUP', () => end(129, 'SIGHUP', 0))
-  booted.keepIndex()
-  booted.keepLimits()
+  booted.upkeep.keepIndex()
+  booted.upkeep.keepLimits()
 
   let attended = false
   const attend = () => {
