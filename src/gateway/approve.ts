@@ -2,21 +2,21 @@
 // while somebody is there, ask through the client, or say that it is pending. Invariants: a yes lets one call through, once, and only one that means
 // what was asked; rules and pins are asked again before it is used; whatever fails is a no.
 
-import type { Stop } from '../lib/signal.ts'
-import { bindingText, covers, standing, type Approval, type Binding, type Question } from './approval.ts'
+import { bindingText, covers, standing, type Approval, type Binding } from './approval.ts'
 import type { Approvals } from './approvals.ts'
-import { editedAs, newId, reply, type Accept, sealedAs, type Replied, type Reply, type Sealing } from './answering.ts'
+import { editedAs, reply, type Accept, type Replied, type Reply, type Sealing } from './answering.ts'
 import { bindingOf, hashesAt } from './binding.ts'
 import { broken } from './decide.ts'
 import type { Events } from './events.ts'
-import { hold, type Held, type Holding } from './holding.ts'
+import type { Holding } from './holding.ts'
+import { Ladder, type Ways } from './ladder.ts'
+import { Questions } from './questions.ts'
 import { sayings } from './sayings.ts'
 import type { Answer, Call, Caller, ClientInfo, Decision, Journal, Policy, Verdict } from './types.ts'
 import { fromWire, toWire } from '../rpc/wire.ts'
 
 export interface ApprovalSettings {
-  /** The ways to ask, the first that applies is taken. */
-  readonly via: readonly ('window' | 'client')[]
+  readonly via: Ways
   /** A question that nobody answers ends after so long. */
   readonly expireMs: number
 }
@@ -51,13 +51,14 @@ class Ended {
 
 export class Approver {
   readonly #around: Surroundings
-  /** What waits here, by its question. */
-  readonly #waiting = new Map<string, Waiters>()
-  /** When the questions end that were asked here, by who asked. */
-  readonly #expiries = new Map<string, readonly number[]>()
+  readonly #ladder: Ladder
+  readonly #questions: Questions
 
   constructor(around: Surroundings) {
     this.#around = around
+    const { clock, attendance, watch, holdMs, seal, settings } = around
+    this.#ladder = new Ladder({ clock, attendance, watch, holdMs, ways: () => settings().via, reply: (approval, wanted) => this.reply(approval, wanted) })
+    this.#questions = new Questions({ clock, seal, expireMs: () => settings().expireMs, record: this.record })
   }
 
   /** Whether this call may run, after a person was asked. Never rejects: what fails is a no. */
@@ -71,7 +72,7 @@ export class Approver {
 
   /** An answer was given in this process. */
   answered(id: string): void {
-    this.#waiting.get(id)?.wake()
+    this.#ladder.wake(id)
     this.#tell(id)
   }
 
@@ -131,7 +132,7 @@ export class Approver {
         // A retry finds its question, and takes nothing more of any budget.
         if (!taken) await this.#taken(call, question)
         taken = true
-        approval = await this.#asked(approvals, call, question, binding, caller)
+        approval = await this.#put(approvals, call, question, binding, caller)
       }
       held = await this.#held(approvals, call, question, approval, caller)
     }
@@ -175,76 +176,22 @@ export class Approver {
     }
   }
 
-  async #asked(approvals: Approvals, call: Call, question: Ask, binding: Binding, caller: Caller): Promise<Approval> {
-    const { clock, settings } = this.#around
-    const now = clock.now()
-    const id = newId()
-    const seal = await this.#around.seal().catch((error: unknown) => {
-      throw new Ended(sayings.unaskable(`what waits can not be kept sealed: ${(error as Error).message}`))
-    })
-    const sealed = seal.seal(JSON.stringify({ arguments: fromWire(call.argumentsText), definition: fromWire(caller.definition()) }), sealedAs(id))
-    const expiresAt = now + settings().expireMs
-    const asked: Question = { id, ...binding, call: call.id, session: call.origin.session, reason: question.reason, askedAt: now, expiresAt, sealed }
-    await this.#bounded(approvals, binding, expiresAt, now)
-    if (!this.record('approvals.asked', { by: 'gateway', approval: id, ...binding, call: call.id, session: call.origin.session, expiresAt }))
-      throw new Ended(sayings.unrecorded())
-    const { approval } = await approvals.ask(asked, now)
-    this.#tell(approval.id)
-    void this.#tend(approvals)
-    // What was sealed is gone when nobody may answer any more.
-    clock.after(expiresAt - now, () => void this.#tend(approvals))
-    return approval
+  async #put(approvals: Approvals, call: Call, { reason }: Ask, binding: Binding, caller: Caller): Promise<Approval> {
+    const put = await this.#questions.put(approvals, call, reason, binding, caller)
+    if ('kind' in put) throw new Ended(put)
+    this.#tell(put.id)
+    return put
   }
 
-  /** Who asks without end is not asked about any more: nobody would answer, and what waits takes room. */
-  async #bounded(approvals: Approvals, { principal }: Binding, expiresAt: number, now: number): Promise<void> {
-    const asked = (this.#expiries.get(principal) ?? []).filter(at => at > now)
-    this.#expiries.set(principal, [...asked.slice(-MOST_OPEN), expiresAt])
-    if (asked.length < MOST_OPEN) return
-    const open = (await approvals.approvals()).filter(one => one.principal === principal && standing(one, now) === 'open').length
-    if (open >= MOST_OPEN) throw new Ended(sayings.unaskable(`${open} questions of this caller wait already`))
-  }
-
-  /** The first way that applies. Gives the answered approval; who is not answered in time ends. */
+  /** The answered approval; who is not answered in time ends. */
   async #held(approvals: Approvals, call: Call, question: Ask, approval: Approval, caller: Caller): Promise<Approval> {
-    const { clock, settings, attendance, holdMs } = this.#around
+    const { clock } = this.#around
     if (standing(approval, clock.now()) !== 'open') return approval
-    const way = settings().via.find(one => (one === 'window' ? attendance.somebody : caller.elicit !== undefined))
-    const held: Held = way
-      ? await this.#hold(approvals, {
-          approval,
-          stop: caller.stop,
-          untilAt: way === 'client' && caller.patient ? approval.expiresAt : call.startedAt + holdMs(call.origin.client),
-          attended: way === 'window',
-          heartbeat: caller.progress && (beat => caller.progress!(beat, sayings.waiting(approval.id))),
-          covered: async () => (await this.#remembered(approvals, call, approval)) !== undefined,
-          ask: way === 'client' ? over => this.#elicit(call, question, approval, caller, over) : undefined,
-        })
-      : { kind: 'ended' }
+    const covered = async () => (await this.#remembered(approvals, call, approval)) !== undefined
+    const held = await this.#ladder.climb(approvals, { call, question, approval, caller, covered })
     if (held.kind === 'answered') return held.approval
     if (held.kind === 'over') throw new Ended(sayings.expired(approval))
     throw new Ended(question, held.kind === 'cancelled' ? { kind: 'cancelled' } : sayings.pending(approval, clock.now()))
-  }
-
-  #hold(approvals: Approvals, one: Parameters<typeof hold>[1]): Promise<Held> {
-    const { clock, attendance } = this.#around
-    const { id } = one.approval
-    const watch = (look: () => void): (() => void) => {
-      let waiters = this.#waiting.get(id)
-      if (!waiters) this.#waiting.set(id, (waiters = new Waiters(this.#around.watch)))
-      const leave = waiters.enter(look)
-      return () => void (leave() && this.#waiting.delete(id))
-    }
-    return hold({ clock, approvals, attendance, watch }, one)
-  }
-
-  /** Asks the person at the client. What is not clearly a yes or a no is no answer. */
-  async #elicit(call: Call, { update }: Ask, approval: Approval, caller: Caller, over: Stop): Promise<boolean> {
-    const said = await caller.elicit!(sayings.form(call, approval, update), over)
-    if (!said) return false
-    const by = `client:${call.origin.client.name}`
-    const replied = await this.reply(approval, { argumentsHash: approval.argumentsHash, by, via: 'client', ...said })
-    return replied === 'won' || replied === 'late'
   }
 
   /** The arguments that the person has put in place of the call's. */
@@ -278,15 +225,6 @@ export class Approver {
     }
   }
 
-  async #tend(approvals: Approvals): Promise<void> {
-    try {
-      for (const { id, call, target } of await approvals.tend(this.#around.clock.now()))
-        this.record('approvals.expired', { by: 'gateway', approval: id, call, target })
-    } catch {
-      // who asks next does it
-    }
-  }
-
   #tell(id: string): void {
     this.#around.emit({ v: 1, type: 'approval.changed', at: this.#around.clock.now(), id })
   }
@@ -298,33 +236,6 @@ const withArguments = (call: Call, text: string): Call => ({
   ...{ readsOnly: call.readsOnly, holds: call.holds, startedAt: call.startedAt },
   ...{ arguments: JSON.parse(text) as unknown, argumentsText: toWire(text) },
 })
-
-/** The calls that wait for one answer. The latest is told first: it is the one whose client still listens. */
-class Waiters {
-  #looks: (() => void)[] = []
-  readonly #unwatch: () => void
-
-  constructor(watch: Surroundings['watch']) {
-    this.#unwatch = watch(() => this.wake())
-  }
-
-  wake(): void {
-    for (const look of [...this.#looks].reverse()) look()
-  }
-
-  /** Gives the way to leave, which says whether nobody is left. */
-  enter(look: () => void): () => boolean {
-    this.#looks.push(look)
-    return () => {
-      this.#looks = this.#looks.filter(one => one !== look)
-      if (this.#looks.length === 0) this.#unwatch()
-      return this.#looks.length === 0
-    }
-  }
-}
-
-/** So many questions of one caller wait at a time. */
-const MOST_OPEN = 200
 
 /** The use of a remembered answer is noted not more often. */
 const TOUCH_MS = 30_000
