@@ -192,6 +192,12 @@ export class Booted {
     return asked
   }
 
+  /** How a backend is configured now, as a keyed hash; undefined for one that is not. */
+  async configOf(backend: string): Promise<string | undefined> {
+    const salt = await (await this.store()).salt()
+    return fingerprintOf(this.#settings.backends, backend, salt)
+  }
+
   /** Asks people; loaded when the first call has to be asked about. */
   approver(): Promise<Approver> {
     return (this.#approver ??= this.#openApprover())
@@ -276,6 +282,7 @@ export class Booted {
       clock: systemClock,
       approvals: async () => (await this.store()).approvals,
       seal: () => this.seal(),
+      configOf: name => this.configOf(name),
       settings: () => this.#settings.approvals,
       decide: call => decide(call, policies),
       take: this.#limits.take,

@@ -144,6 +144,8 @@ export interface AnswerStatus {
   readonly at: number
   readonly usedAt: number
   readonly untilAt?: number
+  /** Why it does not hold any more: a sentence. */
+  readonly ended?: string
 }
 
 /** What somebody answers. */

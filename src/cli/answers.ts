@@ -5,7 +5,7 @@ import { about } from '../lib/durations.ts'
 import { timeOf } from '../lib/times.ts'
 
 /** An answer as a sentence. */
-export function answerSentence({ target, client, principal, span, pins, untilAt, by, at }: AnswerStatus, now: number): string {
+export function answerSentence({ target, client, principal, span, pins, untilAt, by, at, ended }: AnswerStatus, now: number): string {
   const same = Object.entries(pins).map(([path, value]) => `${path} = ${JSON.stringify(value)}`)
   const until = span === 'session' ? 'in its session' : untilAt === undefined ? 'always' : `for ${about(untilAt - now)} more`
   return [
@@ -13,6 +13,7 @@ export function answerSentence({ target, client, principal, span, pins, untilAt,
     same.length > 0 && `with ${same.join(' and ')}`,
     until,
     `(${by}, ${timeOf(at, now)})`,
+    ended !== undefined && `- holds no more: ${ended}`,
   ]
     .filter(Boolean)
     .join(' ')

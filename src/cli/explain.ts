@@ -47,7 +47,11 @@ export const explain = (context: Context): Command =>
       const annotated = settings.permissions.default === 'annotations' ? `, and its backend ${reads ? 'says' : 'does not say'} that it only reads` : ''
       const by = deciding ? `rule:${deciding.id}` : 'default'
       const isAbout = (answer: AnswerStatus) =>
-        answer.target === target && answer.backend === backend && answer.rule === by && (client === undefined || answer.client === client)
+        answer.ended === undefined &&
+        answer.target === target &&
+        answer.backend === backend &&
+        answer.rule === by &&
+        (client === undefined || answer.client === client)
       const answers = effect === 'ask' ? (await remembered(context)).filter(isAbout) : []
       if (asJson) {
         const told = { others: reasons.map(([id, , reason]) => ({ id, reason })), answers: answers.map(({ id }) => id) }

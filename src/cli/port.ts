@@ -29,6 +29,7 @@ export function portOf(booted: Booted, { token }: Pick<Registration, 'token'>, s
     return new Questions({
       approvals: (await booted.store()).approvals,
       seal: () => booted.seal(),
+      configOf: name => booted.configOf(name),
       reply: async (approval, wanted) => (await booted.approver()).reply(approval, wanted),
     })
   }

@@ -13,6 +13,8 @@ import { toWire } from '../rpc/wire.ts'
 export interface QuestionsOptions {
   readonly approvals: Approvals
   readonly seal: () => Promise<Sealing>
+  /** How a backend is configured now, as a keyed hash; undefined for one that is not. */
+  readonly configOf: (backend: string) => Promise<string | undefined>
   /** Gives an answer, on record. */
   readonly reply: (approval: Approval, wanted: Reply) => Promise<Replied>
 }
@@ -48,7 +50,7 @@ export class Questions {
   async answers(): Promise<readonly AnswerStatus[]> {
     const all = await this.#options.approvals.answers(Date.now())
     const seal = await this.#opening(all)
-    return all.map(one => answerShown(one, seal))
+    return Promise.all(all.map(async one => ({ ...answerShown(one, seal), ...ended(one, await this.#options.configOf(one.backend)) })))
   }
 
   /** What opens them, where there is something to open and it can be had. */
@@ -79,6 +81,13 @@ function answerShown(answer: RememberedAnswer, seal: Sealing | undefined): Answe
   const text = sealed === undefined ? undefined : seal?.open(sealed, pinnedAs(id))
   const values = text === undefined ? Object.fromEntries(pins.map(({ path }) => [path, '(sealed)'])) : (JSON.parse(redactJson(text).text) as object)
   return { id, principal, client, backend, target, rule, span, ...(session !== undefined && { session }), pins: { ...values }, by, at, usedAt, untilAt }
+}
+
+/** Why a remembered answer holds for no call any more, though its time is not over. */
+function ended({ backend, config }: RememberedAnswer, now: string | undefined): Pick<AnswerStatus, 'ended'> {
+  if (config !== '' && config === now) return {}
+  if (now === undefined) return { ended: `"${backend}" is not in the settings any more` }
+  return { ended: config === '' ? `an older mcpgw has not noted how "${backend}" is configured` : `"${backend}" is configured otherwise now` }
 }
 
 /** What somebody answers, made ready: a sentence where it can't be one. */

@@ -2,6 +2,7 @@
 
 import { existsSync } from 'node:fs'
 import type { AnswerStatus } from '../api/port.ts'
+import { fingerprintOf } from '../config/fingerprint.ts'
 import { openSeal } from '../config/master.ts'
 import { reply, type Accept } from '../gateway/answering.ts'
 import { openStore } from '../store/sqlite.ts'
@@ -27,11 +28,17 @@ export async function within<T>(context: Context, act: (opened: Opened) => Promi
     await noted(context, kind, detail)
     return true
   }
+  const configOf = async (name: string) => fingerprintOf(context.settings().backends, name, await store.salt())
   const accept: Accept = (backend, update, by) => book.acceptUpdate(backend, update, { by })
   try {
     return await act({
       store,
-      questions: new Questions({ approvals, seal, reply: (approval, wanted) => reply({ approvals, seal, record, now: Date.now, accept }, approval, wanted) }),
+      questions: new Questions({
+        approvals,
+        seal,
+        configOf,
+        reply: (approval, wanted) => reply({ approvals, seal, record, now: Date.now, accept }, approval, wanted),
+      }),
     })
   } finally {
     await store.close()

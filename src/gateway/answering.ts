@@ -106,7 +106,7 @@ export const rememberedDetail = ({ id, span, untilAt, pins }: RememberedAnswer):
 const TIME_MS = 5 * 60_000
 
 function lastingOf(approval: Approval, { arguments: text }: Waiting, wanted: NonNullable<Reply['remember']>, by: string, seal: Sealing, now: number) {
-  const { org, principal, client, backend, method, target, schemaHash, rule, session } = approval
+  const { org, principal, client, backend, config, method, target, schemaHash, rule, session } = approval
   const { span, forMs = TIME_MS, pins = [] } = wanted
   const id = newId()
   const hashAt = hashesAt(text)
@@ -115,7 +115,7 @@ function lastingOf(approval: Approval, { arguments: text }: Waiting, wanted: Non
   const shown = Object.fromEntries(pins.map(path => [path, at(value, path) ?? null]))
   const untilAt = span === 'time' ? now + forMs : span === 'session' ? now + SESSION_MS : undefined
   return {
-    ...{ id, org, principal, client, backend, method, target, schemaHash, rule, approval: approval.id, span, by, at: now, usedAt: now },
+    ...{ id, org, principal, client, backend, config, method, target, schemaHash, rule, approval: approval.id, span, by, at: now, usedAt: now },
     ...(span === 'session' && { session }),
     ...(untilAt !== undefined && { untilAt }),
     pins: pins.map(path => ({ path, hash: hashAt(path) })),

@@ -8,6 +8,8 @@ export interface Binding {
   /** The `--client` id, else the name that it gives itself. */
   readonly client: string
   readonly backend: string
+  /** How that is configured, as a keyed hash; '' where an older version has not noted it: no call has that. */
+  readonly config: string
   readonly method: string
   /** The public name, or the URI. */
   readonly target: string
@@ -104,7 +106,7 @@ export const covers = (answer: RememberedAnswer, call: Binding, session: string,
   (answer.span !== 'session' || answer.session === session) &&
   answer.pins.every(({ path, hash }) => hashAt(path) === hash)
 
-const bound = ['org', 'principal', 'client', 'backend', 'method', 'target', 'schemaHash', 'rule'] as const
+const bound = ['org', 'principal', 'client', 'backend', 'config', 'method', 'target', 'schemaHash', 'rule'] as const
 
 /** The text that is the same for two bindings that are: each part has its place, whatever stands in it. */
 export const bindingText = (one: Binding): string => JSON.stringify([...bound.map(key => one[key]), one.argumentsHash])

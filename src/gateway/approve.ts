@@ -25,6 +25,8 @@ export interface ApprovalSettings {
 export interface Surroundings extends Omit<Holding, 'approvals'> {
   readonly approvals: () => Promise<Approvals>
   readonly seal: () => Promise<Sealing>
+  /** How a backend is configured now, as a keyed hash; undefined for one that is not. */
+  readonly configOf: (backend: string) => Promise<string | undefined>
   readonly settings: () => ApprovalSettings
   /** Rules and pins, as they are now. */
   readonly decide: Policy
@@ -102,7 +104,7 @@ export class Approver {
     let question = first
     let taken = false
     for (let held: Approval | undefined; ;) {
-      const binding = this.#bound(call, question, caller)
+      const binding = await this.#bound(call, question, caller)
       let approval: Approval | undefined = held && bindingText(held) === bindingText(binding) ? held : await approvals.speaking(binding, clock.now())
       held = undefined
       const stands = approval && standing(approval, clock.now())
@@ -138,8 +140,9 @@ export class Approver {
     }
   }
 
-  #bound(call: Call, question: Ask, caller: Caller): Binding {
-    const binding = bindingOf(call, question, caller.definition())
+  async #bound(call: Call, question: Ask, caller: Caller): Promise<Binding> {
+    const config = await this.#around.configOf(call.backend)
+    const binding = bindingOf(call, question, caller.definition(), config)
     if (typeof binding === 'string') throw new Ended(sayings.unaskable(binding))
     return binding
   }

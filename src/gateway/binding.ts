@@ -18,10 +18,12 @@ const digest = (text: string): string => hash('sha256', text)
 /** The one who asks, as an approval names the client. */
 export const clientNameOf = ({ origin: { client } }: Call): string => client.id ?? client.name
 
-/** The binding of a call that this rule asks about; a sentence where there can be none. `definition` is what its backend says of the tool. */
-export function bindingOf(call: Call, question: Decision & { kind: 'ask' }, definition: string): Binding | string {
+/** The binding of a call that this rule asks about; a sentence where there can be none. `definition` is what its backend says of the tool, `config` how
+ *  that is configured. */
+export function bindingOf(call: Call, question: Decision & { kind: 'ask' }, definition: string, config: string | undefined): Binding | string {
   const { argumentsText, origin } = call
   if (argumentsText.length > LONGEST) return `its arguments are ${argumentsText.length} bytes, too many for a person to read`
+  if (config === undefined) return `"${call.backend}" is not in the settings any more`
   const twice = repeated(argumentsText)
   if (twice !== undefined) return `"${twice}" stands twice in its arguments`
   const shown = call.method === 'resources/read' ? withoutSecrets(call.target) : call.target
@@ -31,6 +33,7 @@ export function bindingOf(call: Call, question: Decision & { kind: 'ask' }, defi
       principal: origin.principal.id,
       client: clientNameOf(call),
       backend: call.backend,
+      config,
       method: call.method,
       target: shown,
       // Of a URI with a secret only a hash is kept, and a yes is for this one.

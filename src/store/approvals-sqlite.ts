@@ -6,12 +6,12 @@ import { bindingText, lasts, speaks, type Approval, type Binding, type Question,
 import type { Database, Row, Value } from './database.ts'
 import { OVER_MS, type Approvals, type Asked, type Decided, type Given, type FoundApproval } from '../gateway/approvals.ts'
 
-const columns = `id, org, binding, principal, client, backend, method, target, schema_hash, arguments_hash, rule, call, session, reason, earlier,
+const columns = `id, org, binding, principal, client, backend, config, method, target, schema_hash, arguments_hash, rule, call, session, reason, earlier,
   asked_at, expires_at, sealed, decision, answered_by, via, answered_at, why, edited, edited_hash, used_by, used_at, settled_at`
 
-const insert = `insert into approvals (id, org, binding, principal, client, backend, method, target, schema_hash, arguments_hash, rule, call, session,
+const insert = `insert into approvals (id, org, binding, principal, client, backend, config, method, target, schema_hash, arguments_hash, rule, call, session,
     reason, earlier, asked_at, expires_at, sealed)
-  values (:id, :org, :binding, :principal, :client, :backend, :method, :target, :schema, :arguments, :rule, :call, :session,
+  values (:id, :org, :binding, :principal, :client, :backend, :config, :method, :target, :schema, :arguments, :rule, :call, :session,
     :reason, :earlier, :asked, :expires, :sealed)`
 
 const alike = `select ${columns} from approvals where binding = :binding order by asked_at desc, id desc`
@@ -25,10 +25,10 @@ const use = `update approvals set used_by = :call, used_at = :now, sealed = null
 
 const expire = `update approvals set sealed = null, edited = null where expires_at <= :now and sealed is not null returning ${columns}`
 
-const remembered = `id, org, approval, principal, client, backend, method, target, schema_hash, rule, span, session, pins, sealed, given_by, at, used_at, until_at`
+const remembered = `id, org, approval, principal, client, backend, config, method, target, schema_hash, rule, span, session, pins, sealed, given_by, at, used_at, until_at`
 
 const remember = `insert into answers (${remembered})
-  values (:id, :org, :approval, :principal, :client, :backend, :method, :target, :schema, :rule, :span, :session, :pins, :sealed, :by, :at, :used, :until)`
+  values (:id, :org, :approval, :principal, :client, :backend, :config, :method, :target, :schema, :rule, :span, :session, :pins, :sealed, :by, :at, :used, :until)`
 
 export class SqliteApprovals implements Approvals {
   readonly #db: Database
@@ -43,9 +43,9 @@ export class SqliteApprovals implements Approvals {
       const there = like.find(one => speaks(one, now))
       if (there) return { kind: 'joined', approval: there }
       const before = like.find(({ used }) => used && used.settledAt === undefined)
-      const { id, org, principal, client, backend, method, target, rule, call, session, reason } = question
+      const { id, org, principal, client, backend, config, method, target, rule, call, session, reason } = question
       this.#db.run(insert, {
-        ...{ id, org, principal, client, backend, method, target, rule, call, session, reason },
+        ...{ id, org, principal, client, backend, config, method, target, rule, call, session, reason },
         binding: keyOf(question),
         schema: question.schemaHash,
         arguments: question.argumentsHash,
@@ -158,6 +158,7 @@ const bindingOf = (row: Row) => ({
   principal: text(row.principal),
   client: text(row.client),
   backend: text(row.backend),
+  config: text(row.config),
   method: text(row.method),
   target: text(row.target),
   schemaHash: text(row.schema_hash),

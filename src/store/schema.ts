@@ -176,6 +176,9 @@ export const steps: readonly string[] = [
    );
    create index pins_held on pins (config) where state <> 'pinned';
    create index pins_by_backend on pins (backend, config);`,
+  // An older version asks and answers without: what it has answered holds for no call of ours.
+  `alter table approvals add column config text;
+   alter table answers add column config text;`,
 ]
 
 const version = (db: DatabaseSync): number => Number(db.prepare('pragma user_version').get()!.user_version)

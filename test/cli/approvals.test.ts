@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { test, type TestContext } from 'node:test'
 import { backend } from './backend.ts'
 import { person, type Person } from './running.ts'
@@ -89,6 +90,28 @@ test('a remembered answer spares later questions, is listed and explained beside
   assert.equal((await mcpgw('rules', 'remove', answer!.slice(0, 6))).exit, 0)
   assert.equal((await call('{"text":"x","n":3}')).exit, 3)
   assert.deepEqual(JSON.parse((await mcpgw('rules', '--json')).out).answers, [])
+})
+
+test('a remembered answer is for the backend as it was configured: another command under its name asks anew, and the list says so', async t => {
+  const { mcpgw, id, call, context } = await asked(t)
+  assert.equal((await mcpgw('approve', id, '--for', 'always')).exit, 0)
+  assert.equal((await call()).exit, 0)
+  const permissions = { rules: [{ effect: 'ask', tools: ['a__echo'] }] }
+  const write = (mcpServers: object) => writeFileSync(context.places.settings, JSON.stringify({ mcpServers, permissions }))
+  write({ a: backend('--another') })
+  assert.equal((await call()).exit, 3)
+  assert.equal((await call('{"text":"x","n":2}')).exit, 3)
+  assert.match((await mcpgw('rules')).out, /allow a__echo for mcpgw call always .* - holds no more: "a" is configured otherwise now/)
+  assert.doesNotMatch((await mcpgw('explain', 'a__echo')).out, /Not asked again/)
+  write({})
+  assert.match((await mcpgw('rules')).out, /- holds no more: "a" is not in the settings any more/)
+  write({ a: backend() })
+  assert.equal((await call('{"text":"x","n":2}')).exit, 0)
+  const db = new DatabaseSync(context.places.database)
+  db.exec('update answers set config = null')
+  db.close()
+  assert.equal((await call('{"text":"x","n":3}')).exit, 3)
+  assert.match((await mcpgw('rules')).out, /- holds no more: an older mcpgw has not noted how "a" is configured/)
 })
 
 test('changed arguments are checked against the schema of the tool, and run', async t => {

@@ -17,6 +17,7 @@ export const question = (id: string, more: Partial<Question> = {}): Question => 
   principal: 'local',
   client: 'cursor',
   backend: 'files',
+  config: 'k1',
   method: 'tools/call',
   target: 'files__drop',
   schemaHash: 's1',
@@ -35,8 +36,8 @@ export const yes = (more: Partial<Answer> = {}): Answer => ({ decision: 'allow',
 const no = (more: Partial<Answer> = {}): Answer => yes({ decision: 'deny', reason: 'not today', ...more })
 
 const lasting = (id: string, more: Partial<RememberedAnswer> = {}): RememberedAnswer => {
-  const { org, principal, client, backend, method, target, schemaHash, rule } = question('x')
-  const binding = { org, principal, client, backend, method, target, schemaHash, rule }
+  const { org, principal, client, backend, config, method, target, schemaHash, rule } = question('x')
+  const binding = { org, principal, client, backend, config, method, target, schemaHash, rule }
   return { id, ...binding, approval: 'q1', span: 'always', pins: [{ path: '/path', hash: 'h' }], by: 'local:ann', at: NOW, usedAt: NOW, ...more }
 }
 
@@ -86,6 +87,7 @@ export function approvalsContract(name: string, open: (t: Context, many: number)
         { principal: 'p' },
         { client: 'c' },
         { backend: 'b' },
+        { config: 'k2' },
         { method: 'prompts/get' },
         { target: 't' },
         { schemaHash: 's2' },

@@ -54,6 +54,7 @@ class World {
     const approver = new Approver({
       approvals: async () => through(store.approvals, around),
       seal: async () => seal,
+      configOf: async name => name,
       settings: () => ({ via: ['window'], expireMs: EXPIRE_MS }),
       decide: () => question,
       take: () => ({ kind: 'allow', by: 'limits' }),

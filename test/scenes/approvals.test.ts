@@ -136,6 +136,25 @@ describe('nobody is there to answer', () => {
     assert.equal(ran(), 0)
   })
 
+  test('a backend that is configured otherwise now asks anew, for a yes as for a remembered one; one that is not configured runs nothing', async () => {
+    let config: string | undefined = 'k1'
+    const { client, call, answer, ran } = scene({ configOf: () => config })
+    await client.greet()
+    await call('1')
+    await answer({ remember: { span: 'always', pins: [] } })
+    config = 'k2'
+    await call('2')
+    assert.equal(faultOf(client.answer('2')).code, 'approval_pending')
+    config = undefined
+    await call('3')
+    assert.match(text(client.answer('3')), /not in the settings any more/)
+    assert.equal(ran(), 0)
+    config = 'k1'
+    await call('4')
+    await call('5', { n: 2 })
+    assert.equal(ran(), 2)
+  })
+
   test('a yes that was given to one rule is none to another, and a deny beats it', async () => {
     const { client, call, answer, ran, rule } = scene()
     await client.greet()

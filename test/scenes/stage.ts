@@ -126,6 +126,8 @@ export interface Asking {
   readonly holdMs?: number
   readonly take?: Policy
   readonly seal?: () => Promise<Seal>
+  /** How a backend is configured; by its name where nobody says. */
+  readonly configOf?: (backend: string) => string | undefined
   /** Whether anything can ask. */
   readonly asks?: () => boolean
 }
@@ -198,6 +200,7 @@ export function stage(backends: Record<string, Script>, options: StageOptions = 
   const approver = new Approver({
     approvals: async () => store.approvals,
     seal: asks?.seal ?? (async () => new Seal(Buffer.alloc(32, 1))),
+    configOf: async name => (asks?.configOf ?? String)(name),
     settings: () => ({ via: ['window', 'client'], expireMs: 900_000, ...asks?.settings }),
     decide: call => decide(call, policies),
     take: asks?.take ?? offered,
