@@ -5,7 +5,7 @@ import { openLink } from './backends/links.ts'
 import { BackendLogins } from './backends/logins.ts'
 import { BackendLogs } from './backends/logs.ts'
 import { SessionBackends } from './backends/open.ts'
-import { clientOf } from './config/clients.ts'
+import { clientOf, telling } from './config/clients.ts'
 import { fingerprintOf } from './config/fingerprint.ts'
 import type { Places } from './config/paths.ts'
 import type { BackendSettings, Settings } from './config/settings.ts'
@@ -56,6 +56,8 @@ export interface Served {
   readonly client?: string
   /** One backend, names unchanged. */
   readonly bare?: string
+  /** The environment that the client has started us in; never one that it did not make. */
+  readonly startedIn?: Readonly<Record<string, string | undefined>>
   readonly onclosed?: (reason: string) => void
 }
 
@@ -204,8 +206,9 @@ export class Booted {
   }
 
   /** Serves one client over its link. With the session its backends end, and nothing is kept of either. */
-  serve(link: Link, { key, client, bare, onclosed }: Served): Session {
-    const caller = { who: () => this.principals.of(key), session: `${this.id}.${++this.#opened}`, clientId: client }
+  serve(link: Link, { key, client, bare, startedIn, onclosed }: Served): Session {
+    const told = startedIn && telling(startedIn, client)
+    const caller = { who: () => this.principals.of(key), session: `${this.id}.${++this.#opened}`, clientId: client, told }
     const ended = (reason: string) => {
       this.#sessions.delete(session)
       const forgotten = this.#approver?.then(one => one.leave(caller.session))

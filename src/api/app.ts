@@ -227,9 +227,9 @@ function timeOf(text: string): number | undefined {
 }
 
 function filterOf(query: Record<string, string>): CallFilter | string {
-  const { backend, tool, client, outcome, since, limit } = query
+  const { backend, tool, client, key, project, outcome, since, limit } = query
   const sinceAt = since === undefined ? undefined : timeOf(since)
   if (since !== undefined && sinceAt === undefined) return 'since is a time: milliseconds since 1970, or as in 2027-01-01T00:00:00Z'
   if (limit !== undefined && !/^[1-9]\d{0,3}$/.test(limit)) return `limit is a number from 1 to ${LIMIT}`
-  return { backend, tool, client, outcome, sinceAt, limit: limit === undefined ? undefined : Math.min(LIMIT, Number(limit)) }
+  return { backend, tool, client, key, project, outcome, sinceAt, limit: limit === undefined ? undefined : Math.min(LIMIT, Number(limit)) }
 }

@@ -49,6 +49,8 @@ export const exportColumns = [
   'edited_arguments',
   'result',
   'redactions',
+  'project',
+  'client_session',
 ] as const
 
 export type Exported = Record<(typeof exportColumns)[number], Value>
@@ -103,6 +105,8 @@ export function exportedCall(call: StoredCall, isAlive: IsAlive, payloads: reado
     edited_arguments: carried('edited'),
     result: carried('result'),
     redactions: payloads.length === 0 ? null : payloads.reduce((all, one) => all + one.redactions, 0),
+    project: call.project ?? null,
+    client_session: call.clientSession ?? null,
   }
 }
 

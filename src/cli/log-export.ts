@@ -15,7 +15,7 @@ const PAGE = 500
 const help = `
 Filters are those of: mcpgw log. Newest first; changes of settings stand among
 the calls, unless a filter asks for calls (--backend, --tool, --client,
---outcome). Every line has the same columns, and a later version adds its own at
+--key, --project, --outcome). Every line has the same columns, and a later version adds its own at
 the end:
 ${columnsText()}
 CSV is RFC 4180, with a line of names; a cell that a spreadsheet would compute
@@ -77,8 +77,8 @@ async function* calls(records: Records, filter: CallFilter): AsyncGenerator<One>
   }
 }
 
-async function* changes(records: Records, { backend, tool, client, outcome, sinceAt, words = [] }: CallFilter): AsyncGenerator<One> {
-  if ([backend, tool, client, outcome].some(one => one !== undefined)) return
+async function* changes(records: Records, { backend, tool, client, key, project, outcome, sinceAt, words = [] }: CallFilter): AsyncGenerator<One> {
+  if ([backend, tool, client, key, project, outcome].some(one => one !== undefined)) return
   for (let before: StoredNote | undefined; ;) {
     const page = await records.notes({ sinceAt, before, limit: PAGE })
     for (const row of page) if (isChange(row, words)) yield { kind: 'change', row, at: row.at }

@@ -22,6 +22,8 @@ export interface LogOptions {
   readonly backend?: string
   readonly tool?: string
   readonly client?: string
+  readonly key?: string
+  readonly project?: string
   readonly outcome?: string
   readonly since?: number
   readonly limit: number
@@ -45,6 +47,8 @@ export const log = (context: Context): Command =>
     .option('--backend <name>', 'only calls to this backend')
     .option('--tool <name>', 'only calls of this tool; * stands for anything')
     .option('--client <name>', 'only calls of this client')
+    .option('--key <name>', 'only calls with this key; local are those without one')
+    .option('--project <path>', 'only calls for this project, as far as clients tell: its folder, or the last part of it; * stands for anything')
     .option('--outcome <outcome>', `${standings.join(', ')}, or a fault such as backend_timeout`, outcome)
     .option('--since <duration>', 'only calls from so long ago on: 10m, 1h, 2d', since)
     .option('-n, --limit <number>', 'so many at most', limit, 50)
@@ -55,6 +59,8 @@ export const log = (context: Context): Command =>
         'backend',
         'tool',
         'client',
+        'key',
+        'project',
         'outcome',
       ]),
     )
@@ -118,9 +124,9 @@ async function show(context: Context, records: Records, isAlive: IsAlive, words:
   note(context, any ? 'No call on record is like that.' : 'No call is on record yet. What a client calls is, and so is: mcpgw call TOOL')
 }
 
-function filterOf(words: readonly string[], { backend, tool, client, outcome: how, since: ago, limit: most }: LogOptions): CallFilter {
+function filterOf(words: readonly string[], { backend, tool, client, key, project, outcome: how, since: ago, limit: most }: LogOptions): CallFilter {
   const isOpen = how === 'in flight' || how === 'unknown'
-  return { backend, tool, client, outcome: isOpen ? 'open' : how, words, limit: most, ...(ago !== undefined && { sinceAt: Date.now() - ago }) }
+  return { backend, tool, client, key, project, outcome: isOpen ? 'open' : how, words, limit: most, ...(ago !== undefined && { sinceAt: Date.now() - ago }) }
 }
 
 /** Newest last. Whether a call is in flight or its process is gone is no matter of the record, so it is looked at here. */

@@ -105,7 +105,7 @@ export function stdio(args: readonly string[]): void {
     finish()
   }
   const front = stdioFront(process, settings.maxFrameBytes, reason => end(0, reason, LAST_ANSWERS_MS))
-  const session = booted.serve(front, { key, client, bare })
+  const session = booted.serve(front, { key, client, bare, startedIn: process.env })
   process.on('SIGINT', () => end(130, 'SIGINT', 0))
   process.on('SIGTERM', () => end(143, 'SIGTERM', 0))
   process.on('SIGHUP', () => end(129, 'SIGHUP', 0))

@@ -1,6 +1,6 @@
 // The table of clients: what is known of each beyond what it declares. What a client declares always wins; an unknown one gets the plain values.
 
-import type { ClientInfo } from '../gateway/types.ts'
+import type { ClientInfo, Told } from '../gateway/types.ts'
 
 export interface ClientTraits {
   /** What `--client` and `mcpgw install` call it. */
@@ -21,6 +21,8 @@ interface Row {
   readonly longestName?: number
   /** How long it waits for the answer to a call, where that is known to be longer than usual; a little less. */
   readonly holdMs?: number
+  /** The variables by which it tells those whom it starts what it is used for. */
+  readonly tells?: Readonly<Record<keyof Told, string>>
 }
 
 const MINUTE_MS = 60_000
@@ -34,7 +36,12 @@ const LONGEST_NAME = 64
 /** Facts gathered in November 2026, from the clients' documentation and issues. */
 const table: Readonly<Record<string, Row>> = {
   'claude-desktop': { names: ['claudeai', 'claudedesktop'], asksOnce: true },
-  'claude-code': { names: ['claudecode'], longestName: 128 - 'mcp__mcpgw__'.length, holdMs: 30 * MINUTE_MS },
+  'claude-code': {
+    names: ['claudecode'],
+    longestName: 128 - 'mcp__mcpgw__'.length,
+    holdMs: 30 * MINUTE_MS,
+    tells: { project: 'CLAUDE_PROJECT_DIR', clientSession: 'CLAUDE_CODE_SESSION_ID' },
+  },
   cursor: { names: ['cursorvscode', 'cursor'], longestName: 60 - 'mcpgw'.length },
   vscode: { names: ['visualstudiocode', 'visualstudiocodeinsiders', 'vscode'], holdMs: 30 * MINUTE_MS },
   'copilot-cli': { names: ['githubcopilotdeveloper', 'githubcopilotcli', 'copilotcli'] },
@@ -51,7 +58,7 @@ const plain = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g,
 
 /** What is known of a client: by the id that it was installed with, else by the name that it gives. */
 export function clientOf(info: Pick<ClientInfo, 'name'> | undefined, id?: string): ClientTraits {
-  const known = id !== undefined && Object.hasOwn(table, id) ? id : byName(plain(info?.name ?? ''))
+  const known = rowOf(info, id)
   const row = known === undefined ? undefined : table[known]
   return {
     id: known ?? 'unknown',
@@ -61,7 +68,28 @@ export function clientOf(info: Pick<ClientInfo, 'name'> | undefined, id?: string
   }
 }
 
+const rowOf = (info: Pick<ClientInfo, 'name'> | undefined, id: string | undefined): string | undefined =>
+  id !== undefined && Object.hasOwn(table, id) ? id : byName(plain(info?.name ?? ''))
+
 const byName = (name: string): string | undefined => Object.keys(table).find(id => plain(id) === name || table[id]!.names.includes(name))
 
 /** The ids that `--client` knows. */
 export const clientIds: readonly string[] = Object.keys(table)
+
+/**
+ * What the client that has started us tells by this environment; nothing where it holds nothing of the kind. Only its own variables count: a program
+ * that was started from within another client has inherited those.
+ */
+export function telling(env: Readonly<Record<string, string | undefined>>, id: string | undefined): ((client: ClientInfo) => Told) | undefined {
+  const tellers = Object.values(table).flatMap(({ tells }) => (tells ? Object.values(tells) : []))
+  if (!tellers.some(name => env[name])) return undefined
+  let last: { readonly name: string; readonly told: Told } | undefined
+  return client => {
+    // Asked with each request of a modern client, which is always the same one.
+    if (last?.name !== client.name) last = { name: client.name, told: toldBy(env, table[rowOf(client, id) ?? '']?.tells) }
+    return last.told
+  }
+}
+
+const toldBy = (env: Readonly<Record<string, string | undefined>>, tells: Row['tells']): Told =>
+  Object.fromEntries(Object.entries(tells ?? {}).flatMap(([what, name]) => (env[name] ? [[what, env[name]]] : [])))

@@ -23,14 +23,16 @@ export class Asking {
   readonly #backends: Backends
   readonly #legs: Legs
   readonly #origin: () => Origin
+  readonly #onroots: (reply: Reply) => void
   /** The client's own. */
   readonly #tasks = new Tasks()
 
-  constructor(front: Requests, backends: Backends, legs: Legs, origin: () => Origin) {
+  constructor(front: Requests, backends: Backends, legs: Legs, origin: () => Origin, onroots: (reply: Reply) => void) {
     this.#front = front
     this.#backends = backends
     this.#legs = legs
     this.#origin = origin
+    this.#onroots = onroots
   }
 
   /** The client's response to a backend's request; an error where the client can't, won't or is gone. `cause`: the call that it belongs to, where the
@@ -51,6 +53,7 @@ export class Asking {
     })
     if (ended.kind === 'reply') {
       this.#tasks.made(backend, ended.reply)
+      if (frame.method === 'roots/list') this.#onroots(ended.reply)
       return ended.reply
     }
     return refusal(-32603, ended.kind === 'lost' ? `the client is gone: ${ended.failure.reason}` : `the client gave no answer (${ended.kind})`)

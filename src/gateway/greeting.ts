@@ -6,7 +6,7 @@ import { LEGACY, LEGACY_LATEST, META_CAPABILITIES, META_CLIENT, META_SERVER, MET
 import type { Frame } from '../rpc/frame.ts'
 import type { Who } from './principals.ts'
 import type { Said } from './offers.ts'
-import type { ClientInfo, Origin, Principal } from './types.ts'
+import type { ClientInfo, Origin, Principal, Told } from './types.ts'
 
 export interface Self {
   readonly name: 'mcpgw'
@@ -42,6 +42,8 @@ export interface Caller {
   readonly session: string
   /** The `--client` id. */
   readonly clientId?: string
+  /** What this client has told besides. */
+  readonly told?: (client: ClientInfo) => Told
 }
 
 /** The origin that `initialize` announces, the revision negotiated: the client's own where we speak it, else our latest (MCP, lifecycle). */
@@ -50,21 +52,24 @@ export function legacyOrigin(frame: Frame, caller: Caller, principal: Principal)
   const wanted = text(params['protocolVersion'])
   const revision = LEGACY.includes(wanted) ? wanted : LEGACY_LATEST
   const client = clientInfo(params['clientInfo'], caller.clientId)
-  return { principal, client, era: 'legacy', revision, capabilities: capabilitiesOf(params['capabilities']), session: caller.session }
+  const capabilities = capabilitiesOf(params['capabilities'])
+  return { principal, client, era: 'legacy', revision, capabilities, session: caller.session, ...caller.told?.(client) }
 }
 
 /** The origin that a modern request carries. */
 export function modernOrigin(frame: Frame, caller: Caller, principal: Principal): Origin {
   const { meta } = frame
   const traceparent = text(meta['traceparent'])
+  const client = clientInfo(meta[META_CLIENT], caller.clientId)
   return {
     principal,
-    client: clientInfo(meta[META_CLIENT], caller.clientId),
+    client,
     era: 'modern',
     revision: MODERN,
     capabilities: capabilitiesOf(meta[META_CAPABILITIES]),
     session: caller.session,
     ...(traceparent ? { traceparent } : {}),
+    ...caller.told?.(client),
   }
 }
 

@@ -22,6 +22,7 @@ import { NOTHING, Offers, type Said } from './offers.ts'
 import type { Fault } from './faults.ts'
 import { Others } from './others.ts'
 import { NOBODY, type Who } from './principals.ts'
+import { rootOf } from './roots.ts'
 import type { Backends, Era, Listener, Lists, Origin } from './types.ts'
 
 /** The one revision with batches. */
@@ -91,7 +92,13 @@ export class Session implements Listener {
     this.#calls = new Calls(gateway, this.#front, this.#backends, this.#offers, (backend, asked, stop, via) =>
       this.#asking.ask(backend, asked, stop, undefined, via),
     )
-    this.#asking = new Asking(this.#front, this.#backends, this.#calls.legs, () => this.#origin)
+    this.#asking = new Asking(
+      this.#front,
+      this.#backends,
+      this.#calls.legs,
+      () => this.#origin,
+      reply => this.#rooted(rootOf(reply)),
+    )
     this.#others = new Others(this.#front, this.#backends, this.#offers, this.#calls, options.bare !== undefined)
     this.#listing = new Listing(this.#front, this.#offers)
     this.#listening = new Listening(this.#front, gateway.clock, this.#others, () => this.#origin)
@@ -159,6 +166,13 @@ export class Session implements Listener {
     this.#listening.close()
     this.#calls.stopAll(reason)
     this.#options.onclosed?.(reason)
+  }
+
+  /** A client that has told a backend what its person works on has told us. */
+  #rooted(project: string | undefined): void {
+    const { project: known, ...rest } = this.#origin
+    if (known === project || this.#options.caller.told?.(rest.client).project !== undefined) return
+    this.#origin = project === undefined ? rest : { ...rest, project }
   }
 
   #respond(frame: Frame, parts: readonly Wire[]): void {

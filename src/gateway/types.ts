@@ -41,8 +41,16 @@ export interface ClientInfo {
   readonly id?: string
 }
 
+/** What a client tells of what it is used for. It is its word alone: nothing is decided by it. */
+export interface Told {
+  /** The folder, or whatever else, that its person works on. */
+  readonly project?: string
+  /** Its own name for its own session. */
+  readonly clientSession?: string
+}
+
 /** Who and what a call comes with. In the modern era all of it comes with the request. */
-export interface Origin {
+export interface Origin extends Told {
   readonly principal: Principal
   readonly client: ClientInfo
   readonly era: Era

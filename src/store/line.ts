@@ -63,11 +63,13 @@ function originText(origin: Origin): string {
   if (known !== undefined) return known
   const { client, principal } = origin
   const id = client.id === undefined ? '' : `,"id":${quote(client.id, NAME)}`
+  const project = origin.project === undefined ? '' : `,"project":${quote(origin.project, TARGET)}`
+  const theirs = origin.clientSession === undefined ? '' : `,"clientSession":${quote(origin.clientSession, NAME)}`
   const trace = origin.traceparent === undefined ? '' : `,"traceparent":${quote(origin.traceparent, NAME)}`
   const text =
     `,"session":${quote(origin.session, NAME)},"client":{"name":${quote(client.name, NAME)},"version":${quote(client.version, NAME)}${id}}` +
     `,"principal":{"id":${quote(principal.id, NAME)},"kind":"${principal.kind}","org":${quote(principal.org, NAME)}}` +
-    `,"era":"${origin.era}","revision":${quote(origin.revision, NAME)}${trace}`
+    `,"era":"${origin.era}","revision":${quote(origin.revision, NAME)}${trace}${project}${theirs}`
   origins.set(origin, text)
   return text
 }

@@ -18,6 +18,8 @@ const globs = (pattern: string, names: readonly string[]): boolean => {
   return names.some(name => shape.test(name))
 }
 
+const lastOf = (path: string): string => /[^/\\]*(?=[/\\]*$)/.exec(path)![0]
+
 function ends(call: StoredCall, outcome: string): boolean {
   if (call.outcome === undefined) return outcome === 'open'
   const { kind, isError, fault } = call.outcome
@@ -33,17 +35,35 @@ export const notesNewestFirst = (a: NotePlace, b: NotePlace): number => b.at - a
 type NotePlace = Pick<StoredNote, 'at' | 'journal' | 'seq'>
 
 /** Everything of a record that words are looked for in. */
-function words({ id, session, principal, client, method, backend, target, name, decision, outcome }: StoredCall): string {
-  const parts = [id, session, principal.id, client.name, client.id, method, backend, target, name, decision.by, decision.reason, outcome?.kind, outcome?.fault]
+function words({ id, session, project, clientSession, principal, client, method, backend, target, name, decision, outcome }: StoredCall): string {
+  const parts = [
+    id,
+    session,
+    project,
+    clientSession,
+    principal.id,
+    client.name,
+    client.id,
+    method,
+    backend,
+    target,
+    name,
+    decision.by,
+    decision.reason,
+    outcome?.kind,
+    outcome?.fault,
+  ]
   return [...parts, outcome?.message].join('\n').toLowerCase()
 }
 
 /** Whether the filter means this call; order and number are not its business. `carried` is what is kept of its payloads. */
 export function matches(call: StoredCall, filter: CallFilter, carried: () => string = () => ''): boolean {
-  const { backend, tool, client, outcome, sinceAt, after, before } = filter
+  const { backend, tool, client, key, project, outcome, sinceAt, after, before } = filter
   if (backend !== undefined && call.backend !== backend) return false
   if (tool !== undefined && !globs(tool, [call.target, call.name])) return false
   if (client !== undefined && call.client.name !== client && call.client.id !== client) return false
+  if (key !== undefined && call.principal.id !== key) return false
+  if (project !== undefined && (call.project === undefined || !globs(project, [call.project, lastOf(call.project)]))) return false
   if (outcome !== undefined && !ends(call, outcome)) return false
   if (sinceAt !== undefined && call.openedAt < sinceAt) return false
   if (after !== undefined && (call.journal !== after.journal || call.seq <= after.seq)) return false

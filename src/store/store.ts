@@ -69,6 +69,10 @@ export interface CallFilter {
   readonly tool?: string
   /** A client's name or id. */
   readonly client?: string
+  /** The name of the key that it was made with; 'local' without one. */
+  readonly key?: string
+  /** The project that its client has told, or the last part of its path; `*` stands for anything. */
+  readonly project?: string
   /** answered, error (answered with one), waiting, refused, failed, cancelled, open (not settled), or a fault's code. */
   readonly outcome?: string
   readonly sinceAt?: number

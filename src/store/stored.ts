@@ -16,6 +16,9 @@ export interface StoredCall {
   readonly startedAt: number
   readonly settledAt?: number
   readonly session: string
+  /** What the client has told of what it is used for. */
+  readonly project?: string
+  readonly clientSession?: string
   readonly principal: { readonly id: string; readonly kind: string; readonly org: string }
   readonly client: { readonly name: string; readonly version: string; readonly id?: string }
   readonly era: string
@@ -127,6 +130,8 @@ export function storedCall({ journal, openedAt, settledAt, open, settle }: CallL
     openedAt,
     startedAt: number(first.started) || number(first.time) || openedAt,
     session: text(first.session),
+    ...(typeof first.project === 'string' && { project: first.project }),
+    ...(typeof first.clientSession === 'string' && { clientSession: first.clientSession }),
     principal: { id: text(principal.id), kind: text(principal.kind), org: text(principal.org) },
     client: { name: text(client.name), version: text(client.version), id: optional(client.id) },
     era: text(first.era),

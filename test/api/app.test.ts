@@ -126,9 +126,11 @@ describe('the control API', () => {
 
   test('finds calls by what they are asked for', async () => {
     const { ask, asked } = stage()
-    const response = await ask('/calls?backend=files&tool=a*&client=c&outcome=failed&since=2027-01-01T00:00:00Z&limit=7')
+    const response = await ask('/calls?backend=files&tool=a*&client=c&key=ci&project=app&outcome=failed&since=2027-01-01T00:00:00Z&limit=7')
     assert.deepEqual(await response.json(), [call])
-    assert.deepEqual(asked, [{ backend: 'files', tool: 'a*', client: 'c', outcome: 'failed', sinceAt: Date.UTC(2027, 0, 1), limit: 7 }])
+    assert.deepEqual(asked, [
+      { backend: 'files', tool: 'a*', client: 'c', key: 'ci', project: 'app', outcome: 'failed', sinceAt: Date.UTC(2027, 0, 1), limit: 7 },
+    ])
     assert.equal((await ask('/calls?since=1800000000000')).status, 200)
     assert.equal((await ask('/calls?since=yesterday')).status, 400)
     assert.equal((await ask('/calls?limit=all')).status, 400)

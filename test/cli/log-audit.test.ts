@@ -80,6 +80,7 @@ describe('mcpgw log export', () => {
         ['call', 'aaaa0001-1', null],
       ],
     )
+    assert.deepEqual([rows[2]!.project, rows[2]!.client_session], [null, null])
     for (const row of rows) assert.deepEqual(Object.keys(row), [...exportColumns])
     assert.deepEqual([rows[1]!.fault, rows[1]!.message, rows[2]!.seq, rows[2]!.settled_seq], ['backend_timeout', '=cmd()\n"x",y', 1, 2])
     const { out } = await someone.mcpgw('log', 'export', '--format', 'csv')
@@ -89,12 +90,14 @@ describe('mcpgw log export', () => {
   })
 
   test('exports what a filter means, and then no changes where it means calls', async t => {
-    const someone = recorded(t, [{}, { backend: 'git' }, { origin: { ...origin, client: { name: 'cursor', version: '1' } } }])
+    const someone = recorded(t, [{}, { backend: 'git' }, { origin: { ...origin, client: { name: 'cursor', version: '1' }, project: '/home/me/app' } }])
     await someone.mcpgw('deny', 'a__*')
     const ids = async (...args: string[]): Promise<unknown[]> =>
       lines((await someone.mcpgw('log', 'export', '--format', 'jsonl', ...args)).out).map(row => row.id)
     assert.deepEqual(await ids('--backend', 'git'), ['aaaa0001-2'])
     assert.deepEqual(await ids('--client', 'cursor'), ['aaaa0001-3'])
+    assert.deepEqual(await ids('--project', 'app'), ['aaaa0001-3'])
+    assert.deepEqual(await ids('--key', 'local', '--project', 'app'), ['aaaa0001-3'])
     assert.deepEqual(await ids('-n', '2'), [null, 'aaaa0001-3'])
     assert.deepEqual(await ids('a__'), [null])
     assert.equal((await someone.mcpgw('log', 'export', '--format', 'csv', '--backend', 'none')).out, `${exportColumns.join(',')}\r\n`)

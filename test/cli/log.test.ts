@@ -101,7 +101,7 @@ describe('mcpgw log', () => {
       journal(),
       '1',
       { kind: 'failed', fault: 'internal', message: evil },
-      { name: evil, target: evil, backend: evil, origin: { ...origin, client: { name: evil, version: evil } } },
+      { name: evil, target: evil, backend: evil, origin: { ...origin, client: { name: evil, version: evil }, project: evil, clientSession: evil } },
     )
     for (const args of [['log'], ['log', '--json'], ['log', 'show', 'aaaa0001-1']]) {
       const { out } = await mcpgw(...args)
@@ -110,7 +110,7 @@ describe('mcpgw log', () => {
     }
   })
 
-  test('finds by backend, tool, client, outcome, time and words', async t => {
+  test('finds by backend, tool, client, key, project, outcome, time and words', async t => {
     const { mcpgw, journal } = scene(t)
     const one = journal()
     record(one, '1')
@@ -118,17 +118,29 @@ describe('mcpgw log', () => {
     record(one, '3', { kind: 'failed', fault: 'backend_timeout', message: 'too slow' }, { origin: { ...origin, client: { name: 'cursor', version: '1' } } })
     const ids = async (...args: string[]): Promise<string> =>
       (JSON.parse((await mcpgw('log', '--json', ...args)).out) as { id: string }[]).map(call => call.id.slice(9)).join(' ')
-    assert.equal(await ids(), '1 2 3')
+    const told = { project: '/home/me/app', clientSession: 'b7a1' }
+    record(
+      one,
+      '4',
+      { kind: 'refused', fault: 'denied', message: 'no' },
+      { origin: { ...origin, ...told, principal: { ...origin.principal, id: 'ci', kind: 'key' } } },
+    )
+    assert.equal(await ids(), '1 2 3 4')
     assert.equal(await ids('--backend', 'git'), '2')
     assert.equal(await ids('--tool', 'git__*'), '2')
     assert.equal(await ids('--client', 'cursor'), '3')
+    assert.equal(await ids('--key', 'ci'), '4')
+    assert.equal(await ids('--key', 'local'), '1 2 3')
+    assert.equal(await ids('--project', 'app'), '4')
+    assert.equal(await ids('--project', '/home/*'), '4')
+    assert.equal(await ids('--project', 'ap'), '')
     assert.equal(await ids('--outcome', 'error'), '2')
     assert.equal(await ids('--outcome', 'answered'), '1')
     assert.equal(await ids('--outcome', 'backend_timeout'), '3')
-    assert.equal(await ids('--since', '1h'), '1 2 3')
+    assert.equal(await ids('--since', '1h'), '1 2 3 4')
     assert.equal(await ids('--since', '0s'), '')
     assert.equal(await ids('too', 'SLOW'), '3')
-    assert.equal(await ids('--limit', '2'), '2 3')
+    assert.equal(await ids('--limit', '2'), '3 4')
     assert.match((await mcpgw('log', '--backend', 'nobody')).err, /No call on record is like that/)
     for (const wrong of [['--since', '60'], ['--limit', 'x'], ['--outcome', 'fine'], ['--nothing']])
       assert.equal((await mcpgw('log', ...wrong)).exit, 2, wrong.join(' '))
@@ -147,7 +159,8 @@ describe('mcpgw log', () => {
 
   test('shows everything of one call', async t => {
     const { mcpgw, journal } = scene(t)
-    record(journal(), '1', { kind: 'failed', fault: 'backend_timeout', message: 'It took too long.' })
+    const told = { ...origin, project: '/home/me/app', clientSession: 'b7a1' }
+    record(journal(), '1', { kind: 'failed', fault: 'backend_timeout', message: 'It took too long.' }, { origin: told })
     record(journal('bbbb0001'), '1')
     const { exit, out } = await mcpgw('log', 'show', 'aaaa')
     assert.equal(exit, 0)
@@ -156,6 +169,8 @@ describe('mcpgw log', () => {
       /^outcome +failed: backend_timeout$/m,
       /^message +It took too long\.$/m,
       /^client +claude-code 2\.1\.0 \(claude\)$/m,
+      /^project +\/home\/me\/app$/m,
+      /^its session +b7a1$/m,
       /^decision +allow by default$/m,
       /^arguments +15 B \(about 4 tokens\), sha256:[0-9a-f]{64}, not kept$/m,
       /^journal +aaaa0001, line 1 and line 2$/m,

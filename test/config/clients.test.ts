@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { clientIds, clientOf } from '../../src/config/clients.ts'
+import { clientIds, clientOf, telling } from '../../src/config/clients.ts'
 
 test('a client is known by the id it was installed with, else by the name it gives', () => {
   assert.equal(clientOf({ name: 'whatever' }, 'codex').id, 'codex')
@@ -41,4 +41,15 @@ test('who is known to wait longer for an answer has its calls held longer; nobod
   assert.equal(minutes('Visual Studio Code'), 30)
   assert.equal(minutes('whoever', 'gemini'), 9)
   for (const name of ['claude-ai', 'codex-mcp-client', 'cursor-vscode', 'Zed', 'nobody-knows']) assert.ok(minutes(name) < 1, name)
+})
+
+test('what a client tells in the environment that it starts us in is its own; who else was started there has inherited it', () => {
+  const env = { CLAUDE_PROJECT_DIR: '/home/me/app', CLAUDE_CODE_SESSION_ID: 'b7a1' }
+  const all = { project: '/home/me/app', clientSession: 'b7a1' }
+  const told = (name: string, id?: string, given: Record<string, string> = env) => telling(given, id)?.({ name, version: '1' })
+  assert.deepEqual(told('claude-code'), all)
+  assert.deepEqual(told('whatever', 'claude-code'), all)
+  for (const name of ['cursor-vscode', 'codex-mcp-client', 'unknown', '']) assert.deepEqual(told(name), {}, name)
+  assert.deepEqual(told('claude-code', undefined, { CLAUDE_PROJECT_DIR: '', CLAUDE_CODE_SESSION_ID: 'b7a1' }), { clientSession: 'b7a1' })
+  assert.equal(telling({ HOME: '/home/me' }, undefined), undefined)
 })

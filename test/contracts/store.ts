@@ -53,6 +53,7 @@ export function storeContract(name: string, open: (t: Context) => Promise<Store>
       assert.deepEqual(call.principal, { id: 'local', kind: 'local', org: 'default' })
       assert.deepEqual(call.outcome, { kind: 'failed', fault: 'backend_timeout', message: 'too slow' })
       assert.equal(call.decision.by, 'default')
+      assert.deepEqual(['project' in call, 'clientSession' in call], [false, false])
       assert.equal(call.argumentsBytes, 15)
       assert.match(call.argumentsHash, /^sha256:[0-9a-f]{64}$/)
     })
@@ -119,12 +120,18 @@ export function storeContract(name: string, open: (t: Context) => Promise<Store>
 
     test('finds by backend, tool, client, outcome, time and words', async t => {
       const cursor = { ...origin, client: { name: 'Cursor', version: '1' } }
+      const told = {
+        ...origin,
+        project: '/home/zoë/50%_"app"',
+        clientSession: 'one-of-theirs',
+        principal: { ...origin.principal, id: 'ci', kind: 'key' as const },
+      }
       const scribe = new Scribe('aaaa0001')
         .open('c1', 100)
         .settle('c1', 101, { kind: 'answered', isError: true, bytes: 3 })
         .open('c2', 110, { backend: 'git', target: 'git__log_all', name: 'log_all', origin: cursor })
         .settle('c2', 111, { kind: 'refused', fault: 'overloaded', message: 'Zoë has 100% of it' })
-        .open('c3', 120, { backend: 'git', target: 'git__push', name: 'push' })
+        .open('c3', 120, { backend: 'git', target: 'git__push', name: 'push', origin: told })
       const store = await filled(t, scribe.batch())
       const found = async (filter: CallFilter): Promise<string> => (await idsOf(store, filter)).join(' ')
       assert.equal(await found({ backend: 'git' }), 'c3 c2')
@@ -136,6 +143,11 @@ export function storeContract(name: string, open: (t: Context) => Promise<Store>
       for (const tool of ['git__?ush', 'git__[a-z]*', '[', '?', '']) assert.equal(await found({ tool }), '')
       assert.equal(await found({ client: 'Cursor' }), 'c2')
       assert.equal(await found({ client: 'claude' }), 'c3 c1')
+      for (const project of ['/home/zoë/50%_"app"', '50%_"app"', '/home/*', '*app*']) assert.equal(await found({ project }), 'c3', project)
+      for (const project of ['/home/zoë', 'app', 'zoë', '', '/home/zo?/*']) assert.equal(await found({ project }), '', project)
+      assert.equal(await found({ key: 'ci' }), 'c3')
+      assert.equal(await found({ key: 'local' }), 'c2 c1')
+      for (const key of ['c', 'CI', 'ci"', '%']) assert.equal(await found({ key }), '', key)
       assert.equal(await found({ outcome: 'answered' }), '')
       assert.equal(await found({ outcome: 'error' }), 'c1')
       assert.equal(await found({ outcome: 'refused' }), 'c2')
@@ -143,6 +155,7 @@ export function storeContract(name: string, open: (t: Context) => Promise<Store>
       assert.equal(await found({ outcome: 'open' }), 'c3')
       assert.equal(await found({ sinceAt: 110 }), 'c3 c2')
       assert.equal(await found({ words: ['ZOË', 'log_'] }), 'c2')
+      assert.equal(await found({ words: ['50%_"app"', 'of-theirs'] }), 'c3')
       assert.equal(await found({ words: ['log-all'] }), '')
       assert.equal(await found({ words: ['100%'] }), 'c2')
       assert.equal(await found({ words: ['cursor'] }), 'c2')

@@ -3,7 +3,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Policy } from '../../src/gateway/types.ts'
-import { echoing, stage } from './stage.ts'
+import { LEGACY_LATEST, META_CAPABILITIES, META_CLIENT, META_VERSION, MODERN } from '../../src/rpc/eras.ts'
+import { settled } from '../fixtures/clock.ts'
+import { echoing, server, stage } from './stage.ts'
 
 const fault = (message: { result?: any }) => message.result._meta['mcpgw/fault'].code
 const calls = (got: { method?: string }[] | undefined) => (got ?? []).filter(one => one.method === 'tools/call').length
@@ -92,4 +94,71 @@ test('a policy that throws at once is a no as well: on record, and nothing is le
   assert.deepEqual(journal.outcomes, ['refused'])
   assert.equal(session.inFlight, 0)
   assert.deepEqual(events.state().calls, {})
+})
+
+describe('what a client tells of what it is used for', () => {
+  const opened = ({ journal }: ReturnType<typeof stage>) =>
+    journal.lines.flatMap(line => (line.kind === 'open' ? [[line.call.origin.project, line.call.origin.clientSession]] : []))
+  const told = ({ name }: { name: string }) => (name === 'scene' ? { project: '/home/me/app', clientSession: 'b7a1' } : {})
+  let calling: unknown
+  const rooted = server(['x', 'y'], ({ id, method, params }, say) => {
+    if (method === 'tools/call' && params.name === 'y') say({ id, result: { content: [] } })
+    else if (method === 'tools/call') {
+      calling = id
+      say({ id: 'roots', method: 'roots/list' })
+    } else if (id === 'roots') say({ id: calling, result: { content: [] } })
+  })
+
+  test('is on record with its calls, in both eras', async () => {
+    const scene = stage({ a: echoing('x') }, { told })
+    await scene.client.greet()
+    await scene.client.ask('tools/call', { name: 'a__x' })
+    const meta = (name: string) => ({ [META_VERSION]: MODERN, [META_CLIENT]: { name, version: '1' }, [META_CAPABILITIES]: {} })
+    await scene.client.ask('tools/call', { name: 'a__x', _meta: meta('scene') })
+    await scene.client.ask('tools/call', { name: 'a__x', _meta: meta('another') })
+    assert.deepEqual(opened(scene), [
+      ['/home/me/app', 'b7a1'],
+      ['/home/me/app', 'b7a1'],
+      [undefined, undefined],
+    ])
+  })
+
+  test('is heard along when a backend asks for roots: no client is asked for the record alone', async () => {
+    for (const [roots, project] of [
+      [[{ uri: 'file:///home/me/my%20app' }, { uri: 'file:///other' }], '/home/me/my app'],
+      [[{ uri: 'file:///C:/work' }], 'C:/work'],
+      [[{ uri: 'file:///bad%ZZ' }], '/bad%ZZ'],
+      [[{ uri: 'https://me:hunter2@example.com/repo' }], 'https://me:[redacted:password]@example.com/repo'],
+      [[{ uri: 'x'.repeat(5000) }], undefined],
+      [[], undefined],
+      ['none', undefined],
+      [[null], undefined],
+    ] as const) {
+      const scene = stage({ a: rooted })
+      const { client } = scene
+      await client.greet({ roots: {} }, LEGACY_LATEST)
+      client.say({ id: 'one', method: 'tools/call', params: { name: 'a__x' } })
+      await settled()
+      const question = client.messages.find(({ method }) => method === 'roots/list')!
+      client.say({ id: question.id, result: { roots } })
+      await settled()
+      await client.ask('tools/call', { name: 'a__y' })
+      assert.deepEqual(opened(scene), [
+        [undefined, undefined],
+        [project, undefined],
+      ])
+      assert.equal(client.messages.filter(({ method }) => method === 'roots/list').length, 1)
+    }
+  })
+
+  test('in so many words comes before roots', async () => {
+    const scene = stage({ a: rooted }, { told })
+    await scene.client.greet({ roots: {} })
+    scene.client.say({ id: 'one', method: 'tools/call', params: { name: 'a__x' } })
+    await settled()
+    scene.client.say({ id: scene.client.messages.find(({ method }) => method === 'roots/list')!.id, result: { roots: [{ uri: 'file:///other' }] } })
+    await settled()
+    await scene.client.ask('tools/call', { name: 'a__y' })
+    assert.deepEqual(opened(scene).at(-1), ['/home/me/app', 'b7a1'])
+  })
 })

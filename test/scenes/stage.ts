@@ -11,7 +11,7 @@ import type { Gateway } from '../../src/gateway/gateway.ts'
 import { LOCAL, type Who } from '../../src/gateway/principals.ts'
 import { Pins } from '../../src/gateway/pinning.ts'
 import type { PinMode } from '../../src/gateway/pins.ts'
-import { Session } from '../../src/gateway/session.ts'
+import { Session, type SessionOptions } from '../../src/gateway/session.ts'
 import type { Call, CallRecord, Decision, Journal, Payload, Policy } from '../../src/gateway/types.ts'
 import type { Fault } from '../../src/gateway/faults.ts'
 import { Seal } from '../../src/lib/seal.ts'
@@ -146,6 +146,8 @@ export interface StageOptions {
   readonly auditRequired?: boolean
   /** Who the client is; local where nobody says. */
   readonly who?: () => Who | Promise<Who>
+  /** What the client tells besides. */
+  readonly told?: SessionOptions['caller']['told']
   readonly bare?: string
   /** The client's link, in place of a pair with `client` at its far end. */
   readonly link?: Link
@@ -237,7 +239,7 @@ export function stage(backends: Record<string, Script>, options: StageOptions = 
   }
   const [near, far] = pair()
   const session = new Session(gateway, options.link ?? near, {
-    caller: { who: options.who ?? (() => LOCAL), session: asks ? `${process}.1` : 's' },
+    caller: { who: options.who ?? (() => LOCAL), session: asks ? `${process}.1` : 's', told: options.told },
     bare: options.bare,
   })
   return { gateway, clock, journal, memory: rows, events, session, settings, client: new Client(far), attendance, approver, book, pins, starts, got, lines }

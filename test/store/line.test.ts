@@ -21,11 +21,26 @@ describe('a line of the journal', () => {
 
   test('bounds every text of a caller', () => {
     const huge = '\u202e'.repeat(1_000_000)
-    const from = { ...origin, client: { name: huge, version: huge, id: huge }, session: huge, traceparent: huge, revision: huge }
+    const from = {
+      ...origin,
+      client: { name: huge, version: huge, id: huge },
+      session: huge,
+      traceparent: huge,
+      revision: huge,
+      project: huge,
+      clientSession: huge,
+    }
     const call = aCall(huge, { origin: from, backend: huge, target: huge, name: huge })
     assert.ok(openBody(1, 1, call, { kind: 'deny', by: huge, reason: huge, code: 'internal' }).length < 40_000)
     assert.ok(settleBody(1, 1, aRecord(call, { kind: 'failed', fault: 'internal', message: huge })).length < 10_000)
     assert.ok(noteBody(1, 1, huge, { huge }).length < 10_000)
+  })
+
+  test('says for which project a call was made, and what the client calls its session, where the client has told', () => {
+    const told = { ...origin, project: '/home/x/\u202eapp', clientSession: '\x1b]0;x\x07' }
+    const line = JSON.parse(`${openBody(1, 1, aCall('x', { origin: told }), allow)}}`)
+    assert.deepEqual([line.project, line.clientSession], [told.project, told.clientSession])
+    assert.doesNotMatch(openBody(1, 1, aCall('x'), allow), /project|clientSession/)
   })
 
   test('tells two long names apart by their hash', () => {
