@@ -107,6 +107,8 @@ export interface ApprovalStatus {
   readonly call: string
   readonly session: string
   readonly principal: string
+  /** The caller's, when it asked; absent where that is not known. */
+  readonly roles?: readonly string[]
   readonly client: string
   readonly backend: string
   readonly method: string

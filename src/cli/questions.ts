@@ -61,11 +61,12 @@ export class Questions {
 
 /** A question for people. `seal` opens what it is about, where it can; `clear`: its secrets too. */
 function shown(approval: Approval, seal: Sealing | undefined, now: number, clear = false): ApprovalStatus {
-  const { id, call, session, principal, client, backend, method, target, rule, reason, askedAt, expiresAt, argumentsHash, earlier, answer, used } = approval
+  const { id, call, session, principal, roles, client, backend, method, target, rule, reason, askedAt, expiresAt, argumentsHash, earlier, answer, used } =
+    approval
   const text = seal && opened(seal, approval)?.arguments
   const hidden = text === undefined || clear ? undefined : redactJson(text)
   return {
-    ...{ id, standing: standing(approval, now), call, session, principal, client, backend, method, target, rule, reason },
+    ...{ id, standing: standing(approval, now), call, session, principal, ...(roles && { roles }), client, backend, method, target, rule, reason },
     ...{ askedAt, expiresAt, argumentsHash },
     ...(text !== undefined && { arguments: hidden?.text ?? text }),
     ...(hidden && hidden.count > 0 && { redacted: hidden.count }),

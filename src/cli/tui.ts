@@ -15,6 +15,7 @@ import { entries, register } from '../serve/run.ts'
 import { sweep } from '../serve/sweep.ts'
 import { version } from '../version.ts'
 import { told } from './attend.ts'
+import type { Ran } from '../tui/main.tsx'
 import type { Context, Output } from './context.ts'
 import { Failure } from './failure.ts'
 import { portOf } from './port.ts'
@@ -80,8 +81,8 @@ async function window(context: Context, readOnly: boolean): Promise<void> {
       printed: backend => printed(logFile(places.logs, backend)),
       run: (text, columns) => typed(context, words(text), columns, readOnly),
       save: (name, text) => saved(join(context.cwd, name), text),
-      edit: id => typed(context, ['approve', id, '--edit'], Infinity, readOnly, true),
-      complete: text => typed(context, ['__complete', '--', ...lastWords(text)], Infinity, false).then(lines),
+      edit: id => typed(context, ['approve', id, '--edit'], Infinity, readOnly, true).then(({ text }) => text),
+      complete: text => typed(context, ['__complete', '--', ...lastWords(text)], Infinity, false).then(({ text }) => lines(text)),
       colours: context.out.colours,
       readOnly,
     })
@@ -120,8 +121,8 @@ const looking =
   /^(list|get|tools|explain|status|doctor|approvals|keys list|pins(?! (accept|refuse))|rules(?! remove)|limits(?! (remove|rm))|backends(?! (start|stop|restart))|log|config (path|schema|validate)|.*--help)\b/
 
 /** A command, as if it were typed elsewhere: what it prints. One that asks has the terminal meanwhile. */
-async function typed(context: Context, args: readonly string[], columns: number, readOnly: boolean, asks = false): Promise<string> {
-  if (readOnly && !looking.test(args.join(' '))) return 'This window is read-only: it changes nothing.'
+async function typed(context: Context, args: readonly string[], columns: number, readOnly: boolean, asks = false): Promise<Ran> {
+  if (readOnly && !looking.test(args.join(' '))) return { text: 'This window is read-only: it changes nothing.', exit: 1 }
   let text = ''
   const output: Output = { write: more => void (text += more), isTTY: false, columns, colours: false }
   const own = Object.create(context, {
@@ -132,5 +133,5 @@ async function typed(context: Context, args: readonly string[], columns: number,
     command: { value: undefined, writable: true },
   }) as Context
   const exit = await run(args, own)
-  return args[0] === '__complete' || text !== '' ? text : exit === 0 ? 'done' : `it ended with ${exit}`
+  return { text: args[0] === '__complete' || text !== '' ? text : exit === 0 ? 'done' : `it ended with ${exit}`, exit }
 }

@@ -27,6 +27,8 @@ export interface Question extends Binding {
   /** The call that asked first, and whose session it was in. */
   readonly call: string
   readonly session: string
+  /** Of the principal, when it asked; absent where an older version has asked. */
+  readonly roles?: readonly string[]
   readonly reason: string
   readonly askedAt: number
   readonly expiresAt: number

@@ -43,11 +43,11 @@ export class Questions {
     }
     const sealed = seal.seal(JSON.stringify({ arguments: fromWire(call.argumentsText), definition: fromWire(caller.definition()) }), sealedAs(id))
     const expiresAt = now + expireMs()
-    const asked: Question = { id, ...binding, call: call.id, session: call.origin.session, reason, askedAt: now, expiresAt, sealed }
+    const { session, principal } = call.origin
+    const asked: Question = { id, ...binding, call: call.id, session, roles: principal.roles, reason, askedAt: now, expiresAt, sealed }
     const open = await this.#open(approvals, binding, expiresAt, now)
     if (open >= MOST_OPEN) return sayings.unaskable(`${open} questions of this caller wait already`)
-    if (!record('approvals.asked', { by: 'gateway', approval: id, ...binding, call: call.id, session: call.origin.session, expiresAt }))
-      return sayings.unrecorded()
+    if (!record('approvals.asked', { by: 'gateway', approval: id, ...binding, call: call.id, session, expiresAt })) return sayings.unrecorded()
     const { approval } = await approvals.ask(asked, now)
     void this.#tend(approvals)
     // What was sealed is gone when nobody may answer any more.

@@ -6,13 +6,13 @@ import { bindingText, lasts, speaks, type Approval, type Binding, type Question,
 import type { Database, Row, Value } from './database.ts'
 import { OVER_MS, type Approvals, type Asked, type Decided, type Given, type FoundApproval } from '../gateway/approvals.ts'
 
-const columns = `id, org, binding, principal, client, backend, config, method, target, schema_hash, arguments_hash, rule, call, session, reason, earlier,
-  asked_at, expires_at, sealed, decision, answered_by, via, answered_at, why, edited, edited_hash, used_by, used_at, settled_at`
+const columns = `id, org, binding, principal, client, backend, config, method, target, schema_hash, arguments_hash, rule, call, session, roles, reason,
+  earlier, asked_at, expires_at, sealed, decision, answered_by, via, answered_at, why, edited, edited_hash, used_by, used_at, settled_at`
 
 const insert = `insert into approvals (id, org, binding, principal, client, backend, config, method, target, schema_hash, arguments_hash, rule, call, session,
-    reason, earlier, asked_at, expires_at, sealed)
+    roles, reason, earlier, asked_at, expires_at, sealed)
   values (:id, :org, :binding, :principal, :client, :backend, :config, :method, :target, :schema, :arguments, :rule, :call, :session,
-    :reason, :earlier, :asked, :expires, :sealed)`
+    :roles, :reason, :earlier, :asked, :expires, :sealed)`
 
 const alike = `select ${columns} from approvals where binding = :binding order by asked_at desc, id desc`
 
@@ -49,6 +49,7 @@ export class SqliteApprovals implements Approvals {
         binding: keyOf(question),
         schema: question.schemaHash,
         arguments: question.argumentsHash,
+        roles: question.roles ? JSON.stringify(question.roles) : null,
         earlier: before?.id ?? null,
         asked: question.askedAt,
         expires: question.expiresAt,
@@ -171,6 +172,7 @@ const approvalOf = (row: Row): Approval => ({
   argumentsHash: text(row.arguments_hash),
   call: text(row.call),
   session: text(row.session),
+  ...(has(row.roles) && { roles: JSON.parse(text(row.roles)) as readonly string[] }),
   reason: text(row.reason),
   askedAt: Number(row.asked_at),
   expiresAt: Number(row.expires_at),

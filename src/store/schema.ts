@@ -179,6 +179,7 @@ export const steps: readonly string[] = [
   // An older version asks and answers without: what it has answered holds for no call of ours.
   `alter table approvals add column config text;
    alter table answers add column config text;`,
+  `alter table approvals add column roles text;`,
 ]
 
 const version = (db: DatabaseSync): number => Number(db.prepare('pragma user_version').get()!.user_version)

@@ -21,7 +21,7 @@ export interface WindowOptions {
   /** The last lines that a backend has printed. */
   readonly printed: (backend: string) => readonly string[]
   /** Runs a command of the command line: what it prints. */
-  readonly run: (text: string, columns: number) => Promise<string>
+  readonly run: (text: string, columns: number) => Promise<Ran>
   /** What the last word of a command may become. */
   readonly complete: (text: string) => Promise<readonly string[]>
   /** Writes a file where the person is: its path. */
@@ -30,6 +30,12 @@ export interface WindowOptions {
   readonly edit: (id: string) => Promise<string>
   readonly colours: boolean
   readonly readOnly: boolean
+}
+
+/** A command that has run: what it has printed, and its exit code. */
+export interface Ran {
+  readonly text: string
+  readonly exit: number
 }
 
 /** The other screen, from its beginning: Ink draws where the cursor is. */
@@ -174,7 +180,7 @@ export async function open(options: WindowOptions): Promise<void> {
       case 'answer':
         return void answer(effect.id, effect.answer, effect.what)
       case 'block':
-        return void options.run(`deny '${effect.target}'`, 80).then(() => answer(effect.id, effect.answer, `denied from now on: ${effect.target}`))
+        return void block(effect)
       case 'decide':
         return void decide(effect.name, effect.deciding)
       case 'reveal':
@@ -200,7 +206,7 @@ export async function open(options: WindowOptions): Promise<void> {
           () => {},
         )
       case 'run':
-        return void options.run(effect.text, model.size.columns - 2).then(text => {
+        return void options.run(effect.text, model.size.columns - 2).then(({ text }) => {
           tell({ kind: 'printed', text })
           for (const what of ['own', 'calls', 'limits', 'tools'] as const) void load(what)
         })
@@ -237,15 +243,23 @@ export async function open(options: WindowOptions): Promise<void> {
     void load('statuses')
   }
 
-  async function answer(id: string, given: Answering, what: string): Promise<void> {
+  async function answer(id: string, given: Answering, what: string, already = ''): Promise<void> {
     try {
       await own.answer(id, given)
       tell({ kind: 'told', text: what, style: given.decision === 'allow' ? 'good' : 'warn' })
       tell({ kind: 'answered', id })
     } catch (error) {
-      tell({ kind: 'told', text: (error as Error).message, style: 'bad' })
+      tell({ kind: 'told', text: `${already}${(error as Error).message}`, style: 'bad' })
       void load('approvals')
     }
+  }
+
+  /** The rule first: it is what keeps the tool from being asked for again. */
+  async function block({ id, rule, answer: given }: Effect & { kind: 'block' }): Promise<void> {
+    const { text, exit } = await options.run(rule, 1000)
+    const said = text.trim().split('\n')[0] ?? ''
+    const rules = exit === 0 ? `from now on ${said}` : `the rule could not be written: ${said}`
+    await answer(id, given, `refused; ${rules}`, `${rules}; `)
   }
 
   async function edit(id: string): Promise<void> {

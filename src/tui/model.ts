@@ -106,8 +106,8 @@ export type Effect =
   | { readonly kind: 'stderr'; readonly backend: string }
   | { readonly kind: 'act'; readonly gateway: string; readonly backend: string; readonly verb: 'start' | 'stop' | 'restart' }
   | { readonly kind: 'answer'; readonly id: string; readonly answer: Answering; readonly what: string }
-  /** A deny rule, then a no. */
-  | { readonly kind: 'block'; readonly id: string; readonly target: string; readonly answer: Answering }
+  /** A rule, as the command that writes it, then a no. */
+  | { readonly kind: 'block'; readonly id: string; readonly rule: string; readonly answer: Answering }
   | { readonly kind: 'decide'; readonly name: string; readonly deciding: PinDeciding }
   | { readonly kind: 'edit' | 'reveal' | 'ended'; readonly id: string }
   /** So many questions wait; `rings` when there is a new one. */

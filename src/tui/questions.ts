@@ -43,8 +43,9 @@ export function answered(model: Model, action: Answer | string): readonly Effect
   if (action === 'refuse') return [{ kind: 'answer', id, answer: { decision: 'deny', argumentsHash }, what: `refused: ${target}` }]
   if (action === 'refuse why') return prompt(model, { kind: 'reason', text: '' })
   if (action === 'block') {
-    const effect: Effect = { kind: 'block', id, target, answer: { decision: 'deny', argumentsHash, reason: 'the person has denied this tool' } }
-    return prompt(model, { kind: 'confirm', question: `Deny ${target} to everybody from now on?`, sinceAt: now, effect })
+    const rule = denying(approval)
+    const effect: Effect = { kind: 'block', id, rule, answer: { decision: 'deny', argumentsHash, reason: 'the person has denied this tool' } }
+    return prompt(model, { kind: 'confirm', question: `Refuse it, and write this rule, ${whose(approval)}? mcpgw ${rule}`, sinceAt: now, effect })
   }
   if (approval.arguments === undefined) return said(model, 'what it would run with can not be shown, so it can not be allowed here')
   const left = contentOf(model).length - question.seen
@@ -64,6 +65,20 @@ export function given(model: Model, kind: 'duration' | 'reason', text: string): 
   if (kind === 'duration') return text === '' ? [] : lasting(model, approval, text, `${client} may call ${target}`)
   return [{ kind: 'answer', id, answer: { decision: 'deny', argumentsHash, ...(text !== '' && { reason: text }) }, what: `refused: ${target}` }]
 }
+
+/** The rule that a block writes, as its command. It names the caller's roles: one that names none would yield to a rule that allows it to them. */
+const denying = ({ target, roles = [] }: ApprovalStatus): string =>
+  ['deny', ...roles.flatMap(role => ['--role', quoted(role)]), ...(target.startsWith('-') ? ['--'] : []), quoted(target)].join(' ')
+
+const whose = ({ roles }: ApprovalStatus): string =>
+  roles === undefined
+    ? 'for all callers, as far as no rule says otherwise for their roles (those of this one are not known)'
+    : roles.length === 0
+      ? 'for all callers, as far as no rule says otherwise for their roles'
+      : `for all callers with the role ${roles.join(' or ')}`
+
+/** A word of a command, whatever stands in it. */
+const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : word.includes("'") ? `"${word.replace(/["\\$`]/g, '\\$&')}"` : `'${word}'`)
 
 /** An answer for later calls too: what it covers is said first. */
 function lasting(model: Model, approval: ApprovalStatus, span: string, sentence: string): readonly Effect[] {

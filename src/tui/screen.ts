@@ -13,7 +13,9 @@ const ROWS = 8
 export function screen(model: Model): readonly Line[] {
   const { columns, rows } = model.size
   if (columns < COLUMNS || rows < ROWS) return padded([line('mcpgw: too small here'), line(`${columns}x${rows}, needs ${COLUMNS}x${ROWS}`)], rows)
-  return [tabBar(model), ...padded(body(model), bodyRows(model)), said(model), footer(model)]
+  // A question stands there whole, over the end of what is behind it.
+  const says = said(model).slice(0, bodyRows(model) + 1)
+  return [tabBar(model), ...padded(body(model), bodyRows(model) + 1 - says.length), ...says, footer(model)]
 }
 
 const padded = (lines: readonly Line[], rows: number): Line[] => Array.from({ length: rows }, (_, row) => lines[row] ?? blank)
@@ -74,12 +76,17 @@ const signs = { filter: '/', command: ':', duration: 'for how long: ', reason: '
 
 const nothing = [blank, line('  Nothing here is like that.')]
 
-/** A prompt, a sentence for a moment, or how the list is narrowed. */
-function said(model: Model): Line {
+/** A prompt, a sentence for a moment, or how the list is narrowed. One line; a question takes as many as it needs. */
+function said(model: Model): readonly Line[] {
+  const { prompt, size } = model
+  if (prompt?.kind === 'confirm') return wrapped(prompt.question, size.columns - 2, 'warn').map(one => line(' ', ...one.spans))
+  return [sentenceOf(model)]
+}
+
+function sentenceOf(model: Model): Line {
   const { prompt, told, pane, view, items, pausedAt, calls } = model
   const columns = model.size.columns
-  if (prompt?.kind === 'confirm') return line(' ', styled(prompt.question, 'warn'))
-  if (prompt) {
+  if (prompt && prompt.kind !== 'confirm') {
     const sign = signs[prompt.kind]
     // The end of what is typed is what is looked at.
     const text = tail(safe(prompt.text), columns - sign.length - 4)

@@ -68,6 +68,13 @@ export function approvalsContract(name: string, open: (t: Context, many: number)
       const [a, b] = await two(t)
       assert.deepEqual(await a.ask(question('q1'), NOW), { kind: 'asked', approval: question('q1') })
       assert.deepEqual(await read(b, 'q1'), question('q1'))
+      for (const [id, roles] of [
+        ['q2', []],
+        ['q3', ['dev', 'on call']],
+      ] as const) {
+        await a.ask(question(id, { roles, argumentsHash: id }), NOW)
+        assert.deepEqual((await read(b, id)).roles, roles)
+      }
     })
 
     test('a call that means the same joins the question that waits, in whatever process', async t => {

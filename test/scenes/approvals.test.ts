@@ -7,6 +7,7 @@ import type { Reply } from '../../src/gateway/answering.ts'
 import { offered } from '../../src/gateway/decide.ts'
 import { authorize, Rules, type Rule } from '../../src/gateway/rules.ts'
 import type { Decision } from '../../src/gateway/types.ts'
+import { LOCAL } from '../../src/gateway/principals.ts'
 import { memoryStore } from '../../src/store/memory.ts'
 import { settled } from '../fixtures/clock.ts'
 import { echoing, server, stage, type Asking, type Script, type Stage, type StageOptions } from './stage.ts'
@@ -52,6 +53,13 @@ function scene(asks: Partial<Asking> = {}, more: StageOptions & { backend?: Scri
 }
 
 describe('nobody is there to answer', () => {
+  test('the question carries the roles of who asks: a rule against it can name them', async () => {
+    const { client, call, questions } = scene({}, { who: () => ({ ...LOCAL, roles: ['dev', 'ops'] }) })
+    await client.greet()
+    await call('1')
+    assert.deepEqual((await questions())[0]!.roles, ['dev', 'ops'])
+  })
+
   test('the call is pending: it says what waits and what to do; the same call after a yes runs, once', async () => {
     const { client, call, answer, ran, journal } = scene()
     await client.greet()

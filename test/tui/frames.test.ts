@@ -49,6 +49,12 @@ const scenes: Record<string, (columns: number, rows: number) => Stage> = {
       .keys('2', 'g', 'enter')
       .after(400)
       .keys('a'),
+  'approvals-block': (...size) =>
+    busy(...size)
+      .tell({ kind: 'approvals', approvals: [aQuestion({ roles: ['dev'] })] })
+      .keys('2', 'g', 'enter')
+      .after(400)
+      .keys('b'),
   backends: (...size) => busy(...size).keys('3', 'j', 'j'),
   'backends-one': (...size) =>
     busy(...size)

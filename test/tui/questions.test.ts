@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { safe } from '../../src/lib/safe.ts'
 import { textOf } from '../../src/tui/line.ts'
-import { contentOf } from '../../src/tui/screen.ts'
+import { contentOf, screen } from '../../src/tui/screen.ts'
 import { hostile } from './corpus.ts'
 import { aQuestion, busy, NOON, Stage } from './models.ts'
 
@@ -121,7 +121,31 @@ describe('an answer', () => {
     const stage = read().keys('b')
     assert.deepEqual(answersOf(stage), [])
     const [effect] = answersOf(stage.after(400).keys('y')) as any
-    assert.deepEqual([effect.kind, effect.target, effect.answer.decision], ['block', 'files__write_file', 'deny'])
+    assert.deepEqual([effect.kind, effect.rule, effect.answer.decision], ['block', 'deny files__write_file', 'deny'])
+  })
+
+  test('that blocks shows the very rule that is then written, for the roles of the caller, whatever stands in its name', () => {
+    for (const [more, rule, whose] of [
+      [{ roles: [] }, 'deny files__write_file', /for all callers, as far as no rule says otherwise for their roles\?/],
+      [{}, 'deny files__write_file', /those of this one are not known/],
+      [{ roles: ['dev', 'on call'] }, "deny --role dev --role 'on call' files__write_file", /for all callers with the role dev or on call\?/],
+      [{ roles: ["o'hara"], target: `file:///a'b "c" $HOME` }, `deny --role "o'hara" "file:///a'b \\"c\\" \\$HOME"`, /o'hara/],
+      [{ target: '--role' }, 'deny -- --role', /./],
+    ] as const) {
+      const stage = read(more).keys('b')
+      const asks = (stage.model.prompt as any).question as string
+      assert.ok(asks.endsWith(`mcpgw ${rule}`), asks)
+      assert.match(asks, whose)
+      assert.equal((answersOf(stage.after(400).keys('y'))[0] as any).rule, rule)
+    }
+  })
+
+  test('that is asked for in many words stands there whole, however narrow the terminal is', () => {
+    const { model } = read({ roles: ['first-line-support', 'second-line-support'], target: 'github__create_or_update_file_contents_of_a_reposit' }).keys('b')
+    const shown = screen(model).map(({ spans }) => spans.map(textOf).join(''))
+    assert.equal(shown.length, 24)
+    const words = shown.join(' ').replace(/\s+/g, '')
+    assert.ok(words.includes((model.prompt as any).question.replace(/\s+/g, '')), shown.join('\n'))
   })
 
   test('to a question that went away while it was typed is none', () => {

@@ -51,7 +51,7 @@ export const approvals: View = {
       : sentences('Nothing waits for you.', '', ['A rule makes a tool ask first: ', styled("mcpgw ask 'files__write_*'", 'key')]),
   detail(item, model, width) {
     const { approval } = item as ApprovalItem
-    const { client, target, backend, principal, reason, rule, earlier, answer, standing, expiresAt, redacted = 0 } = approval
+    const { client, target, backend, principal, roles = [], reason, rule, earlier, answer, standing, expiresAt, redacted = 0 } = approval
     const clear = model.question?.id === approval.id ? model.question?.clear : undefined
     const waits = standing === 'open' ? `waits for ${about(Math.max(0, expiresAt - model.now))}` : standing
     return [
@@ -63,7 +63,7 @@ export const approvals: View = {
           ['rule', rule],
           ['it says', firstLine(model.tools?.find(one => one.name === target)?.description)],
           ['backend', backend],
-          ['principal', principal],
+          ['principal', roles.length > 0 ? `${principal}, with the role ${roles.join(', ')}` : principal],
           ['take care', earlier && `a call that meant the same (${earlier}) was allowed before, and nobody knows whether it ran`, 'bad'],
           ['answer', answer && `${answer.decision} by ${answer.by}, from the ${answer.via}${answer.reason ? `: ${answer.reason}` : ''}`],
         ],
