@@ -38,3 +38,6 @@ export function answerTo(frame: Frame, era: Era, answer: Answer): Wire[] | undef
   const bridge = era === answer.era ? [] : era === 'legacy' ? toLegacy(reply) : toModern(reply, cacheable.has(frame.method))
   return splice(reply.wire, [{ ...reply.id, text: frame.id }, ...bridge])
 }
+
+/** The answer of a backend that gave none. `sent`: whether it may have acted. */
+export const unavailable = (message: string, sent: boolean): Answer => ({ kind: 'failure', fault: { code: 'backend_unavailable', message }, sent })

@@ -1,35 +1,28 @@
-// Calls and what goes the same way: one road from a client's request to a backend's answer. The client's frame is not rebuilt: only the public
-// name is replaced by the backend's own.
+// Calls and what goes the same way: one road from a client's request to a backend's answer. Found, decided on and recorded here; onward.ts sends it on.
 
 import { Passing } from '../lib/passing.ts'
 import type { Stop } from '../lib/signal.ts'
-import { META_CAPABILITIES, META_CLIENT, META_LOG_LEVEL, META_VERSION, MODERN } from '../rpc/eras.ts'
+import { META_LOG_LEVEL } from '../rpc/eras.ts'
 import type { Frame } from '../rpc/frame.ts'
-import type { Reply } from '../rpc/reply.ts'
 import type { Requests } from '../rpc/requests.ts'
 import { duplicate, MOST_MEMBERS, type Span } from '../rpc/spans.ts'
-import type { Edit } from '../rpc/splice.ts'
-import { encode, plain } from '../rpc/wire.ts'
 import { approvalStatus, tellStatus } from './approval-status.ts'
-import { answerTo, error, failure } from './answers.ts'
+import { answerTo, error, failure, unavailable } from './answers.ts'
 import { run } from './call.ts'
 import { callerOf } from './caller.ts'
 import type { Entry } from './catalog.ts'
-import { decide } from './decide.ts'
-import { argumentsEdit, told } from './edited.ts'
+import { told } from './edited.ts'
 import type { Fault } from './faults.ts'
 import { Finding, type Found, type Target } from './finding.ts'
 import { Flight } from './flight.ts'
-import { fulfil, wantsInput } from './fulfil.ts'
 import type { Gateway } from './gateway.ts'
 import { isRetry, Legs } from './legs.ts'
-import { spare } from './listening.ts'
-import { mirroredOf } from './mirrored.ts'
 import type { Offers } from './offers.ts'
+import { type AskClient, Onward } from './onward.ts'
 import { isPlain, Received } from './received.ts'
 import { isFor, Standing } from './standing.ts'
 import { Tasks } from './tasks.ts'
-import type { Answer, Backends, Origin, Outgoing, Policy } from './types.ts'
+import type { Answer, Backends, Origin, Policy } from './types.ts'
 import { withoutSecrets } from './uris.ts'
 
 /** Where a request names its target, and among what it is found. */
@@ -46,24 +39,19 @@ export const roads = {
   'resources/read': { kind: 'resources', key: 'uri', what: 'resource' },
 } as const satisfies Record<string, Road>
 
-/** Asks a legacy client what a backend wants to know. */
-type AskClient = (backend: string, asked: Frame, stop: Stop, via: string | undefined) => Promise<Reply>
-
 export class Calls {
   readonly #gateway: Gateway
   readonly #front: Requests
   readonly #backends: Backends
   readonly #offers: Offers
   readonly legs: Legs
-  readonly #ask: AskClient
+  readonly #onward: Onward
   readonly #inFlight = new Passing<Flight>()
   readonly finding: Finding
   readonly standing: Standing
   readonly tasks = new Tasks()
-  #metas = new WeakMap<Origin, { readonly level: string | undefined; readonly meta: Record<string, unknown> }>()
 
   constructor(gateway: Gateway, front: Requests, backends: Backends, offers: Offers, ask: AskClient) {
-    this.#ask = ask
     this.#gateway = gateway
     this.#front = front
     this.#backends = backends
@@ -72,6 +60,7 @@ export class Calls {
     this.standing = new Standing(backends, offers)
     const { clock, journal, auditRequired, newHandle } = gateway
     this.legs = new Legs({ front, clock, journal, auditRequired, newHandle, inFlight: this.#inFlight })
+    this.#onward = new Onward(gateway, front, backends, this.legs, this.standing, ask)
   }
 
   get inFlight(): number {
@@ -116,7 +105,7 @@ export class Calls {
       ? this.#gateway
       : { ...this.#gateway, policies: [refused ? nobody(refused) : unknown(what, target, (known as readonly string[] | undefined) ?? [])] }
     const forward = (edited?: string): Promise<Answer> => {
-      const answer = this.#forward(frame, entry!, at, origin, flight, key, edited)
+      const answer = this.#onward.send(frame, entry!, at, origin, flight, key, edited)
       return edited === undefined ? answer : answer.then(it => told(it, edited))
     }
     const answer = await run(pipeline, call, { forward, caller })
@@ -133,7 +122,7 @@ export class Calls {
   async pass(frame: Frame, entry: Entry, at: Span | undefined, origin: Origin, timeoutMs?: number): Promise<Answer> {
     const flight = new Flight(origin, frame, entry.backend)
     this.#inFlight.set(frame.key, flight)
-    const answer = await this.#forward(frame, entry, at, origin, flight, undefined, undefined, timeoutMs)
+    const answer = await this.#onward.send(frame, entry, at, origin, flight, undefined, undefined, timeoutMs)
     this.#inFlight.take(frame.key)
     const parts = flight.stopped ? flight.fault && failure(frame, origin.era, flight.fault) : answerTo(frame, origin.era, answer)
     if (parts) this.#front.respond(parts, frame.via)
@@ -178,123 +167,18 @@ export class Calls {
     return found && 'backend' in found && found.backend === backend ? found.text : ''
   }
 
-  #forward(
-    frame: Frame,
-    entry: Entry,
-    at: Span | undefined,
-    origin: Origin,
-    flight: Flight,
-    key?: string,
-    edited?: string,
-    timeoutMs?: number,
-  ): Promise<Answer> {
-    flight.backend = entry.backend
-    const backend = this.#backends.get(entry.backend)
-    if (!backend) return Promise.resolve(unavailable(`"${entry.backend}" is no longer in the settings.`, false))
-    const onProgress =
-      frame.metaMembers.length > 0 && tokenOf(frame)
-        ? (progress: Frame) => {
-            const token = flight.leg && tokenOf(flight.leg)
-            if (!token) return
-            const ours = progress.param('progressToken')!
-            this.#front.notify(progress, [{ start: ours.start, end: ours.end, text: flight.leg!.text.slice(token.start, token.end) }], flight.via)
-            spare(this.#front, backend)
-          }
-        : undefined
-    const request = { frame, edits: editsOf(frame, entry, at, edited), name: entry.name, mirrored: mirroredOf(entry), meta: this.#meta(origin) }
-    const send = (one: Outgoing) => backend.call(one, { stop: flight, onProgress, timeoutMs })
-    if (origin.era === 'legacy') {
-      const asking = { ask: (asked: Frame) => this.#ask(entry.backend, asked, flight, flight.via), newId: this.#gateway.newHandle }
-      return send(request).then(answer => (wantsInput(answer) ? fulfil(request, answer, asking, send).then(legible) : legible(answer)))
-    }
-    const level = frame.meta[META_LOG_LEVEL]
-    if (typeof level === 'string') this.standing.atLeast(level)
-    this.legs.goes(flight)
-    return send(request).then(answer =>
-      wantsInput(answer) && flight.call && key !== undefined ? this.#again(flight, answer, entry, key, edited, send) : answer,
-    )
-  }
-
-  /** A modern backend's questions go to its modern client untouched, and so does what that brings along, as long as no rule has come to forbid it. */
-  async #again(
-    flight: Flight,
-    first: Answer & { kind: 'reply' },
-    entry: Entry,
-    key: string,
-    edited: string | undefined,
-    send: (request: Outgoing) => Promise<Answer>,
-  ): Promise<Answer> {
-    let answer: Answer = first
-    while (wantsInput(answer)) {
-      const retry = await this.legs.again(flight, answer)
-      if (retry === 'gone') return answer
-      if (retry === 'unrecorded') return unrecorded
-      const decision = await decide(flight.call!, this.#gateway.policies)
-      if (decision.kind === 'deny') return { kind: 'failure', sent: true, fault: { code: decision.code, message: `${forbidden} ${decision.reason}` } }
-      answer = await send({ frame: retry, edits: editsOf(retry, entry, retry.param(key), edited), name: entry.name, mirrored: mirroredOf(entry) })
-    }
-    return answer
-  }
-
   /** An answer of ours: no. */
   refuse(frame: Frame, code: number, message: string): void {
     this.#front.respond(error(frame.id, code, message), frame.via)
   }
-
-  #meta(origin: Origin): Record<string, unknown> | undefined {
-    if (origin.era === 'modern') return undefined
-    const { level } = this.standing
-    let known = this.#metas.get(origin)
-    if (!known || known.level !== level) {
-      const { capabilities, client } = origin
-      const meta: Record<string, unknown> = {
-        [META_VERSION]: MODERN,
-        [META_CAPABILITIES]: capabilities,
-        [META_CLIENT]: { name: client.name, version: client.version },
-      }
-      if (level !== undefined) meta[META_LOG_LEVEL] = level
-      this.#metas.set(origin, (known = { level, meta }))
-    }
-    return known.meta
-  }
 }
 
-const tokenOf = (frame: Frame) => frame.metaMembers.find(one => one.key === 'progressToken')
-
-const unavailable = (message: string, sent: boolean): Answer => ({ kind: 'failure', fault: { code: 'backend_unavailable', message }, sent })
-
-const forbidden = 'The call was begun and its backend asked something; it has become forbidden since, so it did not go on.'
 /** What a client comes back to when nothing waits for it. */
 const gone = async (): Promise<Answer> =>
   unavailable(
     'The call that this is the rest of is over: it waited too long, its backend ended it, or mcpgw was started again. It may have been executed, at least in part. Nothing was sent again: look at what it has done before you call anew, without "requestState".',
     true,
   )
-
-const unrecorded: Answer = {
-  kind: 'failure',
-  sent: true,
-  fault: {
-    code: 'audit_unavailable',
-    message:
-      'The call was begun and its backend wants to know something, but that could not be recorded, so it was not asked. Do not repeat the call. Tell the person: mcpgw doctor.',
-  },
-}
-
-/** What a legacy client can read: a result is complete, or the handle of a task. Unknown types are invalid (MCP 2026-07-28, results). */
-function legible(answer: Answer): Answer {
-  const type = answer.kind === 'reply' && answer.era === 'modern' && !answer.reply.error ? answer.reply.value['resultType'] : undefined
-  if (type === undefined || type === 'complete' || type === 'task') return answer
-  return unavailable(`The answer is of a kind that a client of this protocol revision can't be given (${plain(type)}). The call may have been executed.`, true)
-}
-
-/** What must differ in a request: its backend's own name, and the arguments where a person has changed them. */
-const editsOf = (frame: Frame, entry: Entry, at: Span | undefined, edited: string | undefined): Edit[] =>
-  edited === undefined ? renamed(entry, at) : [...renamed(entry, at), argumentsEdit(frame, edited)]
-
-/** The backend's own name where the public one stands. */
-export const renamed = (entry: Entry, at: Span | undefined): Edit[] =>
-  entry.key === entry.name || !at ? [] : [{ start: at.start, end: at.end, text: encode(entry.name) }]
 
 /** The one policy for a call of nobody's. */
 const nobody =
