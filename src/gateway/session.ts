@@ -8,6 +8,7 @@ import type { Link } from '../rpc/link.ts'
 import type { Reply } from '../rpc/reply.ts'
 import { internal, Requests } from '../rpc/requests.ts'
 import { plain, type Wire } from '../rpc/wire.ts'
+import { Admission } from './admission.ts'
 import { error, failure, result } from './answers.ts'
 import { approvalStatus } from './approval-status.ts'
 import { Asking } from './asking.ts'
@@ -21,9 +22,9 @@ import { Listening, spare } from './listening.ts'
 import { NOTHING, Offers, type Said } from './offers.ts'
 import type { Fault } from './faults.ts'
 import { Others } from './others.ts'
-import { NOBODY, type Who } from './principals.ts'
+import { NOBODY } from './principals.ts'
 import { rootOf } from './roots.ts'
-import type { Backends, Era, Listener, Lists, Origin } from './types.ts'
+import type { Backends, Era, Listener, Lists, Origin, Principal } from './types.ts'
 
 /** The one revision with batches. */
 const BATCHED = '2025-03-26'
@@ -49,12 +50,9 @@ export class Session implements Listener {
   readonly #listing: Listing
   readonly #listening: Listening
   readonly #batches: Batches
+  readonly #admission: Admission
   #origin: Origin
   #opened = false
-  /** Somebody has asked for something, and was let. */
-  #admitted = false
-  /** Requests whose caller is looked up. */
-  #admitting = 0
   #closed = false
 
   constructor(gateway: Gateway, link: Link, options: SessionOptions) {
@@ -68,6 +66,12 @@ export class Session implements Listener {
       capabilities: {},
       session: options.caller.session,
     }
+    this.#admission = new Admission(options.caller, {
+      enter: (frame, modern, principal) => this.#enter(frame, modern, principal),
+      refuse: (frame, modern, fault) => this.#refuse(frame, modern, fault),
+      expel: fault => this.#expel(fault),
+      settle: (frame, work) => this.#settle(frame, work),
+    })
     this.#backends = gateway.openBackends(this, options.bare)
     const graceMs = () => gateway.listGraceMs(this.#origin.client)
     this.#offers = new Offers(this.#backends, {
@@ -114,7 +118,7 @@ export class Session implements Listener {
 
   /** Requests that have no answer yet. */
   get inFlight(): number {
-    return this.#calls.inFlight + this.#listing.waiting + this.#admitting
+    return this.#calls.inFlight + this.#listing.waiting + this.#admission.waiting
   }
 
   /** How that tool is defined, as far as is known; what is remembered counts. */
@@ -129,10 +133,8 @@ export class Session implements Listener {
   }
 
   /** Looks whether who was served may be served still; where not, what is under way ends at once. */
-  async reconsider(): Promise<void> {
-    if (!this.#admitted) return
-    const who = await this.#options.caller.who()
-    if ('code' in who && who.code === 'unauthenticated' && this.#admitted) this.#expel(who)
+  reconsider(): Promise<void> {
+    return this.#admission.reconsider()
   }
 
   lists(backend: string, found: Lists): Lists {
@@ -183,7 +185,7 @@ export class Session implements Listener {
     if (isModern(frame)) {
       const problem = metaProblem(frame)
       if (problem) return this.#respond(frame, error(frame.id, problem.code, problem.message, problem.data))
-      if (frame.method !== 'server/discover') return this.#admit(frame, true)
+      if (frame.method !== 'server/discover') return this.#admission.admit(frame, true)
       this.#meet(modernOrigin(frame, this.#options.caller, this.#origin.principal))
       return this.#greet(frame, 'modern', said => discovered(this.#gateway.self, said))
     }
@@ -194,7 +196,7 @@ export class Session implements Listener {
       return this.#greet(frame, 'legacy', said => initialized(this.#gateway.self, origin.revision, said))
     }
     if (frame.method === 'ping') return this.#respond(frame, result(frame.id, 'legacy'))
-    if (this.#origin.era === 'legacy') return this.#admit(frame, false)
+    if (this.#origin.era === 'legacy') return this.#admission.admit(frame, false)
     if (frame.method === 'server/discover') return this.#respond(frame, error(frame.id, -32602, `Invalid params: _meta["${META_VERSION}"] is missing`))
     this.#respond(frame, error(frame.id, -32600, `Invalid Request: send "initialize" first, or name the protocol in _meta["${META_VERSION}"]`))
   }
@@ -213,33 +215,18 @@ export class Session implements Listener {
     return who instanceof Promise || 'code' in who ? NOTHING : this.#offers.said(this.#gateway.hides({ ...this.#origin, principal: who }))
   }
 
-  /** Who asks is known before anything is done for them. */
-  #admit(frame: Frame, modern: boolean): void {
-    const who = this.#options.caller.who()
-    if (!(who instanceof Promise)) return this.#enter(frame, modern, who)
-    this.#admitting++
-    const known = (one: Who) => {
-      this.#admitting--
-      this.#enter(frame, modern, one)
-    }
-    this.#settle(frame, who.then(known))
-  }
-
-  #enter(frame: Frame, modern: boolean, who: Who): void {
-    if ('code' in who) return this.#refuse(frame, modern, who)
-    this.#admitted = true
+  #enter(frame: Frame, modern: boolean, principal: Principal): void {
     if (modern) {
-      const origin = modernOrigin(frame, this.#options.caller, who)
+      const origin = modernOrigin(frame, this.#options.caller, principal)
       this.#meet(origin)
       return this.#route(frame, origin)
     }
-    if (this.#origin.principal !== who) this.#origin = { ...this.#origin, principal: who }
+    if (this.#origin.principal !== principal) this.#origin = { ...this.#origin, principal }
     this.#route(frame, this.#origin)
   }
 
   /** To nobody nothing is done. What would have been a call is on record. */
   #refuse(frame: Frame, modern: boolean, fault: Fault): void {
-    if (this.#admitted && fault.code === 'unauthenticated') this.#expel(fault)
     const origin = modern ? modernOrigin(frame, this.#options.caller, NOBODY) : { ...this.#origin, principal: NOBODY }
     const { method } = frame
     if (isCall(method)) return this.#settle(frame, this.#calls.call(frame, roads[method], origin, fault))
@@ -248,7 +235,6 @@ export class Session implements Listener {
 
   /** Who was served has lost its authority: what is under way ends with that, and so do the backends that were started for it. */
   #expel(fault: Fault): void {
-    this.#admitted = false
     if (this.#opened) this.#gateway.emit({ v: 1, type: 'session.closed', at: this.#gateway.clock.now(), session: this.#origin.session, reason: fault.message })
     this.#opened = false
     this.#offers.close()
