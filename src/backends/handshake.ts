@@ -6,7 +6,7 @@ import { LEGACY, LEGACY_LATEST, META_CAPABILITIES, META_CLIENT, META_SERVER, MET
 import { compose } from '../rpc/frame.ts'
 import type { Ended, Requests } from '../rpc/requests.ts'
 import type { Reply } from '../rpc/reply.ts'
-import type { Era } from '../gateway/types.ts'
+import type { Era, Listener } from '../gateway/types.ts'
 import type { Clock } from '../lib/clock.ts'
 
 export interface Greeting {
@@ -90,6 +90,13 @@ async function initialize(requests: Requests, options: HandshakeOptions): Promis
   if (!LEGACY.includes(revision))
     return { ended: { kind: 'lost', failure: { unsent: true, reason: `it speaks protocol ${revision}, which mcpgw doesn't know` } }, probing: false }
   return greeting('legacy', revision, body, record(body['serverInfo']))
+}
+
+/** What we may promise a legacy backend: what its client can do. Of a modern client, what it is asked by answers; it never says that roots have changed. */
+export function declared({ origin: { era, capabilities } }: Listener): Record<string, unknown> {
+  if (era === 'legacy') return capabilities
+  const { roots, sampling, elicitation } = capabilities
+  return { ...(roots !== undefined && { roots: {} }), ...(sampling !== undefined && { sampling }), ...(elicitation !== undefined && { elicitation }) }
 }
 
 /** The best era that it is known to speak. */

@@ -11,7 +11,7 @@ import { compose } from '../rpc/frame.ts'
 import type { Link, LinkFailure } from '../rpc/link.ts'
 import type { Edit } from '../rpc/splice.ts'
 import { Forwarding, isFault, refused } from './forwarding.ts'
-import { bestEra } from './handshake.ts'
+import { bestEra, declared } from './handshake.ts'
 import { Pauses } from './pauses.ts'
 import { Relisting } from './relisting.ts'
 import { Running } from './running.ts'
@@ -49,8 +49,7 @@ export class Lifecycle implements Backend {
   readonly #options: LifecycleOptions
   readonly #forwarding: Forwarding
   readonly #pauses: Pauses
-  readonly #relisting: Relisting<Lists | Fault>
-  #last: Lists | undefined
+  readonly #relisting: Relisting
   #running: Running | undefined
   #starting: Promise<Running | Fault> | undefined
   #stopStart = new Stop()
@@ -88,13 +87,19 @@ export class Lifecycle implements Backend {
       onidle: () => void this.stop(),
       ondead: () => this.#crashed(`it gave no sign of life within ${HEALTH_TIMEOUT_MS / 1000} s`),
     })
-    this.#relisting = new Relisting(options.clock, kinds => this.#read(kinds))
+    this.#relisting = new Relisting(options.settings, options.clock, {
+      running: () => this.#running,
+      park: failure => this.#park(failure),
+      lastError: () => this.#lastError,
+      onerror: error => void (this.#lastError = error),
+      onlists: options.onlists,
+    })
   }
 
   async lists(): Promise<Lists | Fault> {
     const running = await this.#ready()
     if (isFault(running)) return running
-    return this.#last ?? this.#relisting.now()
+    return this.#relisting.last ?? this.#relisting.now()
   }
 
   call(request: Outgoing, options: CallOptions): Promise<Answer> {
@@ -124,7 +129,7 @@ export class Lifecycle implements Backend {
       pid: link && 'pid' in link ? (link.pid as number) : undefined,
       ...this.#forwarding.counts(),
       restarts: this.#restarts,
-      tools: this.#last?.tools.length,
+      tools: this.#relisting.last?.tools.length,
       startedAt: this.#startedAt,
       lastError: this.#lastError,
       retryAt: this.#retryAt,
@@ -272,7 +277,7 @@ export class Lifecycle implements Backend {
     this.#login?.()
     this.#login = undefined
     this.#running = undefined
-    this.#last = undefined
+    this.#relisting.forget()
     this.#forwarding.idle()
     this.#startedAt = undefined
     this.#vitals.end()
@@ -285,24 +290,6 @@ export class Lifecycle implements Backend {
     this.#options.onchange()
   }
 
-  async #read(kinds: ReadonlySet<string>): Promise<{ result: Lists | Fault; differs: boolean; again?: boolean }> {
-    const { settings, clock, onlists } = this.#options
-    const running = this.#running
-    const before = this.#last
-    const found = running ? await running.lists(settings.timeoutMs, clock.now(), before, kinds) : (this.#lastError ?? 'it is not running')
-    if (running?.refused && running === this.#running) return { result: this.#park(running.refused), differs: false }
-    if (typeof found === 'string') {
-      const fault = trouble.unlisted(this.name, found)
-      this.#lastError = fault.message
-      return { result: fault, differs: false, again: running !== undefined && running === this.#running }
-    }
-    if (running !== this.#running) return { result: found, differs: false }
-    this.#last = found
-    const differs = !before || !sameLists(before, found)
-    if (differs) onlists(found)
-    return { result: found, differs }
-  }
-
   async #ping(): Promise<boolean> {
     const running = this.#running!
     const method = running.greeting.era === 'legacy' ? 'ping' : 'server/discover'
@@ -310,15 +297,3 @@ export class Lifecycle implements Backend {
     return ended.kind !== 'timeout'
   }
 }
-
-/** What we may promise a legacy backend: what its client can do. Of a modern client, what it is asked by answers; it never says that roots have changed. */
-export function declared({ origin: { era, capabilities } }: Listener): Record<string, unknown> {
-  if (era === 'legacy') return capabilities
-  const { roots, sampling, elicitation } = capabilities
-  return { ...(roots !== undefined && { roots: {} }), ...(sampling !== undefined && { sampling }), ...(elicitation !== undefined && { elicitation }) }
-}
-
-const sameLists = (a: Lists, b: Lists): boolean =>
-  (['tools', 'prompts', 'resources', 'templates'] as const).every(
-    kind => a[kind].length === b[kind].length && a[kind].every((item, index) => item.text === b[kind][index]!.text),
-  )

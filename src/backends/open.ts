@@ -6,7 +6,8 @@ import type { BackendSettings } from '../config/settings.ts'
 import type { Fault } from '../gateway/faults.ts'
 import type { Backend, Backends, Era, Listener, Lists } from '../gateway/types.ts'
 import type { Link } from '../rpc/link.ts'
-import { declared, Lifecycle } from './lifecycle.ts'
+import { declared } from './handshake.ts'
+import { Lifecycle } from './lifecycle.ts'
 import { eraOf, fromRow, keyOf, toRow, type Memory } from './remembered.ts'
 
 export interface OpenOptions {

@@ -1,26 +1,50 @@
-// When a backend's lists are read again: what changes within a moment is read once, one reading at a time. A backend that cries "changed" and
-// changes nothing is listened to less and less.
+// What a backend offers, as it said it last, and when it is read again: what changes within a moment is read once, one reading at a time. A backend
+// that cries "changed" and changes nothing is listened to less and less.
 
+import type { BackendSettings } from '../config/settings.ts'
+import type { Fault } from '../gateway/faults.ts'
+import type { Lists } from '../gateway/types.ts'
 import type { Clock, Timer } from '../lib/clock.ts'
+import type { LinkFailure } from '../rpc/link.ts'
+import type { Running } from './running.ts'
+import * as trouble from './trouble.ts'
 
 const MOMENT_MS = 100
 const LIMIT_MS = 10_000
 
-/** Reads lists of these kinds. `again`: it did not come to an end, and what was to be read still is. */
-type Read<Result> = (kinds: ReadonlySet<string>) => Promise<{ result: Result; differs: boolean; again?: boolean }>
+/** The backend's life around the reading of its lists. */
+export interface RelistingHooks {
+  running(): Running | undefined
+  park(failure: LinkFailure): Fault
+  lastError(): string | undefined
+  onerror(error: string): void
+  /** It offers something else than before. */
+  onlists(lists: Lists): void
+}
 
-export class Relisting<Result> {
+/** `again`: it did not come to an end, and what was to be read still is. */
+interface Reading {
+  readonly result: Lists | Fault
+  readonly differs: boolean
+  readonly again?: boolean
+}
+
+export class Relisting {
+  /** Since it was started; undefined until it has said it. */
+  last: Lists | undefined
+  readonly #settings: Pick<BackendSettings, 'name' | 'timeoutMs'>
   readonly #clock: Clock
-  readonly #read: Read<Result>
+  readonly #hooks: RelistingHooks
   #changed = new Set<string>()
   #timer: Timer | undefined
-  #reading: Promise<Result> | undefined
+  #reading: Promise<Lists | Fault> | undefined
   #pauseMs = MOMENT_MS
   #closed = false
 
-  constructor(clock: Clock, read: Read<Result>) {
+  constructor(settings: Pick<BackendSettings, 'name' | 'timeoutMs'>, clock: Clock, hooks: RelistingHooks) {
+    this.#settings = settings
     this.#clock = clock
-    this.#read = read
+    this.#hooks = hooks
   }
 
   /** These kinds must be read again, soon. */
@@ -31,7 +55,7 @@ export class Relisting<Result> {
   }
 
   /** Reads what has changed at once, or joins the reading under way. */
-  now(): Promise<Result> {
+  now(): Promise<Lists | Fault> {
     if (this.#reading) return this.#reading
     this.#timer?.cancel()
     this.#timer = undefined
@@ -47,8 +71,38 @@ export class Relisting<Result> {
     return this.#reading
   }
 
+  /** It does not run any more. */
+  forget(): void {
+    this.last = undefined
+  }
+
   close(): void {
     this.#closed = true
     this.#timer?.cancel()
   }
+
+  async #read(kinds: ReadonlySet<string>): Promise<Reading> {
+    const { name, timeoutMs } = this.#settings
+    const { lastError, park, onerror, onlists } = this.#hooks
+    const running = this.#hooks.running()
+    const before = this.last
+    const found = running ? await running.lists(timeoutMs, this.#clock.now(), before, kinds) : (lastError() ?? 'it is not running')
+    const runs = running !== undefined && running === this.#hooks.running()
+    if (running?.refused && runs) return { result: park(running.refused), differs: false }
+    if (typeof found === 'string') {
+      const fault = trouble.unlisted(name, found)
+      onerror(fault.message)
+      return { result: fault, differs: false, again: runs }
+    }
+    if (!runs) return { result: found, differs: false }
+    this.last = found
+    const differs = !before || !sameLists(before, found)
+    if (differs) onlists(found)
+    return { result: found, differs }
+  }
 }
+
+const sameLists = (a: Lists, b: Lists): boolean =>
+  (['tools', 'prompts', 'resources', 'templates'] as const).every(
+    kind => a[kind].length === b[kind].length && a[kind].every((item, index) => item.text === b[kind][index]!.text),
+  )
