@@ -3,14 +3,14 @@
 // and ending it is the cancellation. Invariants: the receiver is never called from inside `send` or `close`; every request whose exchange ends is
 // told by `failed` at the latest, so that an answer that nobody could read leaves nobody waiting; no header's value is in a reason.
 
-import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { systemClock, type Clock, type Timer } from '../lib/clock.ts'
 import { MODERN } from '../rpc/eras.ts'
 import type { About, Link, LinkFailure, Receiver } from '../rpc/link.ts'
 import type { Wire } from '../rpc/wire.ts'
 import { Connections, type ConnectionsOptions } from './connections.ts'
 import { hidden, letIn, type Credentials } from './credentials.ts'
-import { lowerCased, modernHeaders, sessionOf } from './headers.ts'
+import { LinkHeaders, sessionOf } from './headers.ts'
 import { answers, attributed, errorCode } from './messages.ts'
 import { deliver, Post, readEvents, readJson, type PostOwner } from './post.ts'
 import { Postbox } from './postbox.ts'
@@ -46,14 +46,12 @@ class HttpLink implements RemoteLink, PostOwner {
   readonly maxFrameBytes: number
   readonly #connections: Connections
   readonly #postbox: Postbox
-  readonly #headers: Record<string, string>
+  readonly #headers: LinkHeaders
   readonly #credentials: Credentials | undefined
   readonly #secrets: string[]
   readonly #posts = new Set<Post>()
   to!: Receiver
   paused = false
-  #revision = ''
-  #session = ''
   #listening: Stream | undefined
   #ending: Timer | undefined
   #closed = false
@@ -63,7 +61,7 @@ class HttpLink implements RemoteLink, PostOwner {
     const url = new URL(options.url)
     this.clock = options.clock ?? systemClock
     this.maxFrameBytes = options.maxFrameBytes
-    this.#headers = lowerCased(options.headers)
+    this.#headers = new LinkHeaders(options.headers, options.credentials)
     this.#credentials = options.credentials
     this.#secrets = secretsOf(url, options.headers)
     this.#connections = new Connections(url, options)
@@ -75,12 +73,13 @@ class HttpLink implements RemoteLink, PostOwner {
   }
 
   revision(revision: string): void {
-    this.#revision = revision
+    this.#headers.revision = revision
   }
 
   send(parts: readonly Wire[], about: About = {}): void {
     const { method } = about
-    const modern = this.#revision ? this.#revision >= MODERN : method === 'server/discover'
+    const { revision } = this.#headers
+    const modern = revision ? revision >= MODERN : method === 'server/discover'
     if (this.#closed || (modern && method === 'notifications/cancelled')) return
     const post = new Post(about, modern)
     this.#posts.add(post)
@@ -108,7 +107,7 @@ class HttpLink implements RemoteLink, PostOwner {
     post.abort = this.#postbox.post(parts, () => {
       post.started = true
       return {
-        headers: this.#headersOf(post),
+        headers: this.#headers.of(post),
         response: response => this.#response(post, response),
         failed: (unsent, reason) => {
           this.#heard(post)
@@ -130,7 +129,7 @@ class HttpLink implements RemoteLink, PostOwner {
   }
 
   gone(): void {
-    if (this.#session !== '') this.#sessionEnded()
+    if (this.#headers.session !== '') this.#sessionEnded()
   }
 
   renewing(): boolean {
@@ -140,8 +139,7 @@ class HttpLink implements RemoteLink, PostOwner {
   }
 
   get(lastId: string, response: (response: IncomingMessage) => void, failed: (reason: string) => void): () => void {
-    const headers = this.#sessionHeaders({ ...this.#own(), accept: 'text/event-stream' })
-    if (lastId) headers['last-event-id'] = lastId
+    const headers = this.#headers.ofStream(lastId)
     return this.#connections.ask({ method: 'GET', headers, response, failed: (_, reason) => failed(reason) })
   }
 
@@ -150,29 +148,11 @@ class HttpLink implements RemoteLink, PostOwner {
     post.end()
   }
 
-  #sessionHeaders(headers: OutgoingHttpHeaders): OutgoingHttpHeaders {
-    if (this.#session) headers['mcp-session-id'] = this.#session
-    if (this.#revision) headers['mcp-protocol-version'] = this.#revision
-    return headers
-  }
-
-  /** What says who we are. */
-  #own(): OutgoingHttpHeaders {
-    return this.#credentials ? { ...this.#headers, authorization: this.#credentials.authorization } : { ...this.#headers }
-  }
-
-  #headersOf(post: Post): OutgoingHttpHeaders {
-    const headers: OutgoingHttpHeaders = { ...this.#headers, 'content-type': 'application/json', accept: 'application/json, text/event-stream' }
-    if (this.#credentials) headers['authorization'] = post.used = this.#credentials.authorization
-    if (post.modern) return modernHeaders(headers, this.#revision || MODERN, post)
-    return post.method === 'initialize' ? headers : this.#sessionHeaders(headers)
-  }
-
   #response(post: Post, response: IncomingMessage): void {
     const status = response.statusCode!
     if (status < 200 || status > 299) return readRefusal(response, hidden(post.used, this.#secrets), this.clock, refusal => this.#refused(post, refusal))
     post.parts = undefined
-    if (post.method === 'initialize' && !post.modern) this.#session = sessionOf(response)
+    if (post.method === 'initialize' && !post.modern) this.#headers.session = sessionOf(response)
     const type = mediaType(response)
     if (post.id === undefined) this.#accepted(post, response)
     else if (type === 'application/json') readJson(this, post, response)
@@ -194,7 +174,7 @@ class HttpLink implements RemoteLink, PostOwner {
     const { status, reason, body } = refusal
     if (post.over) return
     const own = post.id !== undefined && answers(body, post.id)
-    if (this.#session !== '' && post.method !== 'initialize') {
+    if (this.#headers.session !== '' && post.method !== 'initialize') {
       // 404 is what MCP prescribes; servers after the SDK's own example say 400 "No valid session ID provided".
       const gone = status === 404 ? !own || errorCode(body) !== METHOD_NOT_FOUND : status === 400 && !own && /session/i.test(reason)
       if (gone) return this.#sessionEnded(post)
@@ -284,7 +264,7 @@ class HttpLink implements RemoteLink, PostOwner {
   }
 
   async #close(): Promise<void> {
-    const session = this.#closed ? '' : this.#session
+    const session = this.#closed ? '' : this.#headers.session
     if (!this.#closed) {
       this.#stop()
       queueMicrotask(() => this.to?.closed('the link was closed'))
@@ -296,7 +276,7 @@ class HttpLink implements RemoteLink, PostOwner {
           timer.cancel()
           done()
         }
-        this.#connections.ask({ method: 'DELETE', headers: this.#sessionHeaders(this.#own()), response: settled, failed: settled })
+        this.#connections.ask({ method: 'DELETE', headers: this.#headers.ofSession(), response: settled, failed: settled })
       })
     this.#connections.close()
   }
