@@ -58,10 +58,12 @@ describe('conformance through the gateway', { concurrency: 3 }, () => {
     // What a backend offers is known from its first start on; the suites don't ask for lists before they call.
     await home.run('tools')
     const { url } = await home.serve()
-    const pipe = await address('adapter.mjs', [...program, 'stdio', '--bare', 'legacy-stdio'], started, home.env)
-    Object.assign(urls, { 'stdio to stdio': pipe })
-    for (const back of home.backends) urls[`http to ${back}`] = `${url}/${back}`
-    await Promise.all([{}, { elicitation: {} }].map(abilities => warm(urls['http to modern-stdio']!, abilities)))
+    for (const back of home.backends) {
+      urls[`http to ${back}`] = `${url}/${back}`
+      urls[`stdio to ${back}`] = await address('bridge.mjs', [...program, 'stdio', '--bare', back], started, home.env)
+    }
+    const slow = ['http to modern-stdio', 'stdio to modern-stdio'].flatMap(way => [{}, { elicitation: {} }].map(abilities => warm(urls[way]!, abilities)))
+    await Promise.all(slow)
     direct.set('0.1.16', run('0.1.16', legacy!))
     direct.set('2025-11-25', run('2025-11-25', legacy!))
     direct.set('2026-07-28', run('2026-07-28', modern!))
@@ -74,9 +76,11 @@ describe('conformance through the gateway', { concurrency: 3 }, () => {
   const ways: [way: string, ...suites: Suite[]][] = [
     ['http to legacy-http', '0.1.16', '2025-11-25'],
     ['http to legacy-stdio', '0.1.16', '2025-11-25'],
-    ['stdio to stdio', '2025-11-25'],
+    ['stdio to legacy-http', '0.1.16'],
+    ['stdio to legacy-stdio', '2025-11-25'],
     ['http to modern-http', '2026-07-28'],
     ['http to modern-stdio', '2026-07-28'],
+    ['stdio to modern-stdio', '2026-07-28'],
   ]
   for (const [way, ...suites] of ways)
     for (const suite of suites)
