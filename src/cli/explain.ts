@@ -1,16 +1,17 @@
 // `mcpgw explain`: which rule decides a call, and why the others don't.
 
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import type { AnswerStatus } from '../api/port.ts'
 import { readsOnly } from '../gateway/catalog.ts'
 import { otherwise, Rules, type Asked, type Effect, type Miss, type Rule } from '../gateway/rules.ts'
 import { toWire } from '../rpc/wire.ts'
 import { repeated } from '../gateway/conditions.ts'
 import { answerSentence } from './answers.ts'
+import { askerData, askerNamed, askerOf, limitSentence, shutOut, type Asker } from './asker.ts'
 import { Failure } from './failure.ts'
 import type { Context } from './context.ts'
 import { offered } from './offered.ts'
-import { json, line, table } from './print.ts'
+import { json, line, table, type Text } from './print.ts'
 import { remembered } from './remembered.ts'
 import { sentence, several, styleOf } from './rules.ts'
 import { within } from './session.ts'
@@ -20,8 +21,12 @@ const verdicts = { allow: 'allowed', ask: 'asks a person', deny: 'denied' } as c
 const outdone = (rule: Rule, by: Rule | undefined): string =>
   by?.roles?.length && !rule.roles?.length ? 'rules that name a role of the caller come first' : 'a stricter rule decides'
 
-const why = (miss: Miss): string =>
-  typeof miss === 'string' ? miss : `${miss.condition.path} is not ${miss.condition.op} ${JSON.stringify(miss.condition.value)}`
+const why = (miss: Miss, asker: Asker | undefined): string =>
+  miss === 'another role' && asker
+    ? `another role than those of the key ${asker.name}`
+    : typeof miss === 'string'
+      ? miss
+      : `${miss.condition.path} is not ${miss.condition.op} ${JSON.stringify(miss.condition.value)}`
 
 export const explain = (context: Context): Command =>
   new Command('explain')
@@ -29,21 +34,27 @@ export const explain = (context: Context): Command =>
     .argument('<tool>', 'its public name, or the URI of a resource')
     .argument('[arguments]', 'as JSON; without them rules that read arguments are judged as for {}')
     .option('-r, --role <name>', 'as somebody with this role (may be repeated)', several)
+    .addOption(new Option('-k, --key <name>', 'as who has this key: with its roles, for what it is for, with its own limit').conflicts('role'))
     .option('-c, --client <name>', 'as this client')
     .option('--json', 'print it as JSON')
-    .addHelpText('after', `\nExample:\n  mcpgw explain github__create_issue '{"repo":"acme/web"}' --client cursor`)
-    .action(async (target: string, text: string | undefined, { role = [], client, json: asJson }: { role?: string[]; client?: string; json?: true }) => {
+    .addHelpText(
+      'after',
+      `\nExample:\n  mcpgw explain github__create_issue '{"repo":"acme/web"}' --client cursor\n  mcpgw explain github__create_issue --key ci`,
+    )
+    .action(async (target: string, text: string | undefined, { role = [], key, client, json: asJson }: Options) => {
       const { places, env } = context
       const settings = context.settings()
       const rules = new Rules(settings.permissions)
       const now = Date.now()
+      const asker = key === undefined ? undefined : await askerOf(context, key, now)
       const { backend, reads } = await offeredAs(target)
-      const asked = { target, backend, roles: role, clients: client === undefined ? [] : [client], arguments: argumentsOf(text) }
+      const shut = asker && shutOut(asker, target, backend)
+      const asked = { target, backend, roles: asker?.principal.roles ?? role, clients: client === undefined ? [] : [client], arguments: argumentsOf(text) }
       const hidden = rules.hides(asked, now)
       const deciding = rules.decides(asked, now)
-      const effect = hidden === undefined ? (deciding?.effect ?? otherwise(settings.permissions, reads)) : 'deny'
+      const effect = hidden === undefined && shut === undefined ? (deciding?.effect ?? otherwise(settings.permissions, reads)) : 'deny'
       const others = settings.permissions.rules.filter(rule => rule !== deciding).map(rule => ({ rule, miss: rules.misses(rule, asked, now) }))
-      const reasons = others.map(({ rule, miss }) => [rule.id, sentence(rule), miss ? why(miss) : outdone(rule, deciding)])
+      const reasons = others.map(({ rule, miss }) => [rule.id, sentence(rule), miss ? why(miss, asker) : outdone(rule, deciding)])
       const annotated = settings.permissions.default === 'annotations' ? `, and its backend ${reads ? 'says' : 'does not say'} that it only reads` : ''
       const by = deciding ? `rule:${deciding.id}` : 'default'
       const isAbout = (answer: AnswerStatus) =>
@@ -51,19 +62,22 @@ export const explain = (context: Context): Command =>
         answer.target === target &&
         answer.backend === backend &&
         answer.rule === by &&
-        (client === undefined || answer.client === client)
+        (client === undefined || answer.client === client) &&
+        (key === undefined || answer.principal === key)
       const answers = effect === 'ask' ? (await remembered(context)).filter(isAbout) : []
       if (asJson) {
         const told = { others: reasons.map(([id, , reason]) => ({ id, reason })), answers: answers.map(({ id }) => id) }
-        return json(context, { target, effect, rule: deciding?.id, listed: hidden === undefined, ...told })
+        const whose = asker && { key: askerData(asker, target, backend) }
+        return json(context, { target, effect, rule: shut === undefined ? deciding?.id : undefined, listed: (hidden ?? shut) === undefined, ...told, ...whose })
       }
-      line(
-        context,
-        { text: verdicts[effect], style: styleOf[effect] },
-        deciding ? ` by ${deciding.id}: ${sentence(deciding)}` : `: no rule is about it${annotated}`,
-      )
+      const verdict: Text[] = [{ text: verdicts[effect], style: styleOf[effect] }, asker ? ` ${effect === 'ask' ? 'for' : 'to'} ${askerNamed(asker)}` : '']
+      if (shut !== undefined) return line(context, ...verdict, `: ${shut}`)
+      line(context, ...verdict, deciding ? ` by ${deciding.id}: ${sentence(deciding)}` : `: no rule is about it${annotated}`)
       for (const answer of answers) line(context, `Not asked again: ${answer.id}: ${answerSentence(answer, now)}`)
-      if (hidden !== undefined) line(context, 'It is denied whatever its arguments, so it is not listed, and answers as unknown.')
+      if (hidden !== undefined)
+        line(context, `It is denied whatever its arguments, so it is not listed${asker ? ` to the key ${asker.name}` : ''}, and answers as unknown.`)
+      const left = asker && limitSentence(asker, now)
+      if (left !== undefined) line(context, left)
       if (reasons.length > 0) await table(context, ['OTHER RULES', 'WHAT', 'WHY NOT'], reasons)
 
       async function offeredAs(name: string): Promise<{ backend: string; reads: boolean }> {
@@ -76,6 +90,13 @@ export const explain = (context: Context): Command =>
         })
       }
     })
+
+interface Options {
+  readonly role?: string[]
+  readonly key?: string
+  readonly client?: string
+  readonly json?: true
+}
 
 function argumentsOf(text = '{}'): Asked['arguments'] {
   try {

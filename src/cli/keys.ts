@@ -199,7 +199,8 @@ function durationOf(text: string): number {
   return ms
 }
 
-const stateOf = ({ revokedAt, expiresAt }: Key, now: number): 'active' | 'expired' | 'revoked' =>
+/** What a key is worth. */
+export const stateOf = ({ revokedAt, expiresAt }: Key, now: number): 'active' | 'expired' | 'revoked' =>
   revokedAt !== undefined ? 'revoked' : expiresAt !== undefined && expiresAt <= now ? 'expired' : 'active'
 
 const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10)

@@ -49,7 +49,7 @@ export const limits = (context: Context): Command =>
     .addHelpText('after', '\nExample:\n  mcpgw limits\n  mcpgw limits remove backend:github')
     .action(async ({ json: asJson }: { json?: true }) => {
       const all = [...context.settings().limits, ...ownLimits(await found(context), Date.now())]
-      const shown = all.length > 0 ? standings(all, await stored(context), Date.now()) : []
+      const shown = all.length > 0 ? standings(all, await taken(context), Date.now()) : []
       if (asJson) return json(context, shown)
       if (all.length === 0) return note(context, 'There are no limits. To write one: mcpgw limit all 1000/1d')
       await table(context, ['ID', 'SCOPE', 'RATE', 'LEFT', 'MORE', 'USED BY'], shown.flatMap(rowsOf))
@@ -87,7 +87,8 @@ function withLimits(said: Said, alter: (limits: readonly RawLimit[]) => readonly
   return after.length > 0 ? { ...said, limits: after } : rest
 }
 
-async function stored({ places }: Context): Promise<readonly StoredBudget[]> {
+/** What was taken from every budget; a store that nobody has made is not made for looking. */
+export async function taken({ places }: Context): Promise<readonly StoredBudget[]> {
   if (!existsSync(places.database)) return []
   const store = await openStore(places.database)
   try {

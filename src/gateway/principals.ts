@@ -137,7 +137,8 @@ export class Principals {
   }
 }
 
-const principalOf = ({ name, org, roles, allow, backends, limit, operator }: Key): Principal => ({
+/** Who a key is. */
+export const principalOf = ({ name, org, roles, allow, backends, limit, operator }: Key): Principal => ({
   id: name,
   kind: 'key',
   org,

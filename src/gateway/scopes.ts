@@ -22,6 +22,9 @@ function scopeOf(principal: Principal): Covers | undefined {
   return covers
 }
 
+/** Whether something is what this caller is for. */
+export const covers = (principal: Principal, target: string, backend: string): boolean => scopeOf(principal)?.(target, backend) ?? true
+
 /** A key calls what it is for. */
 export const scoped: Policy = ({ origin: { principal }, target, backend }) => {
   const covers = scopeOf(principal)

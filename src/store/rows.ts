@@ -105,7 +105,8 @@ export function selectCalls(
   else if (outcome !== undefined) only('(outcome = :outcome or fault = :outcome)', { outcome })
   if (client !== undefined) only('(client = :client or client_id = :client)', { client })
   // What has no column stands in the line itself: a column behind it would be read no faster, and an older version would leave it empty.
-  if (key !== undefined && /^[\w.-]+$/.test(key)) only(`opened like :principal escape '!'`, { principal: `%"principal":{"id":"${key.replaceAll('_', '!_')}"%` })
+  if (key !== undefined && /^[\w.@-]+$/.test(key))
+    only(`opened like :principal escape '!'`, { principal: `%"principal":{"id":"${key.replaceAll('_', '!_')}"%` })
   if (project !== undefined) only('opened like :project', { project: '%"project":"%' })
   if (sinceAt !== undefined) only('opened_at >= :since', { since: sinceAt })
   if (after) only('journal = :journal and seq > :seq', { journal: after.journal, seq: after.seq })

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
-import { test } from 'node:test'
+import { describe, test } from 'node:test'
 import { backend, set } from './backend.ts'
-import { person } from './running.ts'
+import { person, type Person } from './running.ts'
 
 test('a rule is written, listed, and taken out again by the beginning of its id; comments stay', async test => {
   const someone = person(test)
@@ -57,4 +57,63 @@ test('a default by annotations is shown, and explained by what the backend says 
   writeFileSync(someone.context.places.settings, JSON.stringify({ mcpServers: { a: backend('--tools', 'read') }, permissions: { default: 'annotations' } }))
   assert.match((await someone.mcpgw('rules')).err, /allowed if its backend says that it only reads, else it asks a person/)
   assert.match((await someone.mcpgw('explain', 'a__read')).out, /^asks a person: no rule is about it, and its backend does not say that it only reads/)
+})
+
+describe('explain for a key', () => {
+  const key = async (someone: Person, ...args: string[]) => assert.equal((await someone.mcpgw('keys', 'create', ...args)).exit, 0)
+  const explain = (someone: Person, ...args: string[]) => someone.mcpgw('explain', 'a__read', '--key', ...args)
+
+  test('judges by its roles, and says in each line for whom', async test => {
+    const someone = person(test)
+    set(someone, { a: backend('--tools', 'read') })
+    await someone.mcpgw('deny', 'a__*')
+    await someone.mcpgw('allow', 'a__read', '--role', 'build')
+    await someone.mcpgw('ask', 'a__read', '--role', 'ops')
+    await key(someone, 'ci', '--role', 'build')
+    await key(someone, 'plain')
+    const { out, exit } = await explain(someone, 'ci')
+    assert.equal(exit, 0)
+    assert.match(out, /^allowed to the key ci \(role build\) by [0-9a-f]{6}: allow a__read for the role build\n/)
+    assert.match(out, /ask a__read for the role ops +another role than those of the key ci\n/)
+    assert.match((await explain(someone, 'plain')).out, /^denied to the key plain \(no role\) by [0-9a-f]{6}: deny a__\*\n/)
+    assert.deepEqual(JSON.parse((await explain(someone, 'ci', '--json')).out).key, { name: 'ci', state: 'active', roles: ['build'], covers: true })
+  })
+
+  test('says what it is not for, and what it is worth', async test => {
+    const someone = person(test)
+    set(someone, { a: backend('--tools', 'read'), b: backend('--tools', 'read') })
+    await key(someone, 'narrow', '--allow', 'a__list_*', '--allow', 'b__*')
+    await key(someone, 'other', '--backend', 'b')
+    await key(someone, 'gone')
+    await someone.mcpgw('keys', 'revoke', 'gone')
+    assert.match(
+      (await explain(someone, 'narrow')).out,
+      /^denied to the key narrow \(no role\): it is only for a__list_\*, b__\*\. To the key narrow it is not listed, and answers as unknown\.\n$/,
+    )
+    assert.match((await explain(someone, 'other')).out, /^denied to the key other \(no role\): it is only for the backend b\./)
+    assert.match(
+      (await explain(someone, 'gone')).out,
+      /^denied to the key gone \(no role\): it is revoked, so who presents it is refused whatever it calls\.\n$/,
+    )
+    assert.deepEqual(JSON.parse((await explain(someone, 'narrow', '--json')).out).effect, 'deny')
+    assert.deepEqual(JSON.parse((await explain(someone, 'gone', '--json')).out).key, { name: 'gone', state: 'revoked', roles: [], covers: true })
+  })
+
+  test('says what is left of its own limit', async test => {
+    const someone = person(test)
+    set(someone, { a: backend('--tools', 'read') })
+    await key(someone, 'ci', '--limit', '60/1h')
+    const { out } = await explain(someone, 'ci')
+    assert.match(out, /^allowed to the key ci \(no role\): no rule is about it\nThe key ci has a limit of its own, 60\/1h: 60 of 60 left\.\n$/)
+    assert.deepEqual(JSON.parse((await explain(someone, 'ci', '--json')).out).key.limit, { rate: '60/1h', left: 60, of: 60 })
+  })
+
+  test('there must be one, and its roles are its own', async test => {
+    const someone = person(test)
+    set(someone, { a: backend('--tools', 'read') })
+    await key(someone, 'ci')
+    const none = await explain(someone, 'cj')
+    assert.deepEqual([none.exit, /there is no key cj/.test(none.err)], [4, true])
+    assert.equal((await explain(someone, 'ci', '--role', 'ops')).exit, 2)
+  })
 })
