@@ -1,15 +1,17 @@
 // A modern client is asked by an answer (MCP 2026-07-28, multi-round-trip requests): its request ends with a question, and comes again with what
 // it was asked for. For rules, limits and the record that is one call in several legs. Invariants: a handle is used once, by whom it was given to,
-// for the request that it was given for; a leg is on record before it leaves; nothing is sent to a backend twice because a handle is gone.
+// for the request that it was given for, however that is written; a leg is on record before it leaves; nothing is sent to a backend twice because a
+// handle is gone.
 
+import { canonical } from '../lib/canonical.ts'
 import type { Clock, Timer } from '../lib/clock.ts'
 import type { Passing } from '../lib/passing.ts'
 import type { Stop } from '../lib/signal.ts'
 import { parse, type Frame } from '../rpc/frame.ts'
 import { replyOf, type Reply } from '../rpc/reply.ts'
 import type { Requests } from '../rpc/requests.ts'
-import { member, members, skipSpace } from '../rpc/spans.ts'
-import { encode, type Wire } from '../rpc/wire.ts'
+import { member, members, repeatedKey, skipSpace } from '../rpc/spans.ts'
+import { encode, fromWire, scannable, type Wire } from '../rpc/wire.ts'
 import { answerTo, error, failure } from './answers.ts'
 import type { Flight, Question } from './flight.ts'
 import { argumentsOf } from './received.ts'
@@ -19,6 +21,8 @@ import type { Answer, Call, Journal, Origin } from './types.ts'
 const TURN_MS = 10 * 60_000
 /** Calls that wait for their client, at most; the longest wait ends then. */
 const MOST_TURNS = 500
+/** Longer arguments come again as they were, byte for byte: to read them takes too long. */
+const REWRITTEN = 1024 * 1024
 
 interface Turn {
   readonly flight: Flight
@@ -216,8 +220,19 @@ const sameClient = (a: Origin, b: Origin): boolean =>
 
 const isEqual = (a: Wire, b: Wire): boolean => (typeof a === 'string' || typeof b === 'string' ? a === b : a.equals(b))
 
+/** Whether both mean the same: a client may write anew what it sends again. A member that stands twice means one thing to one reader, another to the next. */
+function meansSame(a: Wire, b: Wire): boolean {
+  if (isEqual(a, b)) return true
+  if (Math.max(a.length, b.length) > REWRITTEN || repeatedKey(scannable(a)) !== undefined || repeatedKey(scannable(b)) !== undefined) return false
+  try {
+    return canonical(fromWire(a)) === canonical(fromWire(b))
+  } catch {
+    return false
+  }
+}
+
 function same(call: Call, frame: Frame, { origin, method, target }: Pick<Call, 'origin' | 'method' | 'target'>): boolean {
-  return call.method === method && call.target === target && sameClient(call.origin, origin) && isEqual(call.argumentsText, argumentsOf(frame))
+  return call.method === method && call.target === target && sameClient(call.origin, origin) && meansSame(call.argumentsText, argumentsOf(frame))
 }
 
 /** A result that asks: each question as its backend wrote it, without its envelope. */

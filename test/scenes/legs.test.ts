@@ -135,6 +135,40 @@ describe('a legacy backend that asks, and a modern client', () => {
     assert.deepEqual((await client.ask('tools/call', call(['form'], { requestState, inputResponses }))).result.told, [{ action: 'accept' }])
   })
 
+  describe('a retry whose arguments are written in another way', () => {
+    const first = '{"what":["form"],"n":1.0,"big":9007199254740993,"é":"a/b","in":{"x":1,"y":[1e2,true,null]}}'
+    const retried = async (again: string) => {
+      const { client, got } = set()
+      const say = async (id: string, written: string, more: object = {}) => {
+        const params = { name: 'a__ask', arguments: 'HERE', _meta: meta(), ...more }
+        client.line(JSON.stringify({ jsonrpc: '2.0', id, method: 'tools/call', params }).replace('"HERE"', written))
+        await settled()
+        return client.answer(id)!
+      }
+      const { requestState } = (await say('a', first)).result
+      const answer = await say('b', again, { requestState, inputResponses: { q1: { action: 'accept' } } })
+      assert.equal(got['a']!.filter(({ method }) => method === 'tools/call').length, 1)
+      return answer
+    }
+    for (const [how, again] of [
+      ['in another order', '{"in":{"y":[1e2,true,null],"x":1},"é":"a/b","big":9007199254740993,"n":1.0,"what":["form"]}'],
+      ['with spaces', '{ "what" : [ "form" ], "n": 1.0, "big": 9007199254740993, "é": "a/b", "in": {"x":1, "y":[1e2, true, null]}}'],
+      ['with escapes', '{"wh\\u0061t":["form"],"n":1.0,"big":9007199254740993,"\\u00e9":"a\\/b","in":{"x":1,"y":[1e2,true,null]}}'],
+      ['its numbers too', '{"what":["form"],"n":1,"big":9007199254740993.0,"é":"a/b","in":{"x":1.00,"y":[100,true,null]}}'],
+    ] as const)
+      test(`${how}: it is the same call`, async () => assert.deepEqual((await retried(again)).result?.told, [{ action: 'accept' }]))
+
+    for (const [what, again] of [
+      ['another number, alike to whoever rounds it', first.replace('993', '992')],
+      ['a text in place of a number', first.replace('9007199254740993', '"9007199254740993"')],
+      ['a list in another order', first.replace('true,null', 'null,true')],
+      ['one more member', first.replace('{', '{"more":1,')],
+      ['a member that stands twice', first.replace('{', '{"n":2,')],
+      ['a nest without end', first.replace('true', '['.repeat(50_000) + ']'.repeat(50_000))],
+    ] as const)
+      test(`${what}: it is another one`, async () => assert.equal((await retried(again)).error?.code, -32602))
+  })
+
   test('a client that does not come back: the call is cancelled at its backend and settled, and whoever comes late is told so', async () => {
     const { client, clock, got, journal, session, events } = set()
     const { result } = await client.ask('tools/call', call(['form']))
