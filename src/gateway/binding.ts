@@ -22,10 +22,14 @@ export const clientNameOf = ({ origin: { client } }: Call): string => client.id 
  *  that is configured. */
 export function bindingOf(call: Call, question: Decision & { kind: 'ask' }, definition: string, config: string | undefined): Binding | string {
   const { argumentsText, origin } = call
-  if (argumentsText.length > LONGEST) return `its arguments are ${argumentsText.length} bytes, too many for a person to read`
+  const beside = call.beside?.(true) ?? ''
+  const bytes = argumentsText.length + beside.length
+  if (bytes > LONGEST) return `what it brings along is ${bytes} bytes, too many for a person to read`
   if (config === undefined) return `"${call.backend}" is not in the settings any more`
   const twice = repeated(argumentsText)
   if (twice !== undefined) return `"${twice}" stands twice in its arguments`
+  const besideTwice = repeated(beside)
+  if (besideTwice !== undefined) return `"${besideTwice}" stands twice in what it brings along`
   const shown = call.method === 'resources/read' ? withoutSecrets(call.target) : call.target
   try {
     return {
@@ -36,14 +40,19 @@ export function bindingOf(call: Call, question: Decision & { kind: 'ask' }, defi
       config,
       method: call.method,
       target: shown,
-      // Of a URI with a secret only a hash is kept, and a yes is for this one.
-      schemaHash: shown === call.target ? schemaHash(definition) : digest(`${call.target}\n${schemaHash(definition)}`),
+      schemaHash: togetherHash(schemaHash(definition), shown === call.target ? '' : call.target, beside),
       argumentsHash: digest(argumentsText.length === 0 ? '' : canonical(fromWire(argumentsText))),
       rule: question.by,
     }
   } catch {
     return 'its arguments can not be read'
   }
+}
+
+/** Of a URI with a secret only a hash is kept, and a yes is for this one; so is what comes beside the arguments, also for an answer that is remembered. */
+function togetherHash(schema: string, uri: string, beside: string): string {
+  const withUri = uri === '' ? schema : digest(`${uri}\n${schema}`)
+  return beside === '' ? withUri : digest(`${canonical(fromWire(beside))}\n${withUri}`)
 }
 
 /** Of a tool the schema of its arguments, of a prompt all that is said of it; a resource has neither. */

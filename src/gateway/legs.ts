@@ -14,6 +14,7 @@ import { member, members, repeatedKey, skipSpace } from '../rpc/spans.ts'
 import { encode, fromWire, scannable, type Wire } from '../rpc/wire.ts'
 import { answerTo, error, failure } from './answers.ts'
 import type { Flight, Question } from './flight.ts'
+import { besideOf } from './beside.ts'
 import { argumentsOf } from './received.ts'
 import type { Answer, Call, Journal, Origin } from './types.ts'
 
@@ -28,6 +29,8 @@ interface Turn {
   readonly flight: Flight
   readonly state: string
   readonly timer: Timer
+  /** What the client comes back with goes on to the backend, not its answers alone. */
+  readonly goesOn: boolean
   readonly end: (retry: Frame | undefined) => void
 }
 
@@ -82,7 +85,7 @@ export class Legs {
     const state = reply.value['requestState']
     const parts = answerTo(flight.leg!, 'modern', { kind: 'reply', reply, era: 'modern' })!
     return new Promise(settle => {
-      if (!this.#turn(flight, typeof state === 'string' ? state : '', parts, retry => settle(retry ?? 'gone'))) settle('unrecorded')
+      if (!this.#turn(flight, typeof state === 'string' ? state : '', true, parts, retry => settle(retry ?? 'gone'))) settle('unrecorded')
     })
   }
 
@@ -91,7 +94,7 @@ export class Legs {
     const state = frame.params['requestState']
     const turns = this.#turns.get(typeof state === 'string' ? state : '')
     if (!turns) return 'unknown'
-    const turn = turns.find(({ flight }) => same(flight.call!, frame, call))
+    const turn = turns.find(one => same(one, frame, call))
     if (!turn) return turns.some(({ flight }) => flight.asked > 0) ? 'foreign' : 'unknown'
     turn.flight.leg = frame
     this.#options.inFlight.set(frame.key, turn.flight)
@@ -142,7 +145,7 @@ export class Legs {
   /** It is the client's turn to answer all that its call's backend wants to know. */
   #question(flight: Flight): void {
     const state = this.#options.newHandle()
-    if (this.#turn(flight, state, wanting(flight.leg!, flight.questions, state), retry => retry && this.#told(flight, retry))) return
+    if (this.#turn(flight, state, false, wanting(flight.leg!, flight.questions, state), retry => retry && this.#told(flight, retry))) return
     no(flight, 'the client can not be asked: the audit can not be written')
   }
 
@@ -164,14 +167,14 @@ export class Legs {
   }
 
   /** Answers what the client waits for; `end` hears how its turn ends. False where that can't be recorded, and nothing was answered. */
-  #turn(flight: Flight, state: string, parts: readonly Wire[], end: Turn['end']): boolean {
+  #turn(flight: Flight, state: string, goesOn: boolean, parts: readonly Wire[], end: Turn['end']): boolean {
     const { journal, auditRequired, front, inFlight, clock } = this.#options
     if (!journal.leg(flight.call!, { kind: 'waiting', for: 'input' }) && auditRequired) return false
     const { key, via } = flight.leg!
     inFlight.take(key)
     flight.leg = undefined
     if (this.#waiting >= MOST_TURNS) this.#leave([...this.#turns.values()][0]![0]!, 'too many calls wait for their client')
-    const turn: Turn = { flight, state, end, timer: clock.after(TURN_MS, () => this.#leave(turn, 'the client did not come back')) }
+    const turn: Turn = { flight, state, goesOn, end, timer: clock.after(TURN_MS, () => this.#leave(turn, 'the client did not come back')) }
     const turns = this.#turns.get(state)
     if (turns) turns.push(turn)
     else this.#turns.set(state, [turn])
@@ -231,8 +234,10 @@ function meansSame(a: Wire, b: Wire): boolean {
   }
 }
 
-function same(call: Call, frame: Frame, { origin, method, target }: Pick<Call, 'origin' | 'method' | 'target'>): boolean {
-  return call.method === method && call.target === target && sameClient(call.origin, origin) && meansSame(call.argumentsText, argumentsOf(frame))
+function same({ flight, goesOn }: Turn, frame: Frame, { origin, method, target }: Pick<Call, 'origin' | 'method' | 'target'>): boolean {
+  const call = flight.call!
+  const isMeant = call.method === method && call.target === target && meansSame(call.argumentsText, argumentsOf(frame))
+  return isMeant && sameClient(call.origin, origin) && (!goesOn || meansSame(call.beside?.(false) ?? '', besideOf(frame, false)))
 }
 
 /** A result that asks: each question as its backend wrote it, without its envelope. */

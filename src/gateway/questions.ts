@@ -31,7 +31,7 @@ export class Questions {
   }
 
   /** Puts a question, or joins the one that means the same; why it can't be put, where it can't. */
-  async put(approvals: Approvals, call: Call, reason: string, binding: Binding, caller: Caller): Promise<Approval | (Decision & { kind: 'deny' })> {
+  async put(approvals: Approvals, call: Call, why: string, binding: Binding, caller: Caller): Promise<Approval | (Decision & { kind: 'deny' })> {
     const { clock, expireMs, record } = this.#desk
     const now = clock.now()
     const id = newId()
@@ -43,6 +43,7 @@ export class Questions {
     }
     const sealed = seal.seal(JSON.stringify({ arguments: fromWire(call.argumentsText), definition: fromWire(caller.definition()) }), sealedAs(id))
     const expiresAt = now + expireMs()
+    const reason = sayings.reason(why, call)
     const { session, principal } = call.origin
     const asked: Question = { id, ...binding, call: call.id, session, roles: principal.roles, reason, askedAt: now, expiresAt, sealed }
     const open = await this.#open(approvals, binding, expiresAt, now)

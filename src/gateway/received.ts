@@ -1,6 +1,7 @@
 // A call as it was received. A class, not an object literal: there, a getter is a new hidden class each time, and V8 keeps those and what they hold.
 
 import type { Frame } from '../rpc/frame.ts'
+import { besideOf } from './beside.ts'
 import { read, type Wire } from '../rpc/wire.ts'
 import { readsOnly, type Entry } from './catalog.ts'
 import type { Holds } from './holds.ts'
@@ -64,6 +65,10 @@ export class Received implements Call {
 
   get holds(): Holds | undefined {
     return this.#entry?.holds
+  }
+
+  beside(legs: boolean): string {
+    return besideOf(this.#frame, legs)
   }
 
   get arguments(): unknown {

@@ -4,6 +4,7 @@ import { about } from '../lib/durations.ts'
 import { escapes, safe } from '../lib/safe.ts'
 import { fromWire } from '../rpc/wire.ts'
 import type { Approval } from './approval.ts'
+import { namesIn } from './beside.ts'
 import { clientNameOf } from './binding.ts'
 import { PINNED } from './definition.ts'
 import type { PinUpdate } from './pins.ts'
@@ -15,7 +16,19 @@ type Deny = Decision & { readonly kind: 'deny' }
 
 const deny = (code: Deny['code'], by: string, reason: string): Deny => ({ kind: 'deny', by, reason, code })
 
+/** So many names are told, each so far. */
+const MOST_NAMES = 8
+const NAME = 64
+
 export const sayings = {
+  /** Why a person is asked, and what they must know besides: what is brought along beside the arguments. */
+  reason(why: string, call: Call): string {
+    const names = namesIn(call.beside?.(true) ?? '')
+    if (names.length === 0) return why
+    const told = names.slice(0, MOST_NAMES).map(name => safe(JSON.stringify(name.slice(0, NAME))))
+    return `${why}; beside its arguments it brings along ${told.join(', ')}${names.length > told.length ? ` and ${names.length - told.length} more` : ''}`
+  },
+
   /** Nobody has answered, and the call does not wait any longer. */
   pending: ({ id, expiresAt }: Approval, now: number): Answer => ({
     kind: 'failure',

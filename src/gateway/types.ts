@@ -82,6 +82,9 @@ export interface Call {
   readonly holds?: Holds
   /** Wire text of `params.arguments`, or '' where there are none; of a method that we don't know, of all that it brings along. */
   readonly argumentsText: string | Buffer
+  /** What else it brings along for its backend to see: wire text of an object, '' where there is nothing. `legs`: also what makes it
+   *  the rest of an earlier call. */
+  beside?(legs: boolean): string
   /** Wall clock, ms. */
   readonly startedAt: number
 }

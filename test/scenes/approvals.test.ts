@@ -605,6 +605,70 @@ describe('a method that nobody knows', () => {
   })
 })
 
+describe('what a call brings along beside its arguments', () => {
+  const named = '"name":"a__drop"'
+  const said = '"arguments":{"path":"/tmp/x","n":1}'
+  const tenant = '"_meta":{"tenant":"a","progressToken":1}'
+  const first = `{${named},${said},${tenant},"task":{"ttl":60000}}`
+  const changed: Record<string, string> = {
+    'another value in _meta': `{${named},${said},"_meta":{"tenant":"b"},"task":{"ttl":60000}}`,
+    'one more member of _meta': `{${named},${said},"_meta":{"tenant":"a","dry":false},"task":{"ttl":60000}}`,
+    'one member of _meta less': `{${named},${said},"_meta":{},"task":{"ttl":60000}}`,
+    'a _meta that is no object': `{${named},${said},"_meta":["tenant"],"task":{"ttl":60000}}`,
+    'another member of params': `{${named},${said},${tenant},"task":{"ttl":60001}}`,
+    'one more member of params': `{${named},${said},${tenant},"task":{"ttl":60000},"force":true}`,
+    'what a backend has asked for': `{${named},${said},${tenant},"task":{"ttl":60000},"inputResponses":{"sure":{"action":"accept"}}}`,
+    'a number that no double tells apart': `{${named},"arguments":{"path":"/tmp/x","n":1.0000000000000000001},${tenant},"task":{"ttl":60000}}`,
+    'a number too large for a double': `{${named},"arguments":{"path":"/tmp/x","n":1e400},${tenant},"task":{"ttl":60000}}`,
+    'a text that only looks the same': `{${named},"arguments":{"path":"/tmp/\u0445","n":1},${tenant},"task":{"ttl":60000}}`,
+  }
+  const same: Record<string, string> = {
+    'another order, white space and escapes': `{ "task": {"ttl":6e4}, "_meta":{"tenant":"\u0061"}, "arguments" : {"n":1.0,"\u0070ath":"/tmp/x"}, "name":"a__drop" }`,
+    'ids of the call, its trace and its protocol': `{${named},${said},"_meta":{"progressToken":"other","traceparent":"00-1-2-01","tracestate":"x=1","claudecode/toolUseId":"toolu_2","vscode.requestId":"r2","vscode.conversationId":"c2","callId":7,"tenant":"a"},"task":{"ttl":60000}}`,
+  }
+  const begun = async (wanted: Partial<Reply> = {}) => {
+    const on = scene()
+    await on.client.greet()
+    const say = async (id: string, params: string) => {
+      on.client.line(`{"jsonrpc":"2.0","id":"${id}","method":"tools/call","params":${params}}`)
+      await settled()
+    }
+    await say('1', first)
+    assert.match((await on.questions())[0]!.reason, /; beside its arguments it brings along "task", "_meta\.tenant"$/)
+    assert.equal(await on.answer(wanted), 'won')
+    return { ...on, say }
+  }
+
+  for (const [what, params] of Object.entries(changed))
+    test(`is what a yes is for: ${what} asks anew`, async () => {
+      const { say, client, ran } = await begun()
+      await say('2', params)
+      assert.equal(faultOf(client.answer('2')).code, 'approval_pending')
+      assert.equal(ran(), 0)
+    })
+
+  for (const [what, params] of Object.entries(same))
+    test(`is the same with ${what}`, async () => {
+      const { say, ran } = await begun()
+      await say('2', params)
+      assert.equal(ran(), 1)
+    })
+
+  test('is what a remembered answer is for, too', async () => {
+    const { say, ran } = await begun({ remember: { span: 'always', pins: [] } })
+    await say('2', `{${named},"arguments":{"other":1},${tenant},"task":{"ttl":60000}}`)
+    assert.equal(ran(), 1)
+    await say('3', `{${named},"arguments":{"other":1},"_meta":{"tenant":"b"},"task":{"ttl":60000}}`)
+    assert.equal(ran(), 1)
+  })
+
+  test('that says a thing twice is not asked about', async () => {
+    const { say, client } = await begun()
+    await say('2', `{${named},${said},"_meta":{"tenant":"a","ten\u0061nt":"b"}}`)
+    assert.match(text(client.answer('2')), /"tenant" stands twice in what it brings along/)
+  })
+})
+
 describe('the URI of a resource', () => {
   test('is asked about and kept without its secrets, and a yes is for this one', async () => {
     const uris = ['db://ann:hunter2@h/x', 'db://ann:other@h/x']

@@ -389,6 +389,17 @@ describe('a modern backend that asks, and a modern client', () => {
     assert.equal(taken(), 2)
   })
 
+  test('so is what comes beside them: what was decided on is what goes on', async () => {
+    const on = stage({ m: modern })
+    const taken = counted(on)
+    const { client } = on
+    await client.ask('tools/call', asked(2, { task: { ttl: 1 } }))
+    await client.ask('tools/call', asked(2, { task: { ttl: 1 }, _meta: { ...meta(), traceparent: '00-1-2-01' }, requestState: 's1', inputResponses: {} }))
+    assert.equal(taken(), 1)
+    await client.ask('tools/call', asked(2, { task: { ttl: 1 }, _meta: { ...meta(), tenant: 'b' }, requestState: 's2', inputResponses: {} }))
+    assert.equal(taken(), 2)
+  })
+
   test('arguments that a person has changed stay changed in every leg', async () => {
     const on = stage({ m: modern }, { policies: [offered, () => ({ kind: 'ask', by: 'rule', reason: 'it must be asked' })] })
     Object.assign(on.gateway, { approve: async () => ({ decision: { kind: 'allow', by: 'person', edited: '{"rounds":1,"safe":true}' } }) })
