@@ -27,8 +27,17 @@ export const wrapper = {
 /** Loading this one takes 4 ms, a fifth of a start, and the first answer needs none of it. Parts take single functions from it, so it can wait. */
 const later = 'node:crypto'
 
-const patient = (require: NodeJS.Require) =>
-  Object.assign((id: string) => (id === later ? new Proxy({}, { get: (_, name) => Reflect.get(require(id) as object, name) }) : require(id)), require)
+const patient = (require: NodeJS.Require) => Object.assign((id: string) => (id === later ? waiting(() => require(id)) : require(id)), require)
+
+/** A module that comes when the first of its members is asked for, and is this object from then on: a call asks for four of them and more. */
+function waiting(load: () => object): object {
+  const get = (_: object, name: PropertyKey, asked: object): unknown => {
+    const module = load()
+    Object.defineProperties(asked, Object.getOwnPropertyDescriptors(module))
+    return Reflect.get(module, name)
+  }
+  return Object.create(new Proxy({}, { get })) as object
+}
 
 /** Runs `stdio.js`, and other parts when they are asked for, each once. `compiled` hears of every script before it runs. */
 export function run(read: Read, require: NodeJS.Require, compiled?: (file: string, script: vm.Script) => void): void {
