@@ -17,7 +17,7 @@ import type { Gateway } from './gateway/gateway.ts'
 import { Limits } from './gateway/limits.ts'
 import { Payloads } from './gateway/payloads.ts'
 import { Pins } from './gateway/pinning.ts'
-import { Principals, type Keyring } from './gateway/principals.ts'
+import { asNow, Principals, type Keyring } from './gateway/principals.ts'
 import { redacted, redactor } from './gateway/redact/lazy.ts'
 import { authorize, Rules } from './gateway/rules.ts'
 import { outside, scoped } from './gateway/scopes.ts'
@@ -287,7 +287,10 @@ export class Booted {
       seal: () => this.seal(),
       configOf: name => this.configOf(name),
       settings: () => this.#settings.approvals,
-      decide: call => decide(call, policies),
+      decide: asNow(
+        before => this.principals.again(before),
+        call => decide(call, policies),
+      ),
       take: this.#limits.take,
       attendance: this.attendance,
       watch: act => this.watch.follow(act, true),

@@ -28,7 +28,7 @@ export interface Surroundings extends Omit<Holding, 'approvals'> {
   /** How a backend is configured now, as a keyed hash; undefined for one that is not. */
   readonly configOf: (backend: string) => Promise<string | undefined>
   readonly settings: () => ApprovalSettings
-  /** Rules and pins, as they are now. */
+  /** Who asks, rules and pins, as they are now. */
   readonly decide: Policy
   /** Takes what a call costs of its budgets. */
   readonly take: Policy
@@ -127,7 +127,13 @@ export class Approver {
         held = await this.#released(approvals, approval!, remembered.by)
         if (held) continue
       }
-      if (remembered) return { decision: taken ? remembered : await this.#taken(call, remembered) }
+      if (remembered && !taken) return { decision: await this.#taken(call, remembered) }
+      if (remembered) {
+        const again = await this.#again(call)
+        if (again.kind !== 'ask' || again.by === question.by) return { decision: again.kind === 'ask' ? remembered : again }
+        question = again
+        continue
+      }
       if (stands === 'used') throw new Ended(sayings.usedUp(approval!))
       if (stands === 'expired') throw new Ended(sayings.expired(approval!))
       if (!approval) {

@@ -18,6 +18,7 @@ import { Flight } from './flight.ts'
 import type { Gateway } from './gateway.ts'
 import { isRetry, Legs } from './legs.ts'
 import type { Offers } from './offers.ts'
+import { denied } from './principals.ts'
 import { type AskClient, Onward } from './onward.ts'
 import { isPlain, Received } from './received.ts'
 import { isFor, Standing } from './standing.ts'
@@ -182,8 +183,9 @@ const gone = async (): Promise<Answer> =>
 
 /** The one policy for a call of nobody's. */
 const nobody =
-  ({ code, message, retryAfterMs }: Fault): Policy =>
-  () => ({ kind: 'deny', by: 'key', reason: message, code, ...(retryAfterMs !== undefined && { retryAfterMs }) })
+  (fault: Fault): Policy =>
+  () =>
+    denied(fault)
 
 /** The one policy for what nobody offers, or too many. */
 function unknown(what: string, target: string, candidates: readonly string[]): Policy {

@@ -3,7 +3,7 @@
 
 import type { Clock } from '../lib/clock.ts'
 import type { Fault } from './faults.ts'
-import type { Principal, Rate } from './types.ts'
+import type { Call, Decision, Policy, Principal, Rate } from './types.ts'
 
 /** What is kept of a key; of the key itself only a hash is. */
 export interface Key {
@@ -69,6 +69,8 @@ export class Principals {
   #ring: Keyring | undefined
   /** Keys that there are; what is none is not remembered. */
   readonly #known = new Map<string, Known>()
+  /** By which key each of them came. */
+  readonly #keys = new WeakMap<Principal, string>()
 
   /** `required`: whether who has no key is nobody. */
   constructor(open: () => Promise<Keyring>, clock: Clock, required: () => boolean) {
@@ -82,6 +84,13 @@ export class Principals {
     if (key === undefined) return this.#required() ? missing : LOCAL
     if (!KEY.test(key)) return unknown
     return this.#ring ? this.#judged(this.#ring, key) : this.#opened().then(ring => this.#judged(ring, key), unusable)
+  }
+
+  /** Who that is now, of whom it was known before: nobody, where the key no longer holds. */
+  again(before: Principal): Who | Promise<Who> {
+    if (before.kind === 'local') return this.of(undefined)
+    const key = this.#keys.get(before)
+    return key === undefined ? unknown : this.of(key)
   }
 
   async #opened(): Promise<Keyring> {
@@ -110,8 +119,10 @@ export class Principals {
       this.#known.delete(key)
       return unknown
     }
-    // One key is one principal as long as it lives: what is worked out for a principal stands.
-    const known = { key: found, version, principal: before?.principal ?? principalOf(found), usedAt: Math.max(before?.usedAt ?? 0, found.usedAt ?? 0) }
+    // One key is one principal as long as it says the same: what is worked out for a principal stands.
+    const principal = before && isSame(before.key, found) ? before.principal : principalOf(found)
+    this.#keys.set(principal, key)
+    const known = { key: found, version, principal, usedAt: Math.max(before?.usedAt ?? 0, found.usedAt ?? 0) }
     this.#known.set(key, known)
     return this.#standing(ring, known)
   }
@@ -136,6 +147,29 @@ export class Principals {
     }
   }
 }
+
+const isSame = (one: Key, other: Key): boolean => JSON.stringify(principalOf(one)) === JSON.stringify(principalOf(other))
+
+/** Judges a call that has waited as one of who asks now: whom nobody knows any more nobody serves. */
+export const asNow =
+  (again: (before: Principal) => Who | Promise<Who>, judge: Policy): Policy =>
+  async call => {
+    const who = await again(call.origin.principal)
+    if ('code' in who) return denied(who)
+    return judge(who === call.origin.principal ? call : from(call, who))
+  }
+
+/** What is decided of a call of nobody's. */
+export const denied = ({ code, message, retryAfterMs }: Fault): Decision => ({
+  ...{ kind: 'deny', by: 'key', reason: message, code },
+  ...(retryAfterMs !== undefined && { retryAfterMs }),
+})
+
+/** The same call, as one of somebody's. */
+const from = (call: Call, principal: Principal): Call => ({
+  ...{ id: call.id, origin: { ...call.origin, principal }, method: call.method, backend: call.backend, target: call.target, name: call.name },
+  ...{ readsOnly: call.readsOnly, holds: call.holds, startedAt: call.startedAt, arguments: call.arguments, argumentsText: call.argumentsText },
+})
 
 /** Who a key is. */
 export const principalOf = ({ name, org, roles, allow, backends, limit, operator }: Key): Principal => ({

@@ -14,7 +14,7 @@ async function holding(more: Partial<Key> = {}) {
   const key = newKey()
   await keys.create(key, facts('ci', key, more))
   const asked = { find: 0, used: 0 }
-  const ring: Keyring = {
+  const ring: { -readonly [name in keyof Keyring]: Keyring[name] } = {
     version: () => version(),
     find: one => (asked.find++, keys.find(one)),
     used: (name, at) => (asked.used++, keys.used(name, at)),
@@ -53,6 +53,41 @@ describe('a key', () => {
     const who = await principals.of(key)
     assert.deepEqual(who, { id: 'ci', kind: 'key', org: 'default', roles: ['dev'], scopes: ['a__*'], backends: ['a'], operator: true, limit })
     assert.equal(principals.of(key), who, 'and without a wait')
+  })
+
+  test('is looked up again by who it was: revoked, expired, replaced or for less, as it is now', async () => {
+    const { principals, key, clock } = await holding({ allow: ['a__*'], expiresAt: 1_000_000 + DAY })
+    const before = await principals.of(key)
+    assert.ok('id' in before)
+    const again = async () => {
+      const who = await principals.again(before)
+      return 'code' in who ? who.code : who
+    }
+    assert.equal(await again(), before)
+    await clock.pass(DAY)
+    assert.equal(await again(), 'unauthenticated')
+    const other = await holding()
+    const was = await other.principals.of(other.key)
+    assert.ok('id' in was)
+    await other.keys.rotate('ci', newKey(), { shown: 'mgw_' })
+    assert.ok('code' in (await other.principals.again(was)), 'who has the key before is nobody')
+    const narrowed = await holding({ allow: ['a__*', 'b__*'] })
+    const wide = await narrowed.principals.of(narrowed.key)
+    assert.ok('id' in wide)
+    const { find } = narrowed.ring
+    narrowed.ring.find = one => ({ ...(find(one) as Key), allow: ['b__*'] })
+    await narrowed.keys.create(newKey(), facts('another', newKey()))
+    const narrow = await narrowed.principals.again(wide)
+    assert.deepEqual('code' in narrow ? narrow : narrow.scopes, ['b__*'])
+    assert.equal(await narrowed.principals.of(narrowed.key), narrow, 'and that is who asks from now on')
+    assert.ok('code' in (await principals.again({ ...before })), 'a principal that no key has made is nobody')
+  })
+
+  test('that nobody needs may become needed', async () => {
+    const { principals, require } = await holding()
+    assert.equal(await principals.again(LOCAL), LOCAL)
+    require()
+    assert.ok('code' in (await principals.again(LOCAL)))
   })
 
   test('that is none is nobody, however it looks, and never local', async () => {

@@ -227,3 +227,73 @@ test('lists that a key shapes are for their client alone, and not to be kept', a
   const { result } = await client.ask('tools/list', { _meta: meta })
   assert.deepEqual([result.cacheScope, result.ttlMs, names({ result })], ['private', 0, ['a__read', 'a__drop']])
 })
+
+describe('a key that is worth less by the time a person says yes', () => {
+  const asked = async (how: 'once' | 'session', more: { allow?: string[] } = {}) => {
+    const key = newKey()
+    const store = memoryStore()
+    await store.keys.create(key, facts('ci', key, { allow: ['a__*'], ...more }))
+    const ring = { version: () => store.version(), find: (one: string) => store.keys.find(one), used: () => {} }
+    const clock = new VirtualClock()
+    const principals = new Principals(
+      async () => ring,
+      clock,
+      () => false,
+    )
+    const rules = new Rules({ default: 'allow', rules: [{ id: 'r1', effect: 'ask', tools: ['a__drop'] }] })
+    const scene = stage(
+      { a: echoing('drop') },
+      {
+        clock,
+        who: () => principals.of(key),
+        again: before => principals.again(before),
+        policies: [offered, scoped, call => authorize(rules, call, 0)],
+        asks: { store },
+      },
+    )
+    const { client, attendance, approver, got, journal } = scene
+    attendance.enter()
+    await client.greet()
+    client.say({ id: 'held', method: 'tools/call', params: { name: 'a__drop', arguments: { n: 1 } } })
+    await settled()
+    const yes = async () => {
+      const [question] = await store.approvals.approvals()
+      const remember = how === 'session' ? { remember: { span: 'session', pins: [] } as const } : {}
+      const { argumentsHash } = question!
+      assert.equal(await approver.reply(question!, { decision: 'allow', argumentsHash, by: 'local:ann', via: 'window', ...remember }), 'won')
+      await settled()
+      const [after] = await store.approvals.approvals()
+      return {
+        used: after!.used,
+        ran: got['a']!.filter(({ method }) => method === 'tools/call').length,
+        outcomes: journal.outcomes,
+        answer: client.answer('held')!,
+      }
+    }
+    return { store, ring, clock, yes }
+  }
+
+  for (const how of ['once', 'session'] as const) {
+    test(`does not run what waits: revoked (yes, ${how})`, async () => {
+      const { store, yes } = await asked(how)
+      await store.keys.revoke('ci', 1)
+      const { used, ran, outcomes, answer } = await yes()
+      assert.deepEqual([used, ran, outcomes], [undefined, 0, ['refused']])
+      assert.deepEqual([answer.error.code, /has been revoked/.test(answer.error.message)], [UNAUTHENTICATED, true])
+    })
+
+    test(`does not run what waits: for less (yes, ${how})`, async () => {
+      const { store, ring, yes } = await asked(how)
+      const { find } = ring
+      ring.find = one => ({ ...(find(one) as Key), allow: ['b__*'] })
+      await store.keys.create(newKey(), facts('another', newKey()))
+      const { used, ran, outcomes, answer } = await yes()
+      assert.deepEqual([used, ran, outcomes, answer.error.message], [undefined, 0, ['refused'], 'Unknown tool: a__drop'])
+    })
+  }
+
+  test('runs what waits where it still holds', async () => {
+    const { used, ran, outcomes } = await (await asked('once')).yes()
+    assert.deepEqual([used?.call, ran, outcomes], ['call-1', 1, ['answered']])
+  })
+})

@@ -8,11 +8,11 @@ import { Attendance } from '../../src/gateway/attendance.ts'
 import { decide, offered } from '../../src/gateway/decide.ts'
 import { Events } from '../../src/gateway/events.ts'
 import type { Gateway } from '../../src/gateway/gateway.ts'
-import { LOCAL, type Who } from '../../src/gateway/principals.ts'
+import { asNow, LOCAL, type Who } from '../../src/gateway/principals.ts'
 import { Pins } from '../../src/gateway/pinning.ts'
 import type { PinMode } from '../../src/gateway/pins.ts'
 import { Session, type SessionOptions } from '../../src/gateway/session.ts'
-import type { Call, CallRecord, Decision, Journal, Payload, Policy } from '../../src/gateway/types.ts'
+import type { Call, CallRecord, Decision, Journal, Payload, Policy, Principal } from '../../src/gateway/types.ts'
 import type { Fault } from '../../src/gateway/faults.ts'
 import { Seal } from '../../src/lib/seal.ts'
 import { memoryStore } from '../../src/store/memory.ts'
@@ -146,6 +146,8 @@ export interface StageOptions {
   readonly auditRequired?: boolean
   /** Who the client is; local where nobody says. */
   readonly who?: () => Who | Promise<Who>
+  /** Who the client is when a call that has waited goes on; where nobody says, who it was. */
+  readonly again?: (before: Principal) => Who | Promise<Who>
   /** What the client tells besides. */
   readonly told?: SessionOptions['caller']['told']
   readonly bare?: string
@@ -204,7 +206,7 @@ export function stage(backends: Record<string, Script>, options: StageOptions = 
     seal: asks?.seal ?? (async () => new Seal(Buffer.alloc(32, 1))),
     configOf: async name => (asks?.configOf ?? String)(name),
     settings: () => ({ via: ['window', 'client'], expireMs: 900_000, ...asks?.settings }),
-    decide: call => decide(call, policies),
+    decide: asNow(options.again ?? (before => before), call => decide(call, policies)),
     take: asks?.take ?? offered,
     holdMs: () => asks?.holdMs ?? 45_000,
     watch: act => watch.follow(act, true),
