@@ -12,6 +12,9 @@ import { verbs, type Answering, type NotAnswered, type PinDeciding, type Port, t
 
 /** So much may wait for one watcher. */
 const WATCHER_BYTES = 1024 * 1024
+/** A watcher hears so often that we are there: the line to one who is gone breaks, and a key that was revoked is seen. */
+const BEAT_MS = 15_000
+const beat = Buffer.from(':\n\n')
 const LIMIT = 1000
 
 const digest = (text: string) => createHash('sha256').update(text).digest()
@@ -66,7 +69,7 @@ export function app(port: Port): Hono<{ Variables: Admitted }> {
 
   api.get('/approvals', async c => c.json(await port.approvals(c.req.query('all') === '1')))
   api.get('/approvals/:id', async c => {
-    const found = await port.approval(c.req.param('id'))
+    const found = await port.approval(c.req.param('id'), c.get('key'))
     return found ? c.json(found) : problem(c, 404, 'not_found', 'no question has this id')
   })
   api.post('/approvals/:id', async c => {
@@ -129,6 +132,12 @@ function watching(port: Port, answers: boolean): Response {
   let wanted = false
   let leave = (): void => {}
   let stream: ReadableStreamDefaultController<Uint8Array>
+  const add = (text: Buffer): void => {
+    waiting.push(text)
+    behind += text.length
+    hand()
+    if (behind > WATCHER_BYTES) cut()
+  }
   const hand = (): void => {
     if (!wanted || waiting.length === 0) return
     wanted = false
@@ -147,14 +156,10 @@ function watching(port: Port, answers: boolean): Response {
       // However large the state is, only what comes after it counts against a watcher.
       waiting.push(eventText('state', port.state()))
       const gone = answers ? port.attend() : () => {}
-      const unwatch = port.watch((events: readonly Event[]) => {
-        const text = eventText('events', events)
-        waiting.push(text)
-        behind += text.length
-        hand()
-        if (behind > WATCHER_BYTES) cut()
-      })
+      const unwatch = port.watch((events: readonly Event[]) => add(eventText('events', events)))
+      const beating = setInterval(() => add(beat), BEAT_MS).unref()
       leave = () => {
+        clearInterval(beating)
         unwatch()
         gone()
       }

@@ -1,5 +1,5 @@
-// The typed client of the control API, over a gateway's socket. Commands and the window speak to gateways by it and by nothing else.
-// Whatever goes wrong on the way is one ApiProblem, which says which gateway did not answer as it should.
+// The typed client of the control API, over a gateway's socket or to the port of one that serves. Commands and the window speak to gateways by it and
+// by nothing else. Whatever goes wrong on the way is one ApiProblem; what answers there may be anything, and what is no control API's is one too.
 
 import type { IncomingMessage, RequestOptions } from 'node:http'
 import { createParser } from 'eventsource-parser'
@@ -29,7 +29,14 @@ export interface Target {
   readonly token: string
 }
 
-/** `code` is the API's own, or `unreachable`. */
+/** A gateway that serves, and the key of an operator. */
+export interface Remote {
+  /** Where the control API begins. */
+  readonly address: URL
+  readonly token: string
+}
+
+/** `code` is the API's own, or `unreachable`, or `foreign`: what answers there is no control API. */
 export class ApiProblem extends Error {
   readonly code: string
   constructor(code: string, message: string) {
@@ -51,12 +58,18 @@ const TIMEOUT_MS = 5000
 /** Starting a backend may take as long as its settings say; nobody waits longer than this for a gateway to say so. */
 const ACT_TIMEOUT_MS = 120_000
 
+/** No answer is as long. */
+const LONGEST = 64 * 1024 * 1024
+/** A gateway speaks at least every 15 seconds. */
+const SILENT_MS = 45_000
+
 const unreachable = (why: string) => new ApiProblem('unreachable', `the gateway does not answer: ${why}`)
+const foreign = (why: string) => new ApiProblem('foreign', `what answers there is no control API of mcpgw: ${why}`)
 
 export class ApiClient {
-  readonly #target: Target
+  readonly #target: Target | Remote
 
-  constructor(target: Target) {
+  constructor(target: Target | Remote) {
     this.#target = target
   }
 
@@ -134,18 +147,26 @@ export class ApiClient {
     const parser = createParser({
       onEvent: ({ event, data }) => {
         if (over) return
-        if (event === 'state') onState(JSON.parse(data) as State)
-        else if (event === 'events') onEvents(JSON.parse(data) as readonly Event[])
+        const said = parsed(data)
+        if (event === 'state' && isState(said)) onState(said)
+        else if (event === 'events' && isEvents(said)) onEvents(said)
+        else if (event === 'state' || event === 'events') stop(foreign('what it tells is no state and no event'))
       },
     })
+    const stop = (problem: ApiProblem) => {
+      end(problem)
+      request.destroy()
+    }
     const request = this.#request('GET', answers ? '/events?answers=1' : '/events', response => {
       if (response.statusCode !== 200) return void read(response).then(text => end(problemOf(text, response.statusCode!)), end)
+      if (!/^text\/event-stream\b/.test(response.headers['content-type'] ?? '')) return stop(foreign('it tells no events'))
       response.setEncoding('utf8')
       response.on('data', (text: string) => parser.feed(text))
       response.on('error', () => {})
       response.on('close', () => end(unreachable('it has ended the connection')))
     })
     request.on('error', error => end(unreachable(error.message)))
+    if ('address' in this.#target) request.setTimeout(SILENT_MS, () => stop(unreachable(`nothing came for ${SILENT_MS / 1000} s`)))
     return () => {
       over = true
       request.destroy()
@@ -153,10 +174,11 @@ export class ApiClient {
   }
 
   #request(method: string, path: string, onresponse: (response: IncomingMessage) => void, body?: string) {
-    const { socket, token } = this.#target
+    const { token } = this.#target
     const headers = { Authorization: `Bearer ${token}`, ...(body !== undefined && { 'Content-Type': 'application/json' }) }
-    const options: RequestOptions = { socketPath: socket, method, path, agent: false, headers }
-    const request = process.getBuiltinModule('node:http').request(options, onresponse)
+    const { node, ...to } = placeOf(this.#target, path)
+    const options: RequestOptions = { ...to, method, agent: false, headers }
+    const request = process.getBuiltinModule(node).request(options, onresponse)
     request.end(body)
     return request
   }
@@ -175,11 +197,9 @@ export class ApiClient {
           read(response).then(text => {
             clearTimeout(timer)
             if (response.statusCode! >= 300) return fail(problemOf(text, response.statusCode!))
-            try {
-              settle(text === '' ? undefined : JSON.parse(text))
-            } catch {
-              failed(new Error('its answer is no JSON'))
-            }
+            const said = text === '' ? undefined : parsed(text)
+            if (text !== '' && said === undefined) return fail(foreign('its answer is no JSON'))
+            settle(said)
           }, failed)
         },
         body,
@@ -190,11 +210,41 @@ export class ApiClient {
 }
 
 /** A client of the gateway that listens there. */
-export const connect = (target: Target): ApiClient => new ApiClient(target)
+export const connect = (target: Target | Remote): ApiClient => new ApiClient(target)
+
+type Place = Pick<RequestOptions, 'socketPath' | 'hostname' | 'port' | 'path'> & { readonly node: 'node:http' | 'node:https' }
+
+/** A redirection is not followed: the key is for whoever was named. */
+function placeOf(target: Target | Remote, path: string): Place {
+  if (!('address' in target)) return { node: 'node:http', socketPath: target.socket, path }
+  const { protocol, hostname, port, pathname } = target.address
+  const node = protocol === 'https:' ? 'node:https' : 'node:http'
+  return { node, hostname: hostname.replace(/^\[|\]$/g, ''), port, path: pathname.replace(/\/$/, '') + path }
+}
+
+/** Undefined where it is no JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const isState = (value: unknown): value is State =>
+  isObject(value) && ['sessions', 'backends', 'calls', 'counters'].every(part => isObject(value[part])) && Array.isArray(value['latencies'])
+
+const isEvents = (value: unknown): value is readonly Event[] => Array.isArray(value) && value.every(one => isObject(one) && typeof one['type'] === 'string')
 
 async function read(response: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = []
-  for await (const chunk of response) chunks.push(chunk as Buffer)
+  let size = 0
+  for await (const chunk of response) {
+    chunks.push(chunk as Buffer)
+    if ((size += (chunk as Buffer).length) > LONGEST) throw foreign('its answer is too long')
+  }
   return Buffer.concat(chunks).toString('utf8')
 }
 
@@ -203,6 +253,6 @@ function problemOf(text: string, status: number): ApiProblem {
     const { code, message } = (JSON.parse(text) as { error: { code: string; message: string } }).error
     return new ApiProblem(String(code), String(message))
   } catch {
-    return new ApiProblem('internal', `the gateway answered with status ${status}`)
+    return foreign(`it answers with status ${status}`)
   }
 }

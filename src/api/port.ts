@@ -208,8 +208,8 @@ export interface Port {
   decide(name: string, deciding: PinDeciding, key?: string): Promise<NotDecided | undefined>
   /** Those that wait for an answer, or `all` that are kept; newest first, without their secrets. */
   approvals(all: boolean): Maybe<readonly ApprovalStatus[]>
-  /** By its id; its arguments as they are. */
-  approval(id: string): Maybe<ApprovalStatus | undefined>
+  /** By its id; its arguments as they are, their secrets too where no `key` has asked: only this machine's own user sees those. */
+  approval(id: string, key?: string): Maybe<ApprovalStatus | undefined>
   /** `key`: whose key it came with, where it was one. */
   answer(id: string, answer: Answering, key?: string): Promise<NotAnswered | undefined>
   answers(): Maybe<readonly AnswerStatus[]>

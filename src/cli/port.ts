@@ -105,7 +105,7 @@ export function portOf(booted: Booted, { token }: Pick<Registration, 'token'>, s
       return { sinceAt, slotMs, total: await store.stats(), ...(await store.activity(sinceAt, slotMs)) }
     },
     approvals: async all => (await questions()).approvals(all),
-    approval: async id => (await questions()).approval(id),
+    approval: async (id, key) => (await questions()).approval(id, key === undefined),
     answer: async (id, answering, key) =>
       (await questions()).answer(id, answering, { by: key === undefined ? `local:${userName()}` : `key:${key}`, via: 'window' }),
     answers: async () => (await questions()).answers(),

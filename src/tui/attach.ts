@@ -1,22 +1,21 @@
 // Following gateways: those that the run folder names, several at once, as they come and go. Each is followed from its state on; a stream that ends
 // while its entry is still there (we were too slow, it is busy) is begun again from a fresh state. Nothing is said twice, and nothing after `close`.
 
-import { connect, type ApiClient, type Target } from '../api/client.ts'
+import { connect, type ApiClient, type ApiProblem, type Remote, type Target } from '../api/client.ts'
 import type { Event } from '../gateway/events.ts'
 import type { State } from '../gateway/state.ts'
 import type { Clock } from '../lib/clock.ts'
 
-/** A gateway as the run folder knows it. */
-export interface Found extends Target {
-  readonly id: string
-  readonly pid: number
-}
+/** A gateway as the run folder, or whoever was asked, knows it. */
+export type Found = (Target | Remote) & { readonly id: string; readonly pid: number }
 
 export interface Following {
   onFound(gateway: Found): void
   onState(id: string, state: State): void
   onEvents(id: string, events: readonly Event[]): void
   onGone(id: string): void
+  /** It was found, and can not be followed. */
+  onProblem?(problem: ApiProblem): void
 }
 
 export interface AttachOptions {
@@ -26,7 +25,7 @@ export interface AttachOptions {
   /** Somebody here answers questions: calls are held for them. */
   readonly answers?: boolean
   readonly to: Following
-  readonly connect?: (target: Target) => Pick<ApiClient, 'events'>
+  readonly connect?: (target: Target | Remote) => Pick<ApiClient, 'events'>
 }
 
 const LOOK_MS = 500
@@ -87,13 +86,14 @@ export class Attached {
         to.onState(id, state)
       },
       onEvents: events => current() && to.onEvents(id, events),
-      onEnd: () => {
+      onEnd: problem => {
         one.stop = undefined
         if (!current()) return
         // Who was heard is asked again at once; who doesn't answer is gone, also when its entry was left behind.
         if (heard) return void clock.after(0, () => current() && this.#follow(found))
         if (one.known) to.onGone(id)
         one.known = false
+        to.onProblem?.(problem)
       },
     })
   }

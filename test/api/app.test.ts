@@ -35,7 +35,7 @@ function stage() {
     tools: () => [{ name: 'files__read', backend: 'files', tool: 'read', bytes: 100 }],
     activity: (sinceAt, slotMs) => ({ sinceAt, slotMs, total: { calls: 1, bytes: 1 }, slots: [], outcomes: {}, tools: [], clients: [] }),
     approvals: all => [{ id: all ? 'old' : 'new' } as ApprovalStatus],
-    approval: id => (id === 'abc' ? ({ id, arguments: '{}' } as ApprovalStatus) : undefined),
+    approval: (id, key) => (id === 'abc' ? ({ id, arguments: key === undefined ? '{"clear":1}' : '{}' } as ApprovalStatus) : undefined),
     answer: async (id, answering, key) => {
       asked.push(key === undefined ? answering : { key })
       return id === 'abc' ? undefined : { code: id as 'late', message: 'no' }
@@ -83,6 +83,29 @@ describe('the control API', () => {
     looked = 0
     assert.equal((await post('/pins/files', { decision: 'accept', offered: { files__read: 'h' } })).status, 204)
     assert.deepEqual(asked, [{ key: 'operator' }, { key: 'operator' }])
+  })
+
+  test('shows the secrets of a question to who has the token, and to no key', async () => {
+    const { api } = stage()
+    for (const [bearer, shown] of [
+      ['secret', '{"clear":1}'],
+      ['operator', '{}'],
+    ] as const) {
+      const response = await api.request('/approvals/abc', { headers: { Authorization: `Bearer ${bearer}` } })
+      assert.equal(((await response.json()) as any).arguments, shown)
+    }
+  })
+
+  test('is heard by a watcher when nothing happens, and so a revoked key is seen', async t => {
+    t.mock.timers.enable({ apis: ['setInterval'] })
+    const { api, revoke } = stage()
+    const reader = (await api.request('/events', { headers: { Authorization: 'Bearer operator' } })).body!.getReader()
+    await reader.read()
+    t.mock.timers.tick(15_000)
+    assert.equal(Buffer.from((await reader.read()).value!).toString(), ':\n\n')
+    revoke()
+    t.mock.timers.tick(15_000)
+    assert.equal((await reader.read()).done, true)
   })
 
   test('answers the key of an operator, and no other key', async () => {

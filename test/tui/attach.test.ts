@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ApiProblem, type Target, type Watch } from '../../src/api/client.ts'
+import { ApiProblem, type Remote, type Target, type Watch } from '../../src/api/client.ts'
 import { emptyState } from '../../src/gateway/state.ts'
 import { Attached, type Found } from '../../src/tui/attach.ts'
 import { VirtualClock } from '../fixtures/clock.ts'
@@ -13,9 +13,9 @@ function stage() {
   const streams: (Watch & { id: string; stopped: boolean })[] = []
   const heard: string[] = []
   const enter = (id: string) => folder.set(id, { id, pid: 1, socket: id, token: 't' })
-  const reach = ({ socket }: Target) => ({
+  const reach = (target: Target | Remote) => ({
     events(watch: Watch) {
-      const stream = { ...watch, id: socket, stopped: false }
+      const stream = { ...watch, id: (target as Target).socket, stopped: false }
       streams.push(stream)
       return () => void (stream.stopped = true)
     },
