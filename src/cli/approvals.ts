@@ -5,11 +5,10 @@ import { existsSync } from 'node:fs'
 import { Command } from 'commander'
 import type { Answering, ApprovalStatus } from '../api/port.ts'
 import { standing, type Approval } from '../gateway/approval.ts'
-import { canonical } from '../lib/canonical.ts'
 import { about } from '../lib/durations.ts'
 import type { Store } from '../store/store.ts'
 import type { Context } from './context.ts'
-import { editText } from './editor.ts'
+import { editArguments } from './editor.ts'
 import { Failure } from './failure.ts'
 import { json, line, note } from './print.ts'
 import { within, type Opened } from './remembered.ts'
@@ -112,9 +111,7 @@ async function give({ questions }: Opened, approval: Approval, answering: Answer
 async function edited(context: Context, { questions }: Opened, { id }: Approval): Promise<string> {
   const text = (await questions.approval(id))?.arguments
   if (text === undefined) throw new Failure(1, 'what it is about can not be opened: the key that seals it can not be had', 'To see why: mcpgw doctor')
-  const wide = JSON.stringify(JSON.parse(text || '{}'), undefined, 2)
-  // Laid out only where that changes no digit.
-  return editText(context, `${id}.json`, canonical(wide) === canonical(text || '{}') ? wide : text)
+  return editArguments(context, id, text)
 }
 
 const styles = { open: 'yellow', allowed: 'green', denied: 'red', expired: 'dim', used: 'dim' } as const

@@ -3,6 +3,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { canonical } from '../lib/canonical.ts'
 import type { Context } from './context.ts'
 import { Failure } from './failure.ts'
 
@@ -36,4 +37,10 @@ export async function editText(context: Context, name: string, text: string): Pr
   } finally {
     rmSync(dir, { recursive: true, force: true })
   }
+}
+
+/** Arguments of a question as somebody has changed them; laid out for them only where that changes no digit. */
+export function editArguments(context: Context, id: string, text: string): Promise<string> {
+  const wide = JSON.stringify(JSON.parse(text || '{}'), undefined, 2)
+  return editText(context, `${id}.json`, canonical(wide) === canonical(text || '{}') ? wide : text)
 }

@@ -2,8 +2,7 @@
 // the same with many of them and with none. It serves nobody and starts no backend.
 
 import { randomBytes } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readFileSync } from 'node:fs'
 import { PassThrough } from 'node:stream'
 import { Command } from 'commander'
 import { logFile } from '../backends/logs.ts'
@@ -21,26 +20,31 @@ import { Failure } from './failure.ts'
 import { portOf } from './port.ts'
 import { run } from './program.ts'
 import { InProcess } from './session.ts'
+import { window } from './window.ts'
 
 const help = `
 Keys are shown at the bottom; ? lists those that work where you are.
 
 Examples:
   mcpgw tui
-  mcpgw tui --read-only`
+  mcpgw tui --read-only
+  mcpgw tui --attach https://mcp.example.com --key-file ~/.mcpgw-key`
 
 export const tui = (context: Context): Command =>
   new Command('tui')
     .description('the window: see every gateway, live')
     .option('--read-only', 'only look: nothing can be changed from there')
+    .option('--attach <url>', 'see the gateway that serves there (mcpgw serve) instead of those of this machine')
+    .option('--key-file <file>', 'with --attach: the key of an operator; without it what stands in MCPGW_KEY')
     .addHelpText('after', help)
-    .action(async ({ readOnly = false }: { readOnly?: boolean }) => {
+    .action(async ({ readOnly = false, attach, keyFile }: { readOnly?: boolean; attach?: string; keyFile?: string }) => {
+      if (keyFile !== undefined && attach === undefined) throw new Failure(2, '--key-file goes with --attach: gateways of this machine need no key')
       if (!context.out.isTTY || !context.stdin.isTTY || context.env['TERM'] === 'dumb')
         throw new Failure(2, 'the window needs a terminal', 'For programs: mcpgw watch --json, mcpgw log -f --json')
-      await window(context, readOnly)
+      await (attach === undefined ? local(context, readOnly) : (await import('./tui-attach.ts')).attach(context, attach, keyFile, readOnly))
     })
 
-async function window(context: Context, readOnly: boolean): Promise<void> {
+async function local(context: Context, readOnly: boolean): Promise<void> {
   const { places, env } = context
   const startedAt = Date.now()
   const loaded = load(places.settings)
@@ -67,34 +71,19 @@ async function window(context: Context, readOnly: boolean): Promise<void> {
     registration.remove()
     await here.close()
   }
-  const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
-  // The terminal is given back by Ink, at the exit of the process. Not `once`: for whom nobody listens, it would end the process at the signal.
-  for (const [signal, code] of Object.entries(signals)) process.on(signal, () => void close().finally(() => process.exit(code)))
-  try {
-    // Read when they are imported: a development build of React is slow, and Ink's waits for a debugger.
-    process.env['NODE_ENV'] = 'production'
-    delete process.env['DEV']
-    const { open } = await import('../tui/main.tsx')
-    await open({
+  await window(
+    context,
+    {
       find: () => entries(places.run).filter(one => one.token !== '' && one.id !== booted.id),
       own,
       printed: backend => printed(logFile(places.logs, backend)),
       run: (text, columns) => typed(context, words(text), columns, readOnly),
-      save: (name, text) => saved(join(context.cwd, name), text),
       edit: id => typed(context, ['approve', id, '--edit'], Infinity, readOnly, true).then(({ text }) => text),
       complete: text => typed(context, ['__complete', '--', ...lastWords(text)], Infinity, false).then(({ text }) => lines(text)),
-      colours: context.out.colours,
       readOnly,
-    })
-  } finally {
-    await close()
-  }
-}
-
-/** Records are nobody else's business. */
-function saved(file: string, text: string): string {
-  writeFileSync(file, text, { mode: 0o600, flag: 'wx' })
-  return file
+    },
+    close,
+  )
 }
 
 const LINES = 200

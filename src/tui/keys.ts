@@ -180,10 +180,13 @@ export function keysOf(model: Model): readonly Key[] {
   return [...own, ...everywhere.map(key => ({ ...key, keys: key.keys.filter(one => !own_.has(one)) }))].filter(key => key.keys.length > 0 && usable(model)(key))
 }
 
+/** What is done with settings and store of the window's own machine. */
+const atHome: ReadonlySet<Action> = new Set<Action>(['block', 'replay', 'reveal'])
+
 const usable =
   (model: Model) =>
-  ({ when }: Key): boolean =>
-    when?.(model) !== false
+  ({ action, when }: Key): boolean =>
+    when?.(model) !== false && !(model.remote !== undefined && atHome.has(action))
 
 /** What this key does here. */
 export const actionOf = (model: Model, name: string): Action | undefined => keysOf(model).find(({ keys }) => keys.includes(name))?.action

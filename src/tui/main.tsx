@@ -3,21 +3,24 @@
 
 import { once } from 'node:events'
 import { render } from 'ink'
-import { connect, type Answering, type ApiClient, type PinDeciding, type Target } from '../api/client.ts'
+import { ApiProblem, connect, type Answering, type ApiClient, type PinDeciding, type Remote as Address, type Target } from '../api/client.ts'
 import { systemClock } from '../lib/clock.ts'
 import { Attached, type Found } from './attach.ts'
+import { loaded } from './loading.ts'
 import { emptyModel, type Effect, type Loading } from './model.ts'
+import { explained, Remote } from './remote.ts'
 import { themeOf } from './theme.ts'
 import { settle } from './list.ts'
 import { update, type Message } from './update.ts'
-import { DAY_MS, DAY_SLOTS, HOUR_MS, HOUR_SLOTS } from './views/overview.ts'
 import { Window, type Hands } from './window.tsx'
 
 export interface WindowOptions {
   /** The gateways that can be reached now. */
   readonly find: () => readonly Found[]
-  /** What is stored and configured: the control API of the window's own process. */
-  readonly own: Target
+  /** Only this one, on another machine or port. */
+  readonly remote?: Address
+  /** What is stored and configured: the control API of the window's own process, or of the gateway elsewhere. */
+  readonly own: Target | Address
   /** The last lines that a backend has printed. */
   readonly printed: (backend: string) => readonly string[]
   /** Runs a command of the command line: what it prints. */
@@ -44,15 +47,12 @@ const LEAVE = '\x1b[?1049l\x1b[?25h'
 const FRAME_MS = 80
 const KEY_MS = 20
 const TICK_MS = 1000
-/** As much of the log as is read when the window opens. */
-const CALLS = 500
-const LATEST = 100
 
 /** Opens the window; settles when it is closed. */
 export async function open(options: WindowOptions): Promise<void> {
   const { stdout } = process
   const sizeOf = () => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 })
-  const model = emptyModel(sizeOf(), Date.now(), options.readOnly)
+  const model = emptyModel(sizeOf(), Date.now(), options.readOnly, options.remote?.address.host)
   const theme = themeOf(process.env, options.colours)
   let lend: (during: () => Promise<void>) => Promise<void> = async () => {}
   const hands: Hands = {
@@ -107,14 +107,16 @@ export async function open(options: WindowOptions): Promise<void> {
       await during().finally(() => stdout.write(ENTER))
     })
 
+  const remote = options.remote && new Remote({ at: options.remote, clock: systemClock, onProblem: text => tell({ kind: 'problem', text }) })
   const attached = new Attached({
-    find: options.find,
+    find: remote ? () => remote.find() : options.find,
     clock: systemClock,
     answers: !options.readOnly,
     to: {
       onFound(gateway) {
         apis.set(gateway.id, connect(gateway))
         tell({ kind: 'gateway', id: gateway.id, pid: gateway.pid })
+        if (remote) begin()
       },
       onState: (id, state) => tell({ kind: 'state', id, state }),
       onEvents: (id, events) => tell({ kind: 'events', id, events }),
@@ -122,44 +124,28 @@ export async function open(options: WindowOptions): Promise<void> {
         apis.delete(id)
         tell({ kind: 'gone', id })
       },
+      onProblem: problem => remote?.lost(problem),
     },
   })
 
   const loading = new Set<Loading>()
+  /** What every view needs. */
+  function begin(): void {
+    for (const what of ['own', 'calls', 'tools', 'approvals'] as const) void load(what)
+  }
   const load = async (what: Loading): Promise<void> => {
-    if (loading.has(what)) return
+    if (loading.has(what) || (remote && apis.size === 0)) return
     loading.add(what)
     try {
-      for (const message of await loaded(what)) tell(message)
+      for (const message of await loaded(what, model, own, apis)) tell(message)
       if (model.problem !== undefined) tell({ kind: 'problem' })
     } catch (error) {
-      tell({ kind: 'problem', text: `what is stored can not be read: ${(error as Error).message}` })
+      const { message } = error as Error
+      if (options.remote === undefined) tell({ kind: 'problem', text: `what is stored can not be read: ${message}` })
+      else if (error instanceof ApiProblem && error.code === 'unreachable') remote!.lost(error)
+      else tell({ kind: 'problem', text: explained(options.remote.address, error as Error) })
     } finally {
       loading.delete(what)
-    }
-  }
-
-  async function loaded(what: Loading): Promise<Message[]> {
-    switch (what) {
-      case 'calls':
-        return [{ kind: 'calls', calls: await own.calls({ limit: model.calls.rows.length === 0 ? CALLS : LATEST }) }]
-      case 'own':
-        return [{ kind: 'own', status: await own.status() }]
-      case 'approvals':
-        return [{ kind: 'approvals', approvals: await own.approvals() }]
-      case 'tools':
-        return [{ kind: 'tools', tools: await own.tools(), pins: await own.pins() }]
-      case 'limits':
-        return [{ kind: 'limits', limits: await own.limits() }]
-      case 'activity': {
-        const now = Date.now()
-        const [hour, day] = await Promise.all([own.activity(now - HOUR_MS, HOUR_MS / HOUR_SLOTS), own.activity(now - DAY_MS, DAY_MS / DAY_SLOTS)])
-        return [{ kind: 'activity', hour, day }]
-      }
-      case 'statuses': {
-        const all = await Promise.all([...apis].map(async ([id, api]) => [id, await api.status().catch(() => undefined)] as const))
-        return all.flatMap(([id, status]) => (status ? [{ kind: 'statuses' as const, id, backends: status.backends }] : []))
-      }
     }
   }
 
@@ -298,7 +284,7 @@ export async function open(options: WindowOptions): Promise<void> {
     })
   }
 
-  for (const what of ['own', 'calls', 'tools', 'approvals'] as const) void load(what)
+  begin()
   const ticking = setInterval(() => tell({ kind: 'tick', now: Date.now() }), TICK_MS)
   try {
     await ink.waitUntilExit()

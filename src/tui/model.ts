@@ -66,6 +66,8 @@ export interface Model {
   now: number
   view: ViewName
   readonly readOnly: boolean
+  /** The one gateway that is followed, elsewhere: what is done to settings, store and files of this machine would not be done there. */
+  readonly remote?: string
   readonly gateways: Map<string, Gateway>
   readonly calls: Calls
   /** Of the window's own process: what is configured, and what is wrong with it. */
@@ -120,11 +122,12 @@ export type Effect =
 /** What is asked for again and again while it is looked at. */
 export type Loading = 'calls' | 'approvals' | 'own' | 'tools' | 'limits' | 'activity' | 'statuses'
 
-export const emptyModel = (size: Model['size'], now: number, readOnly = false): Model => ({
+export const emptyModel = (size: Model['size'], now: number, readOnly = false, remote?: string): Model => ({
   size,
   now,
   view: 'activity',
   readOnly,
+  remote,
   gateways: new Map(),
   calls: new Calls(),
   cursors: {},

@@ -76,6 +76,10 @@ function commanded(model: Model, text: string): readonly Effect[] {
   if (/^(q|quit|exit)$/.test(command)) return [{ kind: 'quit' }]
   const view = tabs.find(one => one.view === (command === 'log' ? 'activity' : command))?.view as ViewName | undefined
   if (view) return shown(model, view)
+  if (model.remote !== undefined) {
+    tell(model, `commands act on this machine: type them where ${model.remote} is`, 'warn')
+    return []
+  }
   if (endless.some(one => one.test(`${command} `))) {
     tell(model, `"${command}" goes on until it is stopped: type it in another terminal`, 'warn')
     return []

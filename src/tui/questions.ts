@@ -51,6 +51,8 @@ export function answered(model: Model, action: Answer | string): readonly Effect
   const left = contentOf(model).length - question.seen
   if (left > 0) return said(model, `first see all of it: ${left} more ${left === 1 ? 'line' : 'lines'} below`)
   if (action === 'allow') return [{ kind: 'answer', id, answer: { decision: 'allow', argumentsHash }, what: `allowed once: ${target}` }]
+  if (action === 'edit' && model.remote !== undefined && (approval.redacted ?? 0) > 0)
+    return said(model, 'its secrets are shown only where the gateway runs: edit it there')
   if (action === 'edit') return [{ kind: 'edit', id }]
   if (action === 'allow time') return prompt(model, { kind: 'duration', text: '5m' })
   return lasting(model, approval, action === 'allow session' ? 'session' : 'always', `${client} may call ${target}`)

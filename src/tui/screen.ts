@@ -5,6 +5,7 @@ import { keysOf } from './keys.ts'
 import { blank, dim, drawn, ends, filled, line, styled, textOf, width, wrapped, type Line, type Span } from './line.ts'
 import { bodyRows, isSplit, tabs, waitingOf, type Model } from './model.ts'
 import { views } from './views/views.ts'
+import { sentences } from './views/words.ts'
 
 /** Below this nothing can be read. */
 const COLUMNS = 40
@@ -30,9 +31,10 @@ function tabBar(model: Model): Line {
   ])
   const { size, gateways } = model
   const many = gateways.size
-  const says = many === 0 ? ['○ no gateway', '○ none'] : [`● ${many} live`, `● ${many}`]
+  const where = model.remote === undefined ? [] : [model.remote]
+  const says = many === 0 ? [...where.map(one => `○ ${one}`), '○ no gateway', '○ none'] : [...where.map(one => `● ${one}`), `● ${many} live`, `● ${many}`]
   const used = names.reduce((all, span) => all + width(textOf(span)), 0)
-  const fitting = says.find(one => used + one.length + 2 <= size.columns)
+  const fitting = says.find(one => used + width(safe(one)) + 2 <= size.columns)
   return ends(names, fitting === undefined ? [] : [styled(fitting, many > 0 ? 'good' : 'dim'), ' '], size.columns)
 }
 
@@ -50,6 +52,7 @@ function body(model: Model): readonly Line[] {
   if (pane) return contentOf(model).slice(pane.top, pane.top + rows)
   const { above, row, empty } = views[view]
   const top = above(model, size.columns)
+  if (isUnheard(model)) return unheard(model)
   if (items.length === 0) return view === 'overview' ? top : [...top, ...((model.filters[view] ?? '') === '' ? empty(model, size.columns) : nothing)]
   const first = cursors[view]?.top ?? 0
   const columns = isSplit(model) ? Math.floor(size.columns * LEFT) : size.columns
@@ -73,6 +76,14 @@ function beside(list: readonly Line[], detail: readonly Line[], columns: number,
 }
 
 const signs = { filter: '/', command: ':', duration: 'for how long: ', reason: 'because: ' } as const
+
+/** The gateway elsewhere is not there, and there is nothing to show of it. */
+const isUnheard = ({ remote, gateways, items, pane }: Model): boolean => remote !== undefined && gateways.size === 0 && items.length === 0 && !pane
+
+const unheard = ({ remote = '', problem, size }: Model): readonly Line[] =>
+  problem === undefined
+    ? sentences(`asking ${remote} ...`)
+    : [...sentences([styled(`Nothing is known of ${remote} now.`, 'bold')], ''), ...wrapped(problem, size.columns - 4).map(one => line('  ', ...one.spans))]
 
 const nothing = [blank, line('  Nothing here is like that.')]
 
@@ -99,7 +110,7 @@ function sentenceOf(model: Model): Line {
     )
   }
   if (told) return line(' ', styled(told.text, told.style))
-  if (model.problem !== undefined) return line(' ', styled(model.problem, 'bad'))
+  if (model.problem !== undefined && !isUnheard(model)) return line(' ', styled(model.problem, 'bad'))
   if (pane) return scrolledOf(model)
   const filter = model.filters[view] ?? ''
   const held = pausedAt === undefined || view !== 'activity' ? [] : [styled('paused', 'warn'), dim(` ${calls.last - pausedAt} more came  `)]

@@ -52,7 +52,11 @@ export const activity: View = {
   },
   empty: model =>
     model.gateways.size > 0
-      ? sentences('No call yet.', '', 'A client is connected. What it calls is shown here as it happens.')
+      ? sentences(
+          'No call yet.',
+          '',
+          `${isServed(model) ? 'A client is connected. What it calls' : 'No client is connected. What one calls'} is shown here as it happens.`,
+        )
       : model.own?.backends.length === 0
         ? first
         : sentences(
@@ -64,6 +68,8 @@ export const activity: View = {
   detail: (item, model, width) => detail(model, item as Row, width),
   copied: item => ({ text: (item as Row).key, what: 'the id of the call' }),
 }
+
+const isServed = ({ gateways }: Model): boolean => [...gateways.values()].some(({ state }) => Object.keys(state?.sessions ?? {}).length > 0)
 
 /** Nothing is configured: what to type, and then it goes by itself. */
 const first = sentences(

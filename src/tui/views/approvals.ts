@@ -70,14 +70,15 @@ export const approvals: View = {
         width,
       ),
       line(),
-      heading(
-        redacted > 0 && clear === undefined ? `With these arguments; ${redacted} secret${redacted === 1 ? ' is' : 's are'} not shown` : 'With these arguments',
-      ),
+      heading(redacted > 0 && clear === undefined ? `With these arguments; ${hidden(redacted, model.remote !== undefined)}` : 'With these arguments'),
       ...argumentLines(clear ?? approval.arguments, width),
     ]
   },
   copied: item => ({ text: (item as ApprovalItem).approval.id, what: 'its id' }),
 }
+
+const hidden = (many: number, elsewhere: boolean): string =>
+  `${many} secret${many === 1 ? ' is' : 's are'} ${elsewhere ? 'shown only where the gateway runs' : 'not shown'}`
 
 function argumentLines(text: string | undefined, width: number): Line[] {
   if (text === undefined) return [line(' ', dim('they are no longer kept'))]
