@@ -34,6 +34,13 @@ export interface Road {
   readonly what: string
 }
 
+/** What is special about a request that is no call. */
+interface Passage {
+  readonly timeoutMs?: number
+  /** Why it does not go on. */
+  readonly refused?: Promise<Fault | undefined>
+}
+
 export const roads = {
   'tools/call': { kind: 'tools', key: 'name', what: 'tool' },
   'prompts/get': { kind: 'prompts', key: 'name', what: 'prompt' },
@@ -111,7 +118,7 @@ export class Calls {
     }
     const answer = await run(pipeline, call, { forward, caller })
     if (entry) this.finding.remember(entry.backend, answer)
-    if (entry && answer.kind === 'reply') this.tasks.made(entry.backend, answer.reply)
+    if (entry && answer.kind === 'reply') this.tasks.made(entry.backend, answer.reply, call)
     this.legs.finish(flight, answer)
   }
 
@@ -119,11 +126,13 @@ export class Calls {
     return { backend: this.#backends.names()[0]!, name: method, key: method, text: '' }
   }
 
-  /** A request that is no call goes to its backend as it is. */
-  async pass(frame: Frame, entry: Entry, at: Span | undefined, origin: Origin, timeoutMs?: number): Promise<Answer> {
+  /** A request that is no call goes to its backend as it is. `refused`: whether it goes is not known yet. */
+  async pass(frame: Frame, entry: Entry, at: Span | undefined, origin: Origin, { timeoutMs, refused }: Passage = {}): Promise<Answer> {
     const flight = new Flight(origin, frame, entry.backend)
     this.#inFlight.set(frame.key, flight)
-    const answer = await this.#onward.send(frame, entry, at, origin, flight, undefined, undefined, timeoutMs)
+    const fault = refused && (await refused)
+    const go = () => this.#onward.send(frame, entry, at, origin, flight, undefined, undefined, timeoutMs)
+    const answer: Answer = fault ? { kind: 'failure', fault, sent: false } : flight.stopped ? { kind: 'cancelled' } : await go()
     this.#inFlight.take(frame.key)
     const parts = flight.stopped ? flight.fault && failure(frame, origin.era, flight.fault) : answerTo(frame, origin.era, answer)
     if (parts) this.#front.respond(parts, frame.via)

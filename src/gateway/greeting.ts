@@ -4,7 +4,7 @@
 import { encode } from '../rpc/wire.ts'
 import { LEGACY, LEGACY_LATEST, META_CAPABILITIES, META_CLIENT, META_SERVER, META_VERSION, MODERN } from '../rpc/eras.ts'
 import type { Frame } from '../rpc/frame.ts'
-import type { Who } from './principals.ts'
+import { NOBODY, type Who } from './principals.ts'
 import type { Said } from './offers.ts'
 import type { ClientInfo, Origin, Principal, Told } from './types.ts'
 
@@ -44,6 +44,12 @@ export interface Caller {
   readonly clientId?: string
   /** What this client has told besides. */
   readonly told?: (client: ClientInfo) => Told
+}
+
+/** Of a client that has said nothing yet. */
+export const noOrigin = ({ clientId: id, session }: Caller): Origin => {
+  const client = { name: id ?? 'unknown', version: '', id }
+  return { principal: NOBODY, client, era: 'modern', revision: '', capabilities: {}, session }
 }
 
 /** The origin that `initialize` announces, the revision negotiated: the client's own where we speak it, else our latest (MCP, lifecycle). */

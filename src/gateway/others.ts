@@ -1,14 +1,14 @@
-// Requests that are no calls: completion, subscriptions, the log level, tasks. And those that nobody knows: whoever can be told to own one gets it,
+// Requests that are no calls: completion, subscriptions, the log level. And those that nobody knows: whoever can be told to own one gets it,
 // by the road of calls, for it may do something.
 
 import { compose, type Frame } from '../rpc/frame.ts'
 import type { Requests } from '../rpc/requests.ts'
-import { duplicate, elements, member, members } from '../rpc/spans.ts'
-import { plain, scannable } from '../rpc/wire.ts'
+import { duplicate, member, members } from '../rpc/spans.ts'
+import { plain } from '../rpc/wire.ts'
 import { Stop } from '../lib/signal.ts'
+import type { AboutTasks } from './about-tasks.ts'
 import { result } from './answers.ts'
 import type { Calls, Road } from './calls.ts'
-import type { Offers } from './offers.ts'
 import { renamed } from './onward.ts'
 import { SESSION } from './standing.ts'
 import type { Answer, Backends, Origin } from './types.ts'
@@ -22,21 +22,20 @@ const named: readonly Road[] = [
   { kind: 'resources', key: 'uri', what: 'resource' },
 ]
 const BARE: Road = { kind: 'tools', what: 'method' }
-const MOST_PAGES = 50
 
 export class Others {
   readonly #front: Requests
   readonly #backends: Backends
-  readonly #offers: Offers
   readonly #calls: Calls
   readonly #bare: boolean
+  readonly #tasks: AboutTasks
 
-  constructor(front: Requests, backends: Backends, offers: Offers, calls: Calls, bare: boolean) {
+  constructor(front: Requests, backends: Backends, calls: Calls, tasks: AboutTasks, bare: boolean) {
     this.#front = front
     this.#backends = backends
-    this.#offers = offers
     this.#calls = calls
     this.#bare = bare
+    this.#tasks = tasks
   }
 
   /** completion/complete: its reference names a prompt or a resource of ours. */
@@ -102,18 +101,10 @@ export class Others {
   /** Everything else. */
   async other(frame: Frame, origin: Origin): Promise<void> {
     const { method, params } = frame
-    const { tasks, finding } = this.#calls
-    if (method === 'tasks/list' && origin.era === 'legacy') return this.#tasks(frame)
+    const { finding } = this.#calls
+    if (method === 'tasks/list' && origin.era === 'legacy') return this.#tasks.list(frame, origin)
     // Only what asks about a task: any other method may do something, whatever it names.
-    if (typeof params['taskId'] === 'string' && method.startsWith('tasks/')) {
-      const twice = duplicate(frame.paramMembers)
-      if (twice !== undefined) return this.#calls.refuse(frame, -32602, `Invalid params: "${twice}" stands twice`)
-      const backend = tasks.owner(params['taskId'])
-      if (backend === undefined) return this.#calls.refuse(frame, -32602, `Invalid params: no task is called ${plain(params['taskId'])}`)
-      const entry = { backend, name: params['taskId'], key: params['taskId'], text: '' }
-      // Its answer comes when the task is over, and that may take long (MCP 2025-11-25, tasks).
-      return void (await this.#calls.pass(frame, entry, undefined, origin, method === 'tasks/result' ? Infinity : undefined))
-    }
+    if (typeof params['taskId'] === 'string' && method.startsWith('tasks/')) return this.#tasks.ask(frame, origin)
     if (KNOWN.has(method) || method.startsWith('tasks/')) return this.#calls.refuse(frame, -32601, `Method not found: ${method}`)
     for (const road of named) {
       const target = params[road.key!]
@@ -122,29 +113,6 @@ export class Others {
     }
     if (this.#bare && this.#backends.names().length === 1) return this.#calls.call(frame, BARE, origin)
     this.#calls.refuse(frame, -32601, `Method not found: ${method}`)
-  }
-
-  /** The tasks of every backend that has made one, in one list. */
-  async #tasks(frame: Frame): Promise<void> {
-    const lists = await Promise.all([...this.#calls.tasks.owners()].map(backend => this.#tasksOf(backend)))
-    this.#front.respond(result(frame.id, 'legacy', `"tasks":[${lists.flat().join(',')}]`), frame.via)
-  }
-
-  async #tasksOf(backend: string): Promise<readonly string[]> {
-    const capability = this.#offers.catalog.lists(backend)?.capabilities['tasks'] as { list?: unknown } | undefined
-    if (capability?.list === undefined) return []
-    const found: string[] = []
-    let cursor: unknown
-    for (let page = 0; page < MOST_PAGES; page++) {
-      const answer = await this.#tell(backend, compose({ id: 0, method: 'tasks/list', params: cursor === undefined ? {} : { cursor } }))
-      if (answer.kind !== 'reply' || answer.reply.error) break
-      const text = scannable(answer.reply.wire)
-      const list = member(members(text, answer.reply.body.start), 'tasks')
-      if (list) found.push(...elements(text, list.start).map(({ start, end }) => text.slice(start, end)))
-      cursor = answer.reply.value['nextCursor']
-      if (typeof cursor !== 'string') break
-    }
-    return found
   }
 
   async #tell(backend: string, frame: Frame, name?: string): Promise<Answer> {

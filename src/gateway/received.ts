@@ -57,6 +57,16 @@ export class Received implements Call {
     this.#entry = entry
   }
 
+  /** What it takes to keep it. */
+  get bytes(): number {
+    return this.#frame.wire.length
+  }
+
+  /** The same, had this one asked for it. */
+  by(origin: Origin): Received {
+    return new Received(this.#frame, this.#entry, { id: this.id, origin, method: this.method, target: this.target, startedAt: this.startedAt })
+  }
+
   /** A prompt and a resource are read, whatever they are; of a tool its backend says it, or not; of anything else nobody does. */
   get readsOnly(): boolean {
     if (this.method === 'tools/call') return this.#entry !== undefined && readsOnly(this.#entry)

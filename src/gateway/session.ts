@@ -8,6 +8,7 @@ import type { Link } from '../rpc/link.ts'
 import type { Reply } from '../rpc/reply.ts'
 import { internal, Requests } from '../rpc/requests.ts'
 import { plain, type Wire } from '../rpc/wire.ts'
+import { AboutTasks } from './about-tasks.ts'
 import { Admission } from './admission.ts'
 import { error, failure, result } from './answers.ts'
 import { approvalStatus } from './approval-status.ts'
@@ -16,7 +17,7 @@ import { Batches } from './batches.ts'
 import { Calls, roads } from './calls.ts'
 import type { Entry } from './catalog.ts'
 import type { Gateway } from './gateway.ts'
-import { discovered, initialized, legacyOrigin, metaProblem, modernOrigin, type Caller } from './greeting.ts'
+import { discovered, initialized, legacyOrigin, metaProblem, modernOrigin, noOrigin, type Caller } from './greeting.ts'
 import { isList, Listing } from './listing.ts'
 import { Listening, spare } from './listening.ts'
 import { NOTHING, Offers, type Said } from './offers.ts'
@@ -58,14 +59,7 @@ export class Session implements Listener {
   constructor(gateway: Gateway, link: Link, options: SessionOptions) {
     this.#gateway = gateway
     this.#options = options
-    this.#origin = {
-      principal: NOBODY,
-      client: { name: options.caller.clientId ?? 'unknown', version: '', id: options.caller.clientId },
-      era: 'modern',
-      revision: '',
-      capabilities: {},
-      session: options.caller.session,
-    }
+    this.#origin = noOrigin(options.caller)
     this.#admission = new Admission(options.caller, {
       enter: (frame, modern, principal) => this.#enter(frame, modern, principal),
       refuse: (frame, modern, fault) => this.#refuse(frame, modern, fault),
@@ -103,7 +97,8 @@ export class Session implements Listener {
       () => this.#origin,
       reply => this.#rooted(rootOf(reply)),
     )
-    this.#others = new Others(this.#front, this.#backends, this.#offers, this.#calls, options.bare !== undefined)
+    const tasks = new AboutTasks(gateway, this.#front, this.#backends, this.#offers, this.#calls)
+    this.#others = new Others(this.#front, this.#backends, this.#calls, tasks, options.bare !== undefined)
     this.#listing = new Listing(this.#front, this.#offers)
     this.#listening = new Listening(this.#front, gateway.clock, this.#others, () => this.#origin)
   }
@@ -148,6 +143,8 @@ export class Session implements Listener {
   }
 
   notification(backend: string, frame: Frame, cause?: Stop): void {
+    // A backend that has other clients too may speak of their tasks.
+    if (frame.method === 'notifications/tasks/status' && this.#calls.tasks.owner(frame.params['taskId']) !== backend) return
     this.#listening.heard(backend, frame, this.#offers.catalog, {
       way: () => this.#calls.wayTo(backend, cause),
       ofLog: level => this.#calls.wayOfLog(backend, cause, level),

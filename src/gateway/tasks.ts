@@ -2,33 +2,58 @@
 // asked about a task goes to who made it: a client's question to that backend, a backend's to the client that made one for it, and to nobody else.
 
 import type { Reply } from '../rpc/reply.ts'
+import type { Received } from './received.ts'
 
-/** So many are remembered, the latest ones. */
+/** So many are remembered, the latest ones, as long as the calls that they came from are no larger than this together. */
 const MOST = 10_000
+const MOST_BYTES = 16 * 1024 * 1024
+
+interface Task {
+  readonly backend: string
+  /** What a client has made it with. */
+  readonly call: Received | undefined
+  /** Two have got it with the same id: nobody can tell whose it is, so it is nobody's. */
+  readonly shared: boolean
+}
 
 export class Tasks {
-  /** Two that give their tasks the same id: nobody can tell them apart, so it is nobody's. */
-  readonly #owners = new Map<string, string | undefined>()
+  readonly #tasks = new Map<string, Task>()
+  #bytes = 0
 
   /** A reply may be the handle of a new task of this backend's. */
-  made(backend: string, { error, value }: Reply): void {
+  made(backend: string, { error, value }: Reply, call?: Received): void {
     const id = error ? undefined : taskOf(value)
     if (id === undefined) return
-    const owner = this.#owners.has(id) && this.#owners.get(id) !== backend ? undefined : backend
-    this.#owners.delete(id)
-    this.#owners.set(id, owner)
-    if (this.#owners.size > MOST) this.#owners.delete(this.#owners.keys().next().value!)
+    const known = this.#tasks.get(id)
+    const shared = known !== undefined && (known.shared || known.backend !== backend || whose(known.call) !== whose(call))
+    this.#forget(id)
+    this.#tasks.set(id, { backend, call, shared })
+    this.#bytes += call?.bytes ?? 0
+    while (this.#tasks.size > MOST || (this.#bytes > MOST_BYTES && this.#tasks.size > 1)) this.#forget(this.#tasks.keys().next().value!)
   }
 
+  /** The backend that it is with. */
   owner(id: unknown): string | undefined {
-    return typeof id === 'string' ? this.#owners.get(id) : undefined
+    return this.find(id)?.backend
+  }
+
+  find(id: unknown): Task | undefined {
+    const task = typeof id === 'string' ? this.#tasks.get(id) : undefined
+    return task?.shared ? undefined : task
   }
 
   /** Who has made one. */
   owners(): ReadonlySet<string> {
-    return new Set([...this.#owners.values()].filter(owner => owner !== undefined))
+    return new Set([...this.#tasks.values()].flatMap(({ shared, backend }) => (shared ? [] : [backend])))
+  }
+
+  #forget(id: string): void {
+    this.#bytes -= this.#tasks.get(id)?.call?.bytes ?? 0
+    this.#tasks.delete(id)
   }
 }
+
+const whose = (call: Received | undefined): string | undefined => call?.origin.principal.id
 
 /** The task that a result is the handle of: in the legacy era it stands in `task`, in the modern one it is the result. */
 export function taskOf(value: Record<string, unknown>): string | undefined {

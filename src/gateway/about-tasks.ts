@@ -1,0 +1,99 @@
+// What a client asks about tasks. A task is who made it's alone; for anybody else there is none of that id. What comes of it is given as long as the call
+// that it came from would be let through; to cancel it is never forbidden. Whose a task is nobody knows after a new start: then it is nobody's.
+
+import { Stop } from '../lib/signal.ts'
+import { compose, type Frame } from '../rpc/frame.ts'
+import type { Requests } from '../rpc/requests.ts'
+import { duplicate, elements, member, members } from '../rpc/spans.ts'
+import { plain, read, scannable } from '../rpc/wire.ts'
+import { failure, result } from './answers.ts'
+import type { Calls } from './calls.ts'
+import { decide } from './decide.ts'
+import type { Fault } from './faults.ts'
+import type { Gateway } from './gateway.ts'
+import type { Offers } from './offers.ts'
+import type { Backends, Decision, Origin } from './types.ts'
+
+const MOST_PAGES = 50
+
+export class AboutTasks {
+  readonly #gateway: Gateway
+  readonly #front: Requests
+  readonly #backends: Backends
+  readonly #offers: Offers
+  readonly #calls: Calls
+
+  constructor(gateway: Gateway, front: Requests, backends: Backends, offers: Offers, calls: Calls) {
+    this.#gateway = gateway
+    this.#front = front
+    this.#backends = backends
+    this.#offers = offers
+    this.#calls = calls
+  }
+
+  /** tasks/get, tasks/result, tasks/cancel, and whatever else names a task. */
+  async ask(frame: Frame, origin: Origin): Promise<void> {
+    const { method } = frame
+    const id = frame.params['taskId']
+    const twice = duplicate(frame.paramMembers)
+    if (twice !== undefined) return this.#calls.refuse(frame, -32602, `Invalid params: "${twice}" stands twice`)
+    const backend = this.#calls.tasks.owner(id)
+    const refusal = this.#refusal(id, origin, method)
+    const wait = refusal instanceof Promise ? refusal : undefined
+    if (backend === undefined || (refusal && !wait)) return this.#front.respond(failure(frame, origin.era, (refusal as Fault) ?? unknown(id)), frame.via)
+    const entry = { backend, name: String(id), key: String(id), text: '' }
+    // Its answer comes when the task is over, and that may take long (MCP 2025-11-25, tasks).
+    await this.#calls.pass(frame, entry, undefined, origin, { timeoutMs: method === 'tasks/result' ? Infinity : undefined, refused: wait })
+  }
+
+  /** tasks/list: the tasks of every backend that has made one for this client, in one list. */
+  async list(frame: Frame, origin: Origin): Promise<void> {
+    const lists = await Promise.all([...this.#calls.tasks.owners()].map(backend => this.#listOf(backend, origin)))
+    this.#front.respond(result(frame.id, 'legacy', `"tasks":[${lists.flat().join(',')}]`), frame.via)
+  }
+
+  /** Why this one is not asked about a task; undefined where it is. */
+  #refusal(id: unknown, origin: Origin, method: string): Fault | undefined | Promise<Fault | undefined> {
+    const call = this.#calls.tasks.find(id)?.call
+    if (call?.origin.principal.id !== origin.principal.id) return unknown(id)
+    const refused = (decision: Decision): Fault | undefined => {
+      if (decision.kind !== 'deny') return undefined
+      const { code, reason, retryAfterMs } = decision
+      if (code === 'unknown_tool') return unknown(id)
+      return method === 'tasks/cancel' ? undefined : { code, message: `The call that this task is of is not allowed any more. ${reason}`, retryAfterMs }
+    }
+    const decision = decide(call!.by(origin), this.#gateway.policies)
+    return decision instanceof Promise ? decision.then(refused) : refused(decision)
+  }
+
+  async #listOf(backend: string, origin: Origin): Promise<readonly string[]> {
+    const capability = this.#offers.catalog.lists(backend)?.capabilities['tasks'] as { list?: unknown } | undefined
+    if (capability?.list === undefined) return []
+    const found: string[] = []
+    let cursor: unknown
+    for (let page = 0; page < MOST_PAGES; page++) {
+      const frame = compose({ id: 0, method: 'tasks/list', params: cursor === undefined ? {} : { cursor } })
+      const answer = await this.#backends.get(backend)?.call({ frame, edits: [] }, { stop: new Stop() })
+      if (answer?.kind !== 'reply' || answer.reply.error) break
+      const text = scannable(answer.reply.wire)
+      const list = member(members(text, answer.reply.body.start), 'tasks')
+      for (const { start, end } of list ? elements(text, list.start) : [])
+        if (await this.#lists(text.slice(start, end), backend, origin)) found.push(text.slice(start, end))
+      cursor = answer.reply.value['nextCursor']
+      if (typeof cursor !== 'string') break
+    }
+    return found
+  }
+
+  /** Whether this task of a backend's is one that this caller may ask about. */
+  async #lists(text: string, backend: string, origin: Origin): Promise<boolean> {
+    const at = member(members(text, 0), 'taskId')
+    const id = at && read(text.slice(at.start, at.end))
+    return this.#calls.tasks.owner(id) === backend && (await this.#refusal(id, origin, 'tasks/list')) === undefined
+  }
+}
+
+const unknown = (id: unknown): Fault => ({
+  code: 'unknown_tool',
+  message: `Invalid params: no task of this client is called ${plain(id)}. If it is one from before mcpgw was started again, nobody knows any more whose it was: make the call anew.`,
+})
