@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto'
 import { Command } from 'commander'
 import { Booted } from '../boot.ts'
 import type { Fault } from '../gateway/faults.ts'
+import { refuseCall } from '../gateway/strangers.ts'
 import { load } from '../config/load.ts'
 import { isLoopback } from '../serve/guard.ts'
 import { HttpDoor } from '../serve/http.ts'
@@ -74,6 +75,10 @@ async function run(context: Context, { host, port, bare }: Options): Promise<voi
     maxFrameBytes: settings.maxFrameBytes,
     admit: key => (key === undefined && !isLoopback(host) ? missing : booted.principals.of(key)),
     knows,
+    refused: {
+      call: (frame, known, fault) => refuseCall(booted.gateway, frame, known, fault),
+      note: detail => void booted.gateway.journal.note('keys.refused', { by: 'gateway', ...detail }),
+    },
     open: (link, opened) => booted.serve(link, opened),
     api: async () => {
       const { listener } = await import('./listener.ts')

@@ -191,7 +191,7 @@ const gone = async (): Promise<Answer> =>
   )
 
 /** The one policy for a call of nobody's. */
-const nobody =
+export const nobody =
   (fault: Fault): Policy =>
   () =>
     denied(fault)

@@ -5,6 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { metaProblem } from '../gateway/greeting.ts'
 import { mirroredOf } from '../gateway/mirrored.ts'
 import type { Session } from '../gateway/session.ts'
+import type { Origin } from '../gateway/types.ts'
 import { isModern, LEGACY, META_CAPABILITIES, META_CLIENT, MODERN } from '../rpc/eras.ts'
 import { parse, type Frame } from '../rpc/frame.ts'
 import { elements, skipSpace } from '../rpc/spans.ts'
@@ -89,6 +90,13 @@ export class Guests {
     if (!guest) return
     guest.session.close('the client ended its session')
     visit.response.writeHead(204).end()
+  }
+
+  /** Of the session that a request says to belong to, if it came with the key that this is of. */
+  originOf({ key, bare, request }: Visit): Origin | undefined {
+    const id = request.headers['mcp-session-id']
+    const guest = typeof id === 'string' ? this.#guests.get(id) : undefined
+    return guest && guest.front.session === id && guest.key === key && guest.bare === bare ? guest.session.origin : undefined
   }
 
   /** Now and then: signs of life, and the end of what nobody uses. */

@@ -6,14 +6,17 @@ import type { IncomingMessage, OutgoingHttpHeaders, RequestListener, Server, Ser
 import type { AddressInfo } from 'node:net'
 import { faults, FAULT_ERROR, type Fault } from '../gateway/faults.ts'
 import type { Who } from '../gateway/principals.ts'
+import type { Origin } from '../gateway/types.ts'
 import type { Session } from '../gateway/session.ts'
 import type { Clock, Timer } from '../lib/clock.ts'
 import type { Link } from '../rpc/link.ts'
+import type { Frame } from '../rpc/frame.ts'
 import type { Wire } from '../rpc/wire.ts'
 import { readBody } from './body.ts'
 import { asksForLogin, refuse, withoutLogin } from './refuse.ts'
 import { Guests, type Visit } from './guests.ts'
 import { stranger } from './guard.ts'
+import { Strangers } from './strangers.ts'
 
 export interface HttpOptions {
   readonly host: string
@@ -28,6 +31,11 @@ export interface HttpOptions {
   readonly knows: (backend: string) => boolean
   /** Begins a conversation with the gateway. */
   readonly open: (link: Link, about: Opened) => Session
+  /** Puts on record who was refused: a call (false where the request is none; `known` is the conversation it says to belong to), or that it was. */
+  readonly refused: {
+    readonly call: (frame: Frame, known: Origin | undefined, fault: Fault) => Promise<boolean>
+    readonly note: (detail: Record<string, unknown>) => void
+  }
   /** What answers at every other address; asked for once. */
   readonly api: () => Promise<RequestListener>
 }
@@ -40,6 +48,8 @@ export interface Opened {
 
 /** So many exchanges may be open at once. */
 const MOST_OPEN = 2000
+/** So much is read of what somebody has sent who is refused. */
+const HEARD_BYTES = 64 * 1024
 /** How long a client may take for its headers, and for its whole request. */
 const HEADERS_MS = 10_000
 const REQUEST_MS = 120_000
@@ -55,6 +65,7 @@ export class HttpDoor {
   readonly #options: HttpOptions
   readonly #server: Server
   readonly #guests: Guests
+  readonly #strangers: Strangers
   #beat: Timer | undefined
   #open = 0
   #api: Promise<RequestListener> | undefined
@@ -62,6 +73,7 @@ export class HttpDoor {
   constructor(options: HttpOptions) {
     this.#options = options
     this.#guests = new Guests(options)
+    this.#strangers = new Strangers(options.clock, options.refused.note)
     const limits = { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, keepAliveTimeout: KEEP_MS, connectionsCheckingInterval: 5000 }
     this.#server = process.getBuiltinModule('node:http').createServer({ ...limits, keepAlive: true }, (request, response) => this.#knock(request, response))
   }
@@ -94,6 +106,7 @@ export class HttpDoor {
   /** Ends every conversation, then every connection. */
   async close(reason: string): Promise<void> {
     this.shut()
+    this.#strangers.tell()
     this.#guests.close(reason)
     this.#server.closeIdleConnections()
     await new Promise<void>(done => {
@@ -149,8 +162,8 @@ export class HttpDoor {
   }
 
   #admit(visit: Visit, who: Who): void {
-    const { request, response, key } = visit
-    if ('code' in who) return unwelcome(response, key, who)
+    const { request, response } = visit
+    if ('code' in who) return this.#turnAway(visit, who)
     if (request.method === 'GET') return this.#guests.listen(visit)
     if (request.method === 'DELETE') return this.#guests.leave(visit)
     if (request.method !== 'POST') return refuse(response, 405, -32600, 'Method not allowed', { allow: 'POST, GET, DELETE' })
@@ -159,6 +172,21 @@ export class HttpDoor {
       return refuse(response, 415, -32600, 'Unsupported media type: a POST is application/json, as it is')
     if (!accepts(headers.accept)) return refuse(response, 406, -32600, 'Not acceptable: an answer is application/json or text/event-stream; accept both')
     readBody(request, this.#options.maxFrameBytes, body => this.#take(visit, body))
+  }
+
+  /** What somebody wanted who is refused is on record first, as far as strangers are heard out. */
+  #turnAway(visit: Visit, fault: Fault): void {
+    const { key, request, response } = visit
+    const from = request.socket.remoteAddress ?? ''
+    const stranger = { key, fault, from, asked: `${request.method} ${(request.url ?? '/').split('?', 1)[0]!}` }
+    if (fault.code !== 'unauthenticated' || !this.#strangers.hears(stranger)) return unwelcome(response, key, fault)
+    const call = (frame: Frame) => this.#options.refused.call(frame, this.#guests.originOf(visit), fault)
+    const remember = (body: Wire | undefined) => {
+      const away = () => unwelcome(response, key, fault)
+      this.#strangers.remember(stranger, body, call).then(away, away)
+    }
+    if (request.method === 'POST') readBody(request, HEARD_BYTES, remember)
+    else remember(undefined)
   }
 
   #take(visit: Visit, body: Wire | undefined): void {
