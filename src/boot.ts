@@ -302,7 +302,11 @@ export class Booted {
 
   /** Whether there is a store: making one takes as long as a backend's start, and a new one holds nothing. */
   #remembers(): boolean {
-    return process.getBuiltinModule('node:fs').existsSync(this.#options.places.database)
+    try {
+      return process.getBuiltinModule('node:fs').statSync(this.#options.places.database, { throwIfNoEntry: false }) !== undefined
+    } catch {
+      return true // nobody can tell, and what can't be read is not nothing
+    }
   }
 
   #backends(listener: ConstructorParameters<typeof SessionBackends>[1], only: string | undefined): SessionBackends {

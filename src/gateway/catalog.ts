@@ -48,6 +48,15 @@ const MOST_OWNED = 10_000
 
 type Own = Readonly<Record<ListKind, readonly Entry[]>>
 
+/** What is listed of a tool of which nobody can tell whether it is what was accepted. */
+const unread = (name: string): string =>
+  encode({
+    name,
+    description:
+      'mcpgw: calls to this tool are refused for now, because the store that says whether it is what was accepted can not be read. Tell the person: mcpgw doctor.',
+    inputSchema: { type: 'object' },
+  })
+
 export class Catalog {
   readonly #bare: boolean
   readonly #holds: ((backend: string) => Holds) | undefined
@@ -154,7 +163,8 @@ export class Catalog {
   /** A tool whose definition nobody has accepted is listed as it was accepted, or not at all. */
   #guarded(backend: string, item: Item, holds: Holds): Entry {
     const held = holds.now(item.key)
-    const entry = this.#named(backend, 'tools', held?.kind === 'changed' ? { key: item.key, text: held.was.text } : item)
+    const text = held?.kind === 'changed' ? held.was.text : held?.kind === 'unread' ? unread(item.key) : item.text
+    const entry = this.#named(backend, 'tools', text === item.text ? item : { key: item.key, text })
     return held?.kind === 'quarantined' ? { ...entry, holds, hidden: true } : { ...entry, holds }
   }
 

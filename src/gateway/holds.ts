@@ -14,7 +14,7 @@ export class Holds {
   #defined: ReadonlyMap<string, Definition> = new Map()
   #held: ReadonlyMap<string, Held> = new Map()
   /** All of it is held, for nobody can tell what it was. */
-  #blocked: string | undefined
+  #blocked = false
   /** The list is one of an earlier process: what it says is on record already. */
   #remembered = true
   #reading: Promise<void> | undefined
@@ -30,7 +30,7 @@ export class Holds {
 
   /** The same, as far as it is known now. */
   now(tool: string): Held | undefined {
-    return this.#blocked === undefined ? this.#held.get(tool) : { kind: 'quarantined', tool, why: this.#blocked }
+    return this.#blocked ? { kind: 'unread', tool } : this.#held.get(tool)
   }
 
   /** Everything that a yes to one of its tools accepts. */
@@ -45,7 +45,7 @@ export class Holds {
 
   /** What is held, as a text that differs when that does. */
   get text(): string {
-    return this.#blocked ?? [...this.#held.values()].map(held => JSON.stringify(held)).join('\n')
+    return this.#blocked ? 'unread' : [...this.#held.values()].map(held => JSON.stringify(held)).join('\n')
   }
 
   /** The backend offers these tools, or is remembered to have offered them. */
@@ -64,11 +64,12 @@ export class Holds {
 
   release(): void {
     this.#held = new Map()
-    this.#blocked = undefined
+    this.#blocked = false
   }
 
-  block(why: string): void {
-    this.#blocked = why
+  /** What is kept of its tools can't be read. */
+  block(): void {
+    this.#blocked = true
   }
 
   /** Before the pins are known: what is odd in itself is held at once. */
@@ -102,7 +103,7 @@ export class Holds {
 
   /** Compares what is offered with the pins, and holds what differs. What was not seen before is put into `known`, and given back. */
   compare(mode: PinMode, known: Map<string, Pin>, now: number): readonly Sight[] {
-    this.#blocked = undefined
+    this.#blocked = false
     this.#define(known)
     const news: Sight[] = []
     const held = new Map<string, Held>()

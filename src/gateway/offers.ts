@@ -158,7 +158,7 @@ export class Offers {
     const [found, held] = await Promise.all([this.#backends.recall(), this.#pins?.held(this.#backends.names())])
     this.catalog.order(this.#backends.names())
     const remembered = new Map([...found].filter(([name]) => !this.catalog.lists(name)))
-    if (held) this.#pins!.recall(remembered, held)
+    this.#pins?.recall(remembered, held)
     this.catalog.recall(remembered)
     this.#known = true
   }

@@ -29,6 +29,8 @@ type Known = Map<string, Pin>
 
 const AGAIN_MS = 1000
 const AGAIN_LIMIT_MS = 60_000
+/** Pins that can't be read are read again so soon, or when a call wants them. */
+export const AGAIN_READING_MS = 5000
 
 const allowed: Decision = { kind: 'allow', by: 'default' }
 
@@ -166,6 +168,7 @@ export class Pins {
     const held = await holds!.of(name)
     if (held === undefined) return allowed
     const see = `The person can see and decide it: mcpgw pins diff ${backend}`
+    if (held.kind === 'unread') return unread(target)
     if (held.kind === 'quarantined')
       return { kind: 'deny', by: 'pins', code: 'quarantined', reason: `"${target}" is quarantined: ${held.why}. The call was not executed. ${see}` }
     const update = holds!.update()
@@ -202,6 +205,14 @@ export class Pins {
     }
   }
 }
+
+const unread = (target: string): Decision => ({
+  kind: 'deny',
+  by: 'pins',
+  code: 'store_busy',
+  reason: `Whether "${target}" is what was accepted can not be looked up: the store that keeps it is busy or can not be read. The call was not executed. Repeat it in a few seconds; if that does not help, tell the person: mcpgw doctor.`,
+  retryAfterMs: AGAIN_READING_MS,
+})
 
 /** What is held, as a text that differs when that does. */
 export const textOf = (pins: readonly Pin[]): string =>

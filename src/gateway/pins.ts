@@ -56,6 +56,8 @@ export function sight(pin: Pin | undefined, { tool, hash: is, text, odd }: Defin
 export type Held =
   | { readonly kind: 'changed'; readonly tool: string; readonly was: Part; readonly is: Part }
   | { readonly kind: 'quarantined'; readonly tool: string; readonly why: string }
+  /** What is kept of it can't be looked up now, so nobody can tell. */
+  | { readonly kind: 'unread'; readonly tool: string }
 
 /** What holds a tool that a backend defines so. */
 export function heldBy(mode: PinMode, pin: Pin | undefined, { tool, hash: is, text, odd }: Definition): Held | undefined {

@@ -2,11 +2,9 @@
 // of them hears holds nothing of the other.
 
 import { Holds } from './holds.ts'
-import { textOf, type Pins, type PinsOptions } from './pinning.ts'
+import { AGAIN_READING_MS, textOf, type Pins, type PinsOptions } from './pinning.ts'
 import type { Pin } from './pins.ts'
 import type { Item, Lists } from './types.ts'
-
-const AGAIN_MS = 5000
 
 export class SessionPins {
   readonly #pins: Pins
@@ -41,25 +39,26 @@ export class SessionPins {
     return this.#recalled.get(backend)
   }
 
-  /** What was held of these backends when they were last heard, by whoever heard them. */
-  async held(backends: readonly string[]): Promise<ReadonlyMap<string, readonly Pin[]>> {
+  /** What was held of these backends when they were last heard, by whoever heard them; undefined where that can't be read. */
+  async held(backends: readonly string[]): Promise<ReadonlyMap<string, readonly Pin[]> | undefined> {
     const { book, log } = this.#options
     if (this.#pins.mode === 'off') return new Map()
     try {
       return await book.held(backends)
     } catch (error) {
       log(`pins can't be read: ${String(error)}`)
-      return new Map()
+      return undefined
     }
   }
 
   /** Lists are remembered, and with them what is held. */
-  recall(remembered: ReadonlyMap<string, Lists>, held: ReadonlyMap<string, readonly Pin[]>): void {
+  recall(remembered: ReadonlyMap<string, Lists>, held: ReadonlyMap<string, readonly Pin[]> | undefined): void {
     for (const [backend, { tools }] of remembered) {
       const holds = this.of(backend)
-      const pins = held.get(backend) ?? []
+      const pins = held?.get(backend) ?? []
       this.#recalled.set(backend, textOf(pins))
       holds.offers(tools, true)
+      if (!held && this.#pins.mode !== 'warn') this.#unread(holds)
       if (pins.length > 0) holds.compare(this.#pins.mode, new Map(pins.map(pin => [pin.tool, pin])), this.#options.clock.now())
     }
     if (remembered.size > 0 && this.#pins.mode !== 'off') this.#pins.follow()
@@ -120,12 +119,16 @@ export class SessionPins {
       this.#compare(holds, known)
     } catch (error) {
       log(`the pins of ${holds.backend} can't be read: ${String(error)}`)
-      if (this.#pins.mode === 'quarantine') {
-        holds.block('nobody can tell what it was, because the store can not be read (mcpgw doctor says why)')
-        this.#pins.after(AGAIN_MS, () => this.again(holds.backend))
-      } else this.#compare(holds, this.#pins.assume(holds.backend))
+      if (this.#pins.mode === 'warn') this.#compare(holds, this.#pins.assume(holds.backend))
+      else this.#unread(holds)
     }
     if (holds.text !== before) this.#changed(holds.backend)
+  }
+
+  /** What can't be looked up is no first sight: nobody sees it and nobody calls it until it can. */
+  #unread(holds: Holds): void {
+    holds.block()
+    this.#pins.after(AGAIN_READING_MS, () => this.again(holds.backend))
   }
 
   #compare(holds: Holds, known: Map<string, Pin>): void {

@@ -111,9 +111,12 @@ describe('a journal that can not be written', () => {
 describe('a store', () => {
   test('that somebody holds keeps no start, list or call waiting; what was recorded meanwhile is there later', async t => {
     const { home, seen } = noting(t)
+    const before = home.launch()
+    await before.greet()
+    await before.end()
     const holder = new DatabaseSync(join(home.mcpgw, 'mcpgw.db'))
     t.after(() => holder.isOpen && holder.close())
-    holder.exec('PRAGMA journal_mode = WAL; CREATE TABLE somebodys (x); BEGIN EXCLUSIVE; INSERT INTO somebodys VALUES (1)')
+    holder.exec('CREATE TABLE somebodys (x); BEGIN EXCLUSIVE; INSERT INTO somebodys VALUES (1)')
     const gateway = home.launch()
     assert.ok((await gateway.greet()).includes('a__echo'))
     const from = performance.now()
@@ -129,9 +132,21 @@ describe('a store', () => {
   for (const [what, spoil] of Object.entries({
     'that is damaged': (file: string): void => writeFileSync(file, 'no database '.repeat(1000)),
     'that is a folder': (file: string): void => void mkdirSync(file),
-  }))
-    test(`${what} keeps no call from being made and recorded`, async t => {
+  })) {
+    test(`${what} can't say what was accepted: no call is made, and it is said what to do`, async t => {
       const { home, seen } = noting(t)
+      spoil(join(home.mcpgw, 'mcpgw.db'))
+      const gateway = home.launch()
+      assert.ok((await gateway.greet()).includes('a__echo'))
+      const { result } = await gateway.call('a__echo', { key: 1 })
+      assert.equal(result._meta['mcpgw/fault'].code, 'store_busy')
+      assert.match(result.content[0].text, /can not be read.*mcpgw doctor/)
+      await gateway.end()
+      assert.deepEqual(seen(), [])
+    })
+
+    test(`${what} keeps no call from being made and recorded where a change is only noted`, async t => {
+      const { home, seen } = noting(t, { pins: 'warn' })
       const file = join(home.mcpgw, 'mcpgw.db')
       spoil(file)
       const gateway = home.launch()
@@ -142,4 +157,5 @@ describe('a store', () => {
       assert.equal(seen().length, 5)
       assert.equal(await recorded(home), 5)
     })
+  }
 })

@@ -272,16 +272,6 @@ describe('with "quarantine"', () => {
     assert.equal((await listed(on)).length, 2)
     assert.ok((await call(on)).result.content)
   })
-
-  test('a store that can not be read refuses every call, and says so', async () => {
-    const broken = async () => {
-      throw new Error('it is broken')
-    }
-    const on = await opened(new Changing(read), { store: broken, mode: 'quarantine' })
-    const answer = await call(on)
-    assert.equal(codeOf(answer), 'quarantined')
-    assert.match(answer.result.content[0].text, /store can not be read/)
-  })
 })
 
 test('with "warn" what changes is on record, listed and called', async () => {
@@ -442,16 +432,65 @@ describe('a store', () => {
     assert.equal(on.journal.lines[0]!.decision.kind, 'ask')
   })
 
-  test('that is broken keeps no call from being made; what changes in this process is held all the same', async () => {
-    const backend = new Changing(read)
-    const broken = async () => {
-      throw new Error('it is broken')
+  const fragile = () => {
+    const made = memoryStore()
+    const state = { broken: false }
+    const store = async () => {
+      if (state.broken) throw new Error('it is broken')
+      return made
     }
-    const on = await opened(backend, { store: broken })
+    return { state, store }
+  }
+
+  for (const mode of ['ask', 'quarantine'] as const) {
+    test(`that can not be read is no first sight: with "${mode}" calls are refused until it can, and neither the model nor a rule reads a definition`, async () => {
+      const backend = new Changing(read)
+      const { state, store } = fragile()
+      const before = await opened(backend, { store, mode })
+      before.session.close('over')
+      state.broken = true
+      backend.tools = [{ ...poisoned, annotations: { readOnlyHint: true } }]
+      for (const memory of [[], before.memory]) {
+        state.broken = true
+        const on = await opened(backend, { store, mode }, { memory })
+        const [[name, description] = []] = await listed(on)
+        assert.equal(name, 'a__read')
+        assert.match(description!, /^mcpgw: .* store .* can not be read.*mcpgw doctor/)
+        const { result } = await call(on)
+        const fault = result._meta['mcpgw/fault']
+        assert.deepEqual([fault.code, fault.retryAfterMs], ['store_busy', 5000])
+        assert.match(result.content[0].text, /"a__read" is what was accepted can not be looked up.*not executed.*mcpgw doctor/)
+        assert.equal((on.journal.lines.at(-2)!.call as { readsOnly: boolean }).readsOnly, false)
+        state.broken = false
+        await on.clock.pass(5000)
+        const [held] = await listed(on)
+        assert.deepEqual(held, mode === 'ask' || on.starts['a'] === undefined ? ['a__read', 'reads a file'] : undefined)
+        assert.equal(on.got['a']?.filter(({ method }) => method === 'tools/call').length ?? 0, 0)
+        on.session.close('over')
+      }
+    })
+
+    test(`that can be read again lets a call through at once, with "${mode}"`, async () => {
+      const { state, store } = fragile()
+      state.broken = true
+      const on = await opened(new Changing(read), { store, mode })
+      state.broken = false
+      assert.ok((await call(on)).result.content)
+      assert.deepEqual(await listed(on), [['a__read', 'reads a file']])
+    })
+  }
+
+  test('that can not be read stops nothing with "warn"; what changes meanwhile is on record', async () => {
+    const backend = new Changing(read)
+    const { state, store } = fragile()
+    state.broken = true
+    const on = await opened(backend, { store, mode: 'warn' })
     assert.ok((await call(on)).result.content)
     await backend.becomes(on, poisoned)
-    await call(on)
-    assert.equal(on.journal.lines.at(-2)!.decision.kind, 'ask')
+    assert.ok((await call(on)).result.content)
+    state.broken = false
+    await on.clock.pass(60_000)
+    assert.deepEqual([...new Set(notes(on))], ['pins.first', 'pins.changed'])
   })
 
   test('that is busy is told later, and the change is on record once', async () => {
