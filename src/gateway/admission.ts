@@ -7,9 +7,10 @@ import type { Caller } from './greeting.ts'
 import type { Who } from './principals.ts'
 import type { Principal } from './types.ts'
 
-/** What becomes of a request. */
+/** What becomes of a request. What was cancelled before anybody could begin with it is not begun. */
 export interface Gate {
-  enter(frame: Frame, modern: boolean, principal: Principal): void
+  /** `cancelled`: why its client does not want it any more. */
+  enter(frame: Frame, modern: boolean, principal: Principal, cancelled?: string): void
   refuse(frame: Frame, modern: boolean, fault: Fault): void
   /** Who was served has lost its authority. */
   expel(fault: Fault): void
@@ -17,12 +18,18 @@ export interface Gate {
   settle(frame: Frame, work: Promise<void>): void
 }
 
+/** A request whose caller is looked up. */
+interface Waiting {
+  readonly frame: Frame
+  cancelled?: string
+}
+
 export class Admission {
   readonly #caller: Caller
   readonly #gate: Gate
   /** Somebody has asked for something, and was let. */
   #admitted = false
-  #waiting = 0
+  readonly #waiting = new Set<Waiting>()
 
   constructor(caller: Caller, gate: Gate) {
     this.#caller = caller
@@ -31,18 +38,26 @@ export class Admission {
 
   /** Requests whose caller is looked up. */
   get waiting(): number {
-    return this.#waiting
+    return this.#waiting.size
   }
 
   admit(frame: Frame, modern: boolean): void {
     const who = this.#caller.who()
     if (!(who instanceof Promise)) return this.#known(frame, modern, who)
-    this.#waiting++
+    const waiting: Waiting = { frame }
+    this.#waiting.add(waiting)
     const known = (one: Who) => {
-      this.#waiting--
-      this.#known(frame, modern, one)
+      this.#waiting.delete(waiting)
+      this.#known(frame, modern, one, waiting.cancelled)
     }
     this.#gate.settle(frame, who.then(known))
+  }
+
+  /** The client cancels a request; false where that is none whose caller is looked up. */
+  cancelled(key: string, reason: string): boolean {
+    const found = [...this.#waiting].filter(({ frame }) => frame.key === key)
+    for (const one of found) one.cancelled ??= reason
+    return found.length > 0
   }
 
   /** Looks whether who was served may be served still. */
@@ -52,13 +67,13 @@ export class Admission {
     if ('code' in who) this.#lost(who)
   }
 
-  #known(frame: Frame, modern: boolean, who: Who): void {
+  #known(frame: Frame, modern: boolean, who: Who, cancelled?: string): void {
     if ('code' in who) {
       this.#lost(who)
       return this.#gate.refuse(frame, modern, who)
     }
     this.#admitted = true
-    this.#gate.enter(frame, modern, who)
+    this.#gate.enter(frame, modern, who, cancelled)
   }
 
   #lost(fault: Fault): void {

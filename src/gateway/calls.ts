@@ -23,7 +23,7 @@ import { type AskClient, Onward } from './onward.ts'
 import { isPlain, Received } from './received.ts'
 import { isFor, Standing } from './standing.ts'
 import { Tasks } from './tasks.ts'
-import type { Answer, Backends, Origin, Policy } from './types.ts'
+import type { Answer, Approve, Backends, Origin, Policy } from './types.ts'
 import { withoutSecrets } from './uris.ts'
 
 /** Where a request names its target, and among what it is found. */
@@ -76,8 +76,8 @@ export class Calls {
   }
 
   /** tools/call, prompts/get, resources/read, and what else may do something: it is decided on and recorded. `refused`: why this one is none of
-   *  this caller's. */
-  async call(frame: Frame, road: Road, origin: Origin, refused?: Fault): Promise<void> {
+   *  this caller's; `cancelled`: why its client does not want it any more. */
+  async call(frame: Frame, road: Road, origin: Origin, refused?: Fault, cancelled?: string): Promise<void> {
     const { kind, key, what } = road
     const { method } = frame
     const at = key === undefined ? undefined : frame.param(key)
@@ -90,11 +90,12 @@ export class Calls {
     const retries = !refused && origin.era === 'modern' && isRetry(frame)
     if (retries) {
       const resumed = this.legs.resume(frame, { origin, method, target })
-      if (resumed === 'resumed') return
+      if (resumed === 'resumed') return cancelled === undefined ? undefined : this.cancel(frame.key, cancelled)
       if (resumed === 'foreign') return this.refuse(frame, -32602, 'Invalid params: "requestState" belongs to another request')
     }
     const flight = new Flight(origin, frame)
     this.#inFlight.set(frame.key, flight)
+    if (cancelled !== undefined) flight.stop(cancelled)
     const startedAt = this.#gateway.clock.now()
     const found = refused ? undefined : key === undefined ? this.#only(method) : this.finding.find(kind, target)
     const own = !found && !refused && method === 'tools/call' && target === approvalStatus.key ? this.#gateway.approvals : undefined
@@ -109,9 +110,11 @@ export class Calls {
       const forward = async () => tellStatus(await own(), call, this.#gateway.clock.now())
       return this.legs.finish(flight, await run({ ...this.#gateway, policies: [], take: undefined, charge: undefined }, call, { forward, caller }))
     }
-    const pipeline = entry
-      ? this.#gateway
-      : { ...this.#gateway, policies: [refused ? nobody(refused) : unknown(what, target, (known as readonly string[] | undefined) ?? [])] }
+    const pipeline = !entry
+      ? { ...this.#gateway, policies: [refused ? nobody(refused) : unknown(what, target, (known as readonly string[] | undefined) ?? [])] }
+      : cancelled === undefined
+        ? this.#gateway
+        : { ...this.#gateway, take: undefined, approve: unwanted }
     const forward = (edited?: string): Promise<Answer> => {
       const answer = this.#onward.send(frame, entry!, at, origin, flight, key, edited)
       return edited === undefined ? answer : answer.then(it => told(it, edited))
@@ -189,6 +192,9 @@ const gone = async (): Promise<Answer> =>
     'The call that this is the rest of is over: it waited too long, its backend ended it, or mcpgw was started again. It may have been executed, at least in part. Nothing was sent again: look at what it has done before you call anew, without "requestState".',
     true,
   )
+
+/** Nobody is asked about a call that nobody wants any more. */
+const unwanted: Approve = async (_call, decision) => ({ decision, answer: { kind: 'cancelled' } })
 
 /** The one policy for a call of nobody's. */
 export const nobody =

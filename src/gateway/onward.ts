@@ -47,6 +47,8 @@ export class Onward {
   /** Sends it; gives what it is answered with in the end. */
   send(frame: Frame, entry: Entry, at: Span | undefined, origin: Origin, flight: Flight, key?: string, edited?: string, timeoutMs?: number): Promise<Answer> {
     flight.backend = entry.backend
+    // Nobody wants it any more: its backend is not even started.
+    if (flight.stopped) return Promise.resolve({ kind: 'cancelled' })
     const backend = this.#backends.get(entry.backend)
     if (!backend) return Promise.resolve(unavailable(`"${entry.backend}" is no longer in the settings.`, false))
     const onProgress =

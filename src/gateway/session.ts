@@ -61,7 +61,7 @@ export class Session implements Listener {
     this.#options = options
     this.#origin = noOrigin(options.caller)
     this.#admission = new Admission(options.caller, {
-      enter: (frame, modern, principal) => this.#enter(frame, modern, principal),
+      enter: (frame, modern, principal, cancelled) => this.#enter(frame, modern, principal, cancelled),
       refuse: (frame, modern, fault) => this.#refuse(frame, modern, fault),
       expel: fault => this.#expel(fault),
       settle: (frame, work) => this.#settle(frame, work),
@@ -212,14 +212,14 @@ export class Session implements Listener {
     return who instanceof Promise || 'code' in who ? NOTHING : this.#offers.said(this.#gateway.hides({ ...this.#origin, principal: who }))
   }
 
-  #enter(frame: Frame, modern: boolean, principal: Principal): void {
+  #enter(frame: Frame, modern: boolean, principal: Principal, cancelled?: string): void {
     if (modern) {
       const origin = modernOrigin(frame, this.#options.caller, principal)
       this.#meet(origin)
-      return this.#route(frame, origin)
+      return this.#route(frame, origin, cancelled)
     }
     if (this.#origin.principal !== principal) this.#origin = { ...this.#origin, principal }
-    this.#route(frame, this.#origin)
+    this.#route(frame, this.#origin, cancelled)
   }
 
   /** To nobody nothing is done. What would have been a call is on record. */
@@ -249,10 +249,11 @@ export class Session implements Listener {
     this.#gateway.emit({ v: 1, type: 'session.opened', at: this.#gateway.clock.now(), session, client, era, revision })
   }
 
-  #route(frame: Frame, origin: Origin): void {
+  #route(frame: Frame, origin: Origin, cancelled?: string): void {
     const { method } = frame
+    if (isCall(method)) return this.#settle(frame, this.#calls.call(frame, roads[method], origin, undefined, cancelled))
+    if (cancelled !== undefined) return this.#front.unanswered(frame.via)
     if (isList(method)) return this.#settle(frame, this.#listing.list(frame, origin))
-    if (isCall(method)) return this.#settle(frame, this.#calls.call(frame, roads[method], origin))
     if (method === 'completion/complete') return this.#settle(frame, this.#others.complete(frame, origin))
     if (origin.era === 'modern') {
       if (method === 'subscriptions/listen') return this.#settle(frame, this.#listening.listen(frame, origin))
@@ -283,6 +284,7 @@ export class Session implements Listener {
   }
 
   #cancelled(key: string, reason: string): void {
+    if (this.#admission.cancelled(key, reason)) return
     if (!this.#listening.cancelled(key) && !this.#listing.cancelled(key)) this.#calls.cancel(key, reason)
   }
 

@@ -25,6 +25,10 @@ interface Given {
   readonly backends?: Record<string, Script>
 }
 
+/** The tools that backends have been called for. */
+const executed = (got: Record<string, { method?: string; params?: any }[]>) =>
+  Object.values(got).flatMap(all => all.flatMap(({ method, params }) => (method === 'tools/call' ? [params.name] : [])))
+
 /** A gateway behind which somebody with a key speaks; what happens to the key is the scene's. */
 function keyed({
   more = {},
@@ -105,6 +109,42 @@ describe('a client with a key', () => {
     assert.ok(client.answer('list')!.result.tools.length > 0)
     assert.ok(client.answer('call')!.result.content)
     assert.equal(session.inFlight, 0)
+  })
+
+  for (const era of ['legacy', 'modern'] as const)
+    test(`that cancels while its key is looked up (${era}): the call is on record as cancelled, and nothing is done`, async () => {
+      const { client, journal, got, session, events, open } = keyed()
+      if (era === 'legacy') await client.greet()
+      const _meta = era === 'legacy' ? {} : meta
+      client.say({ id: 'call', method: 'tools/call', params: { name: 'a__read', _meta } })
+      client.say({ id: 'list', method: 'tools/list', params: { _meta } })
+      client.say({ id: 'other', method: 'tools/call', params: { name: 'b__write', _meta } })
+      await settled()
+      for (const requestId of ['call', 'list']) client.say({ method: 'notifications/cancelled', params: { requestId, reason: 'enough' } })
+      await settled()
+      open()
+      await settled(40)
+      assert.deepEqual([client.answer('call'), client.answer('list')], [undefined, undefined])
+      assert.ok(client.answer('other')!.result)
+      assert.deepEqual(journal.outcomes.sort(), ['answered', 'cancelled'])
+      assert.deepEqual(executed(got), ['write'])
+      assert.equal(session.inFlight, 0)
+      assert.deepEqual(events.state().calls, {})
+    })
+
+  test('that cancels while its key is looked up takes nothing from a limit, and asks nobody', async () => {
+    const rules: Permissions = { default: 'allow', rules: [{ id: 'r', effect: 'ask', tools: ['a__drop'] }] }
+    const { client, journal, gateway, open, got } = keyed({ permissions: rules })
+    let taken = 0
+    Object.assign(gateway, { take: () => (taken++, { kind: 'allow', by: 'limits' }) })
+    await client.greet()
+    for (const name of ['a__read', 'a__drop']) client.say({ id: name, method: 'tools/call', params: { name } })
+    for (const requestId of ['a__read', 'a__drop']) client.say({ method: 'notifications/cancelled', params: { requestId } })
+    await settled()
+    open()
+    await settled(40)
+    assert.deepEqual(journal.outcomes, ['cancelled', 'cancelled'])
+    assert.deepEqual([taken, executed(got)], [0, []])
   })
 
   test('may not complete or subscribe to what it can not see', async () => {
