@@ -12,6 +12,7 @@ import type {
   AnswerStatus,
   Answering,
   ApprovalStatus,
+  BeforeStatus,
   GatewayStatus,
   LimitStatus,
   PinDeciding,
@@ -21,7 +22,20 @@ import type {
   WholeCall,
 } from './port.ts'
 
-export type { ActivityStatus, Answering, ApprovalStatus, GatewayStatus, LimitStatus, PinDeciding, PinStatus, StoredCall, ToolStatus, Verb, WholeCall }
+export type {
+  ActivityStatus,
+  Answering,
+  ApprovalStatus,
+  BeforeStatus,
+  GatewayStatus,
+  LimitStatus,
+  PinDeciding,
+  PinStatus,
+  StoredCall,
+  ToolStatus,
+  Verb,
+  WholeCall,
+}
 
 /** Where a gateway listens, and what it wants to see. */
 export interface Target {

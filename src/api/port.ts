@@ -126,8 +126,27 @@ export interface ApprovalStatus {
   readonly redacted?: number
   /** A call that meant the same was allowed before, and nobody knows whether it ran. */
   readonly earlier?: string
+  /** The call like this one that was allowed last. */
+  readonly before?: BeforeStatus
   readonly answer?: Omit<Answer, 'edited'> & { readonly edited?: string }
   readonly used?: Approval['used']
+}
+
+/** A call of the same caller to the same tool that a person has allowed and that has run, and what differs now. */
+export interface BeforeStatus {
+  /** Its question. */
+  readonly approval: string
+  readonly call: string
+  readonly at: number
+  readonly by: string
+  /** hidden: only in secrets, which are not compared. begins alike: of its arguments only the beginning is kept. unknown: they are not kept. */
+  readonly compared: 'same' | 'differs' | 'hidden' | 'begins alike' | 'unknown'
+  /** Compared with what a person had put in place of its arguments. */
+  readonly edited?: true
+  /** Only the beginning was kept, and compared. */
+  readonly cut?: true
+  /** What was and what is, as lines, without secrets; absent where it is too much to be read. */
+  readonly difference?: readonly { readonly kind: 'was' | 'is' | 'same'; readonly text: string }[]
 }
 
 /** An answer that holds for later calls too. */

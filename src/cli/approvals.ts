@@ -7,6 +7,7 @@ import type { Answering, ApprovalStatus } from '../api/port.ts'
 import { standing, type Approval } from '../gateway/approval.ts'
 import { about } from '../lib/durations.ts'
 import type { Store } from '../store/store.ts'
+import { beforeSentence } from '../tui/before.ts'
 import type { Context } from './context.ts'
 import { editArguments } from './editor.ts'
 import { Failure } from './failure.ts'
@@ -114,17 +115,23 @@ async function edited(context: Context, { questions }: Opened, { id }: Approval)
   return editArguments(context, id, text)
 }
 
+const signs = { was: '-', is: '+', same: ' ' } as const
+const looks = { was: 'red', is: 'green', same: 'dim' } as const
 const styles = { open: 'yellow', allowed: 'green', denied: 'red', expired: 'dim', used: 'dim' } as const
 
 /** All of what will run stands there: nobody can say yes to what they have not seen. */
 function tell(context: Context, question: ApprovalStatus, now: number, apart: boolean): void {
-  const { id, client, principal, target, reason, askedAt, expiresAt, standing: stands, arguments: args, redacted, earlier, answer, used } = question
+  const { id, client, principal, target, reason, askedAt, expiresAt, standing: stands, arguments: args, redacted, earlier, before, answer, used } = question
   if (apart) line(context, '')
   const who = principal === 'local' ? client : `${client} (${principal})`
   const when = stands === 'open' ? `${about(now - askedAt)} ago, ${about(expiresAt - now)} left` : `${about(now - askedAt)} ago, ${stands}`
   line(context, { text: id, style: 'bold' }, `  ${who} wants `, { text: target, style: 'bold' }, '  ', { text: when, style: styles[stands] })
   line(context, { text: `  ${reason}`, style: 'dim' })
   if (args !== undefined) line(context, `  ${args === '' ? 'no arguments' : args}`)
+  if (before) {
+    line(context, { text: `  last time: ${beforeSentence(before, now)}`, style: 'dim' })
+    for (const { kind, text } of before.difference ?? []) line(context, { text: `  ${signs[kind]} ${text}`, style: looks[kind] })
+  }
   const notes: string[] = []
   if (args === undefined && stands === 'open') notes.push('what it would run with can not be opened: the key that seals it can not be had (mcpgw doctor)')
   if (redacted) notes.push(`${redacted === 1 ? 'a secret is' : `${redacted} secrets are`} not shown; to see everything: mcpgw approvals ${id} --clear`)

@@ -15,14 +15,17 @@ export function showPart(context: Context, { part, text, bytes: size, redactions
   for (const one of readable(text)) line(context, `  ${one}`)
 }
 
-/** JSON in lines. */
-export function readable(json: string): string[] {
+/** JSON in lines; `sorted`: its members by their names. */
+export function readable(json: string, sorted = false): string[] {
   try {
-    return lines(JSON.parse(json, exact), '', '')
+    return lines(JSON.parse(json, exact), '', '', sorted)
   } catch {
     return json.split('\n')
   }
 }
+
+/** JSON of which only the beginning is there, in parts that can be compared, each of them whole: what it means nobody can say. */
+export const pieces = (json: string): string[] => json.match(/[^,[{\n]*[,[{\n]/g) ?? []
 
 /** A number as its text: 9007199254740993 would be another one. */
 class Digits {
@@ -35,16 +38,17 @@ class Digits {
 const exact = (_: string, value: unknown, context?: { source?: string }): unknown =>
   typeof value === 'number' && context?.source !== undefined ? new Digits(context.source) : value
 
-function lines(value: unknown, before: string, after: string): string[] {
+function lines(value: unknown, before: string, after: string, sorted: boolean): string[] {
   if (value instanceof Digits) return [`${before}${value.text}${after}`]
   if (typeof value === 'string' && value.includes('\n')) return [`${before}|`, ...value.replace(/\n$/, '').split('\n').map(indented)]
   if (typeof value !== 'object' || value === null) return [`${before}${JSON.stringify(value)}${after}`]
   const [open, close] = Array.isArray(value) ? ['[', ']'] : ['{', '}']
   const members: [string, unknown][] = Array.isArray(value)
     ? value.map(one => ['', one])
-    : Object.entries(value).map(([key, one]) => [`${JSON.stringify(key)}: `, one])
+    : Object.entries(value).map(([key, one]): [string, unknown] => [`${JSON.stringify(key)}: `, one])
+  if (sorted && !Array.isArray(value)) members.sort(([one], [other]) => (one < other ? -1 : 1))
   if (members.length === 0) return [`${before}${open}${close}${after}`]
-  const inner = members.flatMap(([name, one], index) => lines(one, name, index < members.length - 1 ? ',' : ''))
+  const inner = members.flatMap(([name, one], index) => lines(one, name, index < members.length - 1 ? ',' : '', sorted))
   return [`${before}${open}`, ...inner.map(indented), `${close}${after}`]
 }
 

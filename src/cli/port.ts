@@ -10,6 +10,7 @@ import type { Registration } from '../serve/run.ts'
 import { version } from '../version.ts'
 import { ownLimits, standings } from './standings.ts'
 import { percentile } from '../lib/percentile.ts'
+import type { Questions } from './questions.ts'
 import { userName } from './who.ts'
 
 /** What a backend's trouble says may come from strangers. */
@@ -24,10 +25,14 @@ export function portOf(booted: Booted, { token }: Pick<Registration, 'token'>, s
   const state = () => ({ ...booted.events.state(), backends: Object.fromEntries(backends().map(one => [one.name, one])) })
   const names = () => booted.settings.backends.map(one => one.name)
   /** Loaded when somebody asks for them. */
-  const questions = async () => {
-    const { Questions } = await import('./questions.ts')
+  let asked: Promise<Questions> | undefined
+  const questions = () => (asked ??= openQuestions()).catch(error => ((asked = undefined), Promise.reject(error)))
+  const openQuestions = async () => {
+    const { Questions, recordedIn } = await import('./questions.ts')
+    const store = await booted.store()
     return new Questions({
-      approvals: (await booted.store()).approvals,
+      approvals: store.approvals,
+      recorded: recordedIn(store, index),
       seal: () => booted.seal(),
       configOf: name => booted.configOf(name),
       reply: async (approval, wanted) => (await booted.approver()).reply(approval, wanted),

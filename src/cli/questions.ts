@@ -1,6 +1,6 @@
 // Questions and answers as commands and the control API see them: over the store, whoever has asked and whether or not they still run.
 
-import type { AnswerStatus, Answering, ApprovalStatus, NotAnswered } from '../api/port.ts'
+import type { AnswerStatus, Answering, ApprovalStatus, BeforeStatus, NotAnswered } from '../api/port.ts'
 import { standing, type Approval, type RememberedAnswer } from '../gateway/approval.ts'
 import type { Approvals } from '../gateway/approvals.ts'
 import { opened, pinnedAs, type Replied, type Reply, type Sealing } from '../gateway/answering.ts'
@@ -9,18 +9,26 @@ import { redactJson } from '../gateway/redact/redact.ts'
 import { canonical } from '../lib/canonical.ts'
 import { parseDuration } from '../lib/durations.ts'
 import { toWire } from '../rpc/wire.ts'
+import type { Store } from '../store/store.ts'
+import { before, lastLike, type Recorded } from './before.ts'
 
 export interface QuestionsOptions {
   readonly approvals: Approvals
   readonly seal: () => Promise<Sealing>
   /** How a backend is configured now, as a keyed hash; undefined for one that is not. */
   readonly configOf: (backend: string) => Promise<string | undefined>
+  /** What is on record of a call. */
+  readonly recorded: Recorded
   /** Gives an answer, on record. */
   readonly reply: (approval: Approval, wanted: Reply) => Promise<Replied>
 }
 
+/** So many comparisons are remembered. */
+const COMPARED = 500
+
 export class Questions {
   readonly #options: QuestionsOptions
+  readonly #compared = new Map<string, BeforeStatus>()
 
   constructor(options: QuestionsOptions) {
     this.#options = options
@@ -29,14 +37,15 @@ export class Questions {
   /** Those that wait, or all; newest first. `clear`: with their secrets. */
   async approvals(all: boolean, clear = false): Promise<readonly ApprovalStatus[]> {
     const now = Date.now()
-    const found = (await this.#options.approvals.approvals()).filter(one => all || standing(one, now) === 'open')
-    const seal = await this.#opening(found)
-    return found.map(one => shown(one, seal, now, clear))
+    const kept = await this.#options.approvals.approvals()
+    const wanted = kept.filter(one => all || standing(one, now) === 'open')
+    return this.#shown(wanted, kept, now, clear)
   }
 
   async approval(id: string, clear = true): Promise<ApprovalStatus | undefined> {
     const found = await this.#options.approvals.approval(id)
-    return found.kind === 'found' ? shown(found.approval, await this.#opening([found.approval]), Date.now(), clear) : undefined
+    if (found.kind !== 'found') return undefined
+    return (await this.#shown([found.approval], await this.#options.approvals.approvals(), Date.now(), clear))[0]
   }
 
   async answer(id: string, answering: Answering, who: Pick<Reply, 'by' | 'via'>): Promise<NotAnswered | undefined> {
@@ -53,17 +62,37 @@ export class Questions {
     return Promise.all(all.map(async one => ({ ...answerShown(one, seal), ...ended(one, await this.#options.configOf(one.backend)) })))
   }
 
+  async #shown(those: readonly Approval[], all: readonly Approval[], now: number, clear: boolean): Promise<ApprovalStatus[]> {
+    const seal = await this.#opening(those)
+    return Promise.all(
+      those.map(async one => {
+        const text = seal && opened(seal, one)?.arguments
+        const last = standing(one, now) === 'open' ? lastLike(one, all) : undefined
+        return { ...shown(one, text, now, clear), ...(last && { before: await this.#before(one, text, last) }) }
+      }),
+    )
+  }
+
+  /** Compared once: neither of the two changes any more. */
+  async #before(one: Approval, text: string | undefined, last: Approval): Promise<BeforeStatus> {
+    const key = `${one.id} ${last.id}`
+    const found = this.#compared.get(key) ?? (await before(one, text, last, this.#options.recorded))
+    if (this.#compared.size > COMPARED) this.#compared.clear()
+    // What it carried is on record a moment after it ran.
+    if (found.compared !== 'unknown') this.#compared.set(key, found)
+    return found
+  }
+
   /** What opens them, where there is something to open and it can be had. */
   async #opening(those: readonly { readonly sealed?: string }[]): Promise<Sealing | undefined> {
     return those.some(one => one.sealed !== undefined) ? this.#options.seal().catch(() => undefined) : undefined
   }
 }
 
-/** A question for people. `seal` opens what it is about, where it can; `clear`: its secrets too. */
-function shown(approval: Approval, seal: Sealing | undefined, now: number, clear = false): ApprovalStatus {
+/** A question for people. `text` is what it is about, where that can be opened; `clear`: its secrets too. */
+function shown(approval: Approval, text: string | undefined, now: number, clear: boolean): ApprovalStatus {
   const { id, call, session, principal, roles, client, backend, method, target, rule, reason, askedAt, expiresAt, argumentsHash, earlier, answer, used } =
     approval
-  const text = seal && opened(seal, approval)?.arguments
   const hidden = text === undefined || clear ? undefined : redactJson(text)
   return {
     ...{ id, standing: standing(approval, now), call, session, principal, ...(roles && { roles }), client, backend, method, target, rule, reason },
@@ -159,3 +188,12 @@ const sentences = {
   unrecorded: 'the answer can not be recorded, so it was not given',
   sealed: 'what it is about can not be opened: the key that seals it is another one, or it is over',
 } as const
+
+/** What this store has of a call, once what is new in the journals was brought into it. */
+export const recordedIn =
+  (store: Pick<Store, 'call' | 'payloads'>, index: () => Promise<unknown>): Recorded =>
+  async id => {
+    await index().catch(() => {})
+    const found = await store.call(id)
+    return found.kind === 'found' ? { call: found.call, payloads: await store.payloads(found.call) } : undefined
+  }

@@ -5,11 +5,14 @@ import type { AnswerStatus } from '../api/port.ts'
 import { fingerprintOf } from '../config/fingerprint.ts'
 import { openSeal } from '../config/master.ts'
 import { reply, type Accept } from '../gateway/answering.ts'
+import { systemClock } from '../lib/clock.ts'
+import { Indexer } from '../store/indexer.ts'
 import { openStore } from '../store/sqlite.ts'
 import type { Store } from '../store/store.ts'
 import type { Context } from './context.ts'
+import { alive } from './living.ts'
 import { pinsIn } from './pinned.ts'
-import { Questions } from './questions.ts'
+import { Questions, recordedIn } from './questions.ts'
 
 export interface Opened {
   readonly store: Store
@@ -35,6 +38,7 @@ export async function within<T>(context: Context, act: (opened: Opened) => Promi
       store,
       questions: new Questions({
         approvals,
+        recorded: recordedIn(store, () => new Indexer({ dir: places.journal, store, clock: systemClock, isAlive: alive(places) }).all()),
         seal,
         configOf,
         reply: (approval, wanted) => reply({ approvals, seal, record, now: Date.now, accept }, approval, wanted),

@@ -12,7 +12,7 @@ import type { Ended } from '../rpc/requests.ts'
 import { hashOf } from '../store/line.ts'
 import { openRecords } from '../store/records.ts'
 import type { StoredCall, StoredPayload } from '../store/stored.ts'
-import { readable } from './carried.ts'
+import { pieces, readable } from './carried.ts'
 import type { Context } from './context.ts'
 import { Failure } from './failure.ts'
 import { alive } from './living.ts'
@@ -62,8 +62,9 @@ async function replayed(context: Context, id: string, asJson: boolean): Promise<
   if (isOurs(ended)) return void show(context, ended, asJson)
   const level = settings.audit.payloads === 'full' ? 'full' : 'redacted'
   const now = resultNow(ended, { payloads: level, maxBytes: settings.audit.maxBytes })
-  const before = result && readable(level === 'full' ? result.text : redactor.redactJson(result.text).text)
-  const difference = before && patch(before, readable(now.text), result.cut || now.cut)
+  const before = result && (level === 'full' ? result.text : redactor.redactJson(result.text).text)
+  const partly = result?.cut || now.cut
+  const difference = before === undefined ? undefined : patch(linesOf(before, partly), linesOf(now.text, partly), partly)
   if (asJson) {
     const same = difference && difference.length === 0
     return json(context, { call: call.id, again, same: same ?? null, difference: difference ?? null, before: result ?? null, after: now })
@@ -72,8 +73,7 @@ async function replayed(context: Context, id: string, asJson: boolean): Promise<
   if (!difference) {
     note(context, 'The result of then was not kept, so there is nothing to compare with. The result of now:')
     for (const one of readable(now.text)) line(context, one)
-  } else if (difference.length === 0)
-    line(context, result.cut || now.cut ? 'The results begin alike: only their beginning was kept.' : 'The result is the same.')
+  } else if (difference.length === 0) line(context, partly ? 'The results begin alike: only their beginning was kept.' : 'The result is the same.')
   for (const one of difference ?? []) line(context, { text: one, style: styles[one[0]!] ?? 'dim' })
 }
 
@@ -132,9 +132,11 @@ function resultNow(ended: Ended, settings: PayloadSettings): Pick<StoredPayload,
   return kept(cut(wire, body.start, body.end), body.end - body.start, settings, redactor)
 }
 
+const linesOf = (text: string, partly: boolean): readonly string[] => (partly ? pieces(text) : readable(text))
+
 /** What differs, as lines of a patch; where something was cut off, up to where both go. */
 function patch(before: readonly string[], after: readonly string[], partly: boolean): string[] {
-  const most = partly ? Math.min(before.length, after.length) - 1 : Infinity
+  const most = partly ? Math.min(before.length, after.length) : Infinity
   const text = (lines: readonly string[]): string => lines.slice(0, most).join('\n')
   const { hunks } = structuredPatch('then', 'now', text(before), text(after), '', '', { context: 3 })
   if (hunks.length === 0) return []

@@ -42,6 +42,62 @@ test('a question is listed with all that will run, approved by the beginning of 
   assert.doesNotMatch(JSON.stringify(all), /hunter22/)
 })
 
+test('a question says what differs from the call like it that was allowed last, without secrets', async t => {
+  const { mcpgw, id, call } = await asked(t, '{"text":"one\\ntwo\\nthree","n":9007199254740993,"password":"hunter22"}')
+  const beforeOf = async () => JSON.parse((await mcpgw('approvals', '--json')).out)[0].before
+  assert.equal(await beforeOf(), undefined)
+  await mcpgw('approve', id)
+  const allowed = JSON.parse((await call()).out.length > 0 ? (await mcpgw('log', '--json', '--limit', '1')).out : '[]')[0].id
+  await call('{"password":"hunter23","text":"one\\n2\\nthree","n":9007199254740992}')
+  const { difference, ...rest } = await beforeOf()
+  assert.deepEqual([rest.approval, rest.call, rest.compared], [id, allowed, 'differs'])
+  assert.ok(rest.by.startsWith('local:'))
+  const shown = difference.map(({ kind, text }: { kind: string; text: string }) => `${{ was: '-', is: '+', same: ' ' }[kind]}${text}`).join('\n')
+  assert.match(shown, /-  "n": 9007199254740993/)
+  assert.match(shown, /\+  "n": 9007199254740992/)
+  assert.match(shown, /-    two\n\+    2\n     three/)
+  assert.doesNotMatch(shown, /hunter/)
+  assert.doesNotMatch(shown, /^[-+].*password/m, 'what differs in a secret alone is no difference that could be shown')
+  const { out } = await mcpgw('approvals')
+  assert.match(out, /"n":9007199254740992\}\n  last time: allowed \d+s ago by local:\S+ \(\S+\); what differs:\n/)
+  assert.match(out, /^  \+     2$/m)
+  assert.doesNotMatch(out, /hunter/)
+})
+
+test('a question like one that was allowed says so when it differs in secrets alone, in nothing, and when nobody kept what ran', async t => {
+  const { mcpgw, id, call, context } = await asked(t, '{"text":"x","password":"hunter22"}')
+  const permissions = { rules: [{ effect: 'ask', tools: ['a__echo'] }] }
+  const keep = (payloads: string) => writeFileSync(context.places.settings, JSON.stringify({ mcpServers: { a: backend() }, permissions, audit: { payloads } }))
+  const compared = async (given: string) => {
+    await call(given)
+    const [one] = JSON.parse((await mcpgw('approvals', '--json')).out)
+    assert.equal(one.before.difference, undefined)
+    await mcpgw('approve', one.id)
+    await call(given)
+    return one.before.compared
+  }
+  await mcpgw('approve', id)
+  keep('full')
+  await call()
+  assert.equal(await compared('{"text":"x","password":"hunter23"}'), 'hidden')
+  keep('none')
+  assert.equal(await compared('{ "password": "hunter23", "text": "x" }'), 'same')
+  assert.equal(await compared('{"text":"y"}'), 'unknown')
+})
+
+test('what ran with other arguments than were asked for is what the next question is compared with', async t => {
+  const { mcpgw, id, call, context, home } = await asked(t, '{"text":"draft"}')
+  const file = join(home, 'editor.sh')
+  writeFileSync(file, `echo '{"text":"final"}' > "$1"\n`)
+  context.env['EDITOR'] = `sh ${file}`
+  assert.equal((await mcpgw('approve', id, '--edit')).exit, 0)
+  await call()
+  await call('{"text":"later"}')
+  const [{ before }] = JSON.parse((await mcpgw('approvals', '--json')).out)
+  assert.deepEqual([before.compared, before.edited], ['differs', true])
+  assert.match(JSON.stringify(before.difference), /final.*later/)
+})
+
 test('a no is read by the model, with its reason', async t => {
   const { mcpgw, id, call } = await asked(t)
   assert.equal((await mcpgw('refuse', id, '--reason', 'after the release')).exit, 0)

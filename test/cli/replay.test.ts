@@ -78,6 +78,16 @@ describe('mcpgw replay', () => {
     assert.deepEqual([data.call, data.same, data.difference[0]], [id, false, '--- then'])
   })
 
+  test('shows what differs also where only the beginning was kept', async t => {
+    const someone = person(t)
+    const settings = { mcpServers: { one: backend('child') }, audit: { maxBytes: 46 } }
+    writeFileSync(someone.context.places.settings, JSON.stringify(settings))
+    await someone.mcpgw('call', 'one__pid')
+    const { id } = await lastOf(someone)
+    assert.equal(JSON.parse((await someone.mcpgw('log', 'show', id, '--json')).out).payloads.at(-1).cut, true)
+    assert.match((await someone.mcpgw('replay', id)).out, /^--- then\n\+\+\+ now\n/)
+  })
+
   test('is refused where the arguments were redacted, cut off or not kept, and says what to do', async t => {
     const someone = person(t)
     for (const [settings, text, why] of [

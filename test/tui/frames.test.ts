@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { stripVTControlCharacters } from 'node:util'
 import { width } from '../../src/tui/line.ts'
-import { aQuestion, aRecord, busy, configured, Stage } from './models.ts'
+import { aBefore, aQuestion, aRecord, busy, configured, Stage } from './models.ts'
 import { picture } from './picture.tsx'
 
 const folder = join(import.meta.dirname, '../frames')
@@ -49,6 +49,10 @@ const scenes: Record<string, (columns: number, rows: number) => Stage> = {
       .keys('2', 'g', 'enter')
       .after(400)
       .keys('a'),
+  'approvals-again': (...size) =>
+    busy(...size)
+      .tell({ kind: 'approvals', approvals: [aQuestion({ before: aBefore })] })
+      .keys('2', 'g', 'enter'),
   'approvals-block': (...size) =>
     busy(...size)
       .tell({ kind: 'approvals', approvals: [aQuestion({ roles: ['dev'] })] })

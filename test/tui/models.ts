@@ -3,7 +3,7 @@
 import { emptyState } from '../../src/gateway/state.ts'
 import type { Event } from '../../src/gateway/events.ts'
 import type { BackendStatus } from '../../src/gateway/types.ts'
-import type { ActivityStatus, ApprovalStatus, GatewayStatus, LimitStatus, PinStatus, ToolStatus, WholeCall } from '../../src/api/client.ts'
+import type { ActivityStatus, ApprovalStatus, BeforeStatus, GatewayStatus, LimitStatus, PinStatus, ToolStatus, WholeCall } from '../../src/api/client.ts'
 import { emptyModel, type Effect, type Model } from '../../src/tui/model.ts'
 import { settle } from '../../src/tui/list.ts'
 import { update, type Message } from '../../src/tui/update.ts'
@@ -205,6 +205,24 @@ export const aQuestion = (more: Partial<ApprovalStatus> = {}): ApprovalStatus =>
   arguments: '{"path":"/home/me/notes.md","content":"# Notes\\n\\nBuy milk.","mode":384.0}',
   ...more,
 })
+
+/** The call like it that was allowed before. */
+export const aBefore: BeforeStatus = {
+  approval: 'c0ffee00',
+  call: 'aaaa0001-3',
+  at: NOON - 300_000,
+  by: 'local:ann',
+  compared: 'differs',
+  difference: [
+    { kind: 'same', text: '{' },
+    { kind: 'was', text: '  "content": "# Notes",' },
+    { kind: 'is', text: '  "content": |' },
+    { kind: 'is', text: '    # Notes' },
+    { kind: 'is', text: '' },
+    { kind: 'is', text: '    Buy milk.' },
+    { kind: 'same', text: '  "mode": 384.0,' },
+  ],
+}
 
 const stretch = (sinceAt: number, slotMs: number, counts: readonly (readonly [slotsAgo: number, calls: number, bad: number])[]): ActivityStatus => ({
   sinceAt,

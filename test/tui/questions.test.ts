@@ -6,7 +6,7 @@ import { safe } from '../../src/lib/safe.ts'
 import { textOf } from '../../src/tui/line.ts'
 import { contentOf, screen } from '../../src/tui/screen.ts'
 import { hostile } from './corpus.ts'
-import { aQuestion, busy, NOON, Stage } from './models.ts'
+import { aBefore, aQuestion, busy, NOON, Stage } from './models.ts'
 
 const asked = (more = {}, readOnly = false) => new Stage(80, 24, readOnly).gateway('aaaa0001').tell({ kind: 'approvals', approvals: [aQuestion(more)] })
 const answersOf = ({ effects }: Stage) => effects.filter(({ kind }) => ['answer', 'block', 'edit'].includes(kind))
@@ -80,6 +80,32 @@ describe('a question', () => {
 
   test('is not answered by a window that only looks', () => {
     assert.deepEqual(answersOf(asked({}, true).keys('2', 'enter').after(400).keys('y', 'n', 's', 'a', 'b', 'e')), [])
+  })
+
+  test('shows what differs from the call that was allowed last before its arguments, which stand there whole', () => {
+    const textsOf = (more: object) => contentOf(read(more).model).map(({ spans }) => spans.map(textOf).join(''))
+    const lines = textsOf({ before: aBefore })
+    const [last, is, all] = ['last time', ' +     Buy milk.', ' With these arguments'].map(text => lines.findIndex(one => one.includes(text)))
+    assert.ok(0 < last! && last! < is! && is! < all!, lines.join('\n'))
+    const without = textsOf({})
+    assert.deepEqual(lines.slice(all), without.slice(without.indexOf(' With these arguments')))
+    for (const [compared, says] of [
+      ['same', /werethesame/],
+      ['hidden', /nothingbutsecrets,whicharenotcompared/],
+      ['unknown', /notkept/],
+      ['begins alike', /onlytheirbeginningiskept/],
+    ] as const)
+      assert.match(
+        textsOf({ before: { ...aBefore, compared, difference: undefined } })
+          .join('')
+          .replaceAll(' ', ''),
+        says,
+      )
+  })
+
+  test('whose difference is long is not allowed before all of it was seen either', () => {
+    const difference = Array.from({ length: 60 }, (_, n) => ({ kind: 'is' as const, text: `line ${n}` }))
+    assert.deepEqual(answersOf(read({ before: { ...aBefore, difference } }).keys('y')), [])
   })
 
   test('is answered for the very arguments that were shown', () => {

@@ -2,12 +2,13 @@
 
 import { about } from '../../lib/durations.ts'
 import type { ApprovalStatus } from '../../api/client.ts'
+import { beforeSentence } from '../before.ts'
 import { laidOut } from '../json.ts'
 import { dim, line, styled, type Line, type Style } from '../line.ts'
 import type { Item } from '../model.ts'
 import { table } from '../table.ts'
 import type { View } from './view.ts'
-import { heading, nameOf, pairs, sentences, whenOf } from './words.ts'
+import { differences, heading, nameOf, pairs, sentences, whenOf } from './words.ts'
 
 type ApprovalItem = Item & { kind: 'approval' }
 
@@ -51,7 +52,7 @@ export const approvals: View = {
       : sentences('Nothing waits for you.', '', ['A rule makes a tool ask first: ', styled("mcpgw ask 'files__write_*'", 'key')]),
   detail(item, model, width) {
     const { approval } = item as ApprovalItem
-    const { client, target, backend, principal, roles = [], reason, rule, earlier, answer, standing, expiresAt, redacted = 0 } = approval
+    const { client, target, backend, principal, roles = [], reason, rule, earlier, answer, standing, expiresAt, before, redacted = 0 } = approval
     const clear = model.question?.id === approval.id ? model.question?.clear : undefined
     const waits = standing === 'open' ? `waits for ${about(Math.max(0, expiresAt - model.now))}` : standing
     return [
@@ -65,11 +66,13 @@ export const approvals: View = {
           ['backend', backend],
           ['principal', roles.length > 0 ? `${principal}, with the role ${roles.join(', ')}` : principal],
           ['take care', earlier && `a call that meant the same (${earlier}) was allowed before, and nobody knows whether it ran`, 'bad'],
+          ['last time', before && beforeSentence(before, model.now)],
           ['answer', answer && `${answer.decision} by ${answer.by}, from the ${answer.via}${answer.reason ? `: ${answer.reason}` : ''}`],
         ],
         width,
       ),
       line(),
+      ...(before?.difference ? [...differences(before.difference, width), line()] : []),
       heading(redacted > 0 && clear === undefined ? `With these arguments; ${hidden(redacted, model.remote !== undefined)}` : 'With these arguments'),
       ...argumentLines(clear ?? approval.arguments, width),
     ]

@@ -6,7 +6,7 @@ import { dim, line, styled, wrapped, type Line, type Span, type Style } from '..
 import { waitsFor, type Item } from '../model.ts'
 import { table } from '../table.ts'
 import type { View } from './view.ts'
-import { bar, grouped, heading, pairs, sentences } from './words.ts'
+import { bar, differences, grouped, heading, pairs, sentences } from './words.ts'
 
 type ToolItem = Item & { kind: 'tool' }
 
@@ -87,9 +87,7 @@ export const tools: View = {
 /** What is offered instead of what was accepted. */
 function difference(pin: ToolItem['pin'], width: number): Line[] {
   if (!pin?.difference || !waitsFor(pin)) return []
-  const looks = { was: ['-', 'bad'], is: ['+', 'good'], same: [' ', 'dim'] } as const
-  const lines = pin.difference.flatMap(({ kind, text }) => wrapped(`${looks[kind][0]} ${text}`, width - 2, looks[kind][1]))
-  return [heading('What has changed'), ...lines.map(one => line(' ', ...one.spans)), line()]
+  return [heading('What has changed'), ...differences(pin.difference, width), line()]
 }
 
 /** All of them, and each backend's share. */

@@ -41,6 +41,13 @@ export function pairs(rows: readonly (readonly [name: string, value: string | un
 /** A heading within a pane. */
 export const heading = (text: string): Line => line(' ', styled(text, 'bold'))
 
+/** What was and what is, line by line. */
+export function differences(lines: readonly { readonly kind: 'was' | 'is' | 'same'; readonly text: string }[], columns: number): Line[] {
+  const looks = { was: ['-', 'bad'], is: ['+', 'good'], same: [' ', 'dim'] } as const
+  const all = lines.flatMap(({ kind, text }) => wrapped(`${looks[kind][0]} ${text}`, columns - 2, looks[kind][1]))
+  return all.map(one => line(' ', ...one.spans))
+}
+
 /** Sentences in an empty place. */
 export const sentences = (...texts: readonly (string | readonly Span[])[]): Line[] =>
   ['', ...texts].map(text => (typeof text === 'string' ? line(text === '' ? '' : '  ', text) : line('  ', ...text)))
