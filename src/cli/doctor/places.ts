@@ -64,7 +64,13 @@ export async function store({ database }: Places): Promise<Finding[]> {
     const { message, code } = error as NodeJS.ErrnoException
     if (code === 'EACCES' || code === 'EPERM')
       return [wrong(database, 'the store can not be written to', `make it yours: chown "$USER" ${database}*; chmod 600 ${database}`)]
-    return [wrong(database, message, `calls go on and are kept in the journal; a broken store can be moved away: mv ${database} ${database}.old`)]
+    return [
+      wrong(
+        database,
+        message,
+        `until it can be read, calls are refused unless "pins" is warn or off: nobody can tell what was accepted. A broken store can be moved away: mv ${database} ${database}.old; then every tool is seen for the first time`,
+      ),
+    ]
   }
   const ahead = versionOf(database) > steps.length
   return ahead ? [worthKnowing(database, 'a newer mcpgw has written this store; this one uses what it knows of it', 'update this mcpgw')] : []
