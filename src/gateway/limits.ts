@@ -21,7 +21,8 @@ export interface Limit extends Rate {
   readonly burst?: number
 }
 
-/** What processes share: every gateway of this machine takes from the same budgets. Both may fail; then nothing was taken. */
+/** What processes share: every gateway of this machine takes from the same budgets. All may fail; then nothing was taken. Of a failure that is `busy` it is
+ *  certain that nothing was done. */
 export interface Purse {
   /** One call of all of them, or nothing of any; up to `many` where that does no harm. `who` is whose call it is. */
   take(budgets: readonly Budget[], who: string, now: number, many?: number): Taken | Promise<Taken>
@@ -36,6 +37,8 @@ const NAME = 128
 /** So much is remembered of which limits are about what; clients may ask for any name. */
 const REMEMBERED = 5000
 const BUSY_RETRY_MS = 1000
+/** What could not be given back is given back once more, so much later. */
+const BACK_AGAIN_MS = 1000
 /** Calls that follow each other as quickly as that are taken ahead, so many at a time. */
 const QUICK_MS = 5
 const AHEAD = 8
@@ -149,19 +152,25 @@ export class Limits {
     return false
   }
 
-  /** What was taken ahead and is left over goes back, to a bucket only in time. Where that fails it stays taken. */
+  /** What was taken ahead and is left over goes back, to a bucket only in time. */
   #end(concern: Concern): void {
     const { ahead, inCalls, who } = concern
     concern.ahead = undefined
     if (!ahead || !this.#purse) return
     const late = this.#clock.tick() > ahead.takenTick + LEASE_MS
-    const back = late ? inCalls.filter(one => one.burst === undefined) : inCalls
-    if (ahead.many > 0 && back.length > 0) void this.#giveBack(this.#purse, back, who, ahead.many, ahead.takenAt).catch(() => {})
+    const lasting = inCalls.filter(one => one.burst === undefined)
+    if (ahead.many > 0) void this.#giveBack(this.#purse, late ? lasting : inCalls, lasting, who, ahead.many, ahead.takenAt)
     if (this.#indebted.size > 0) void this.#pay().catch(() => {})
   }
 
-  async #giveBack(purse: Purse, back: readonly Budget[], who: string, many: number, takenAt: number): Promise<void> {
-    await purse.giveBack(back, who, many, takenAt, this.#clock.now())
+  /** Never rejects. Where it is certain that nothing was given, it is tried once more, to `again`; else it stays taken: rather too little than twice. */
+  async #giveBack(purse: Purse, back: readonly Budget[], again: readonly Budget[], who: string, many: number, takenAt: number): Promise<void> {
+    if (back.length === 0) return
+    try {
+      await purse.giveBack(back, who, many, takenAt, this.#clock.now())
+    } catch (error) {
+      if (isBusy(error)) this.#clock.after(BACK_AGAIN_MS, () => void this.#giveBack(purse, again, [], who, many, takenAt))
+    }
   }
 
   #take(purse: Purse, concern: Concern): Decision | Promise<Decision> {
@@ -266,8 +275,10 @@ function refused(limit: Limit | undefined, { budget, retryAfterMs }: Taken & { k
   }
 }
 
+const isBusy = (error: unknown): boolean => (error as { busy?: boolean }).busy === true
+
 function unusable(error: unknown): Decision {
-  const busy = (error as { busy?: boolean }).busy === true
+  const busy = isBusy(error)
   const what = busy ? 'is busy' : `can not be used (${(error as Error).message})`
   return {
     kind: 'deny',

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { limitOf, type RawLimit } from '../../src/config/limits.ts'
+import { standing } from '../../src/gateway/budgets.ts'
 import { run } from '../../src/gateway/call.ts'
 import { offered } from '../../src/gateway/decide.ts'
 import { Limits, type Limit, type Purse } from '../../src/gateway/limits.ts'
@@ -246,6 +247,44 @@ describe('a store that fails', () => {
     limits.use([limit('all', '1/1m')])
     const decision = await limits.take(aCall('a__x'))
     assert.ok(decision.kind === 'deny' && decision.code === 'store_busy' && /no disk.*mcpgw doctor/.test(decision.reason))
+  })
+})
+
+describe('what was taken ahead', () => {
+  /** Two calls right after the other, and how much is left when nobody uses the rest; the first `fails` times nothing can be given back. */
+  async function leftAfter(fails: number, busy: boolean, waitMs: number, scope: Limit): Promise<number> {
+    const clock = new VirtualClock()
+    const store = memoryStore()
+    const purse: Purse = {
+      take: (...of) => store.take(...of),
+      charge: (...of) => store.charge(...of),
+      giveBack(...of) {
+        if (fails-- > 0) throw Object.assign(new Error('not now'), { busy })
+        return store.giveBack(...of)
+      },
+    }
+    const limits = new Limits(async () => purse, clock)
+    limits.use([scope])
+    const call = aCall('a__x')
+    for (let n = 0; n < 2; n++) assert.equal((await limits.take(call)).kind, 'allow')
+    const [budget] = limits.budgets(call)
+    await clock.pass(waitMs)
+    return standing(budget!, (await store.budgets())[0]!.spent, clock.now()).left
+  }
+  const window = limit('all', '320/1h')
+
+  test('goes back when nobody has used it, and a moment later where the store was busy', async () => {
+    assert.equal(await leftAfter(0, true, 100, window), 318)
+    assert.equal(await leftAfter(1, true, 100, window), 311)
+    assert.equal(await leftAfter(1, true, 1500, window), 318)
+  })
+
+  test('is not given back twice: not where it may have been given back, not without end, and to a bucket not late', async () => {
+    assert.equal(await leftAfter(1, false, 1500, window), 311)
+    assert.equal(await leftAfter(2, true, 60_000, window), 311)
+    const bucket = limit('all', '320/1h', 320)
+    assert.equal(await leftAfter(0, true, 1500, bucket), 318)
+    assert.equal(await leftAfter(1, true, 1500, bucket), 311)
   })
 })
 
