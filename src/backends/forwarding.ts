@@ -45,7 +45,7 @@ export class Forwarding {
   #usedAt = 0
   /** The one whose end under its calls has been counted. */
   #lost: Running | undefined
-  /** URIs that the client follows: while there are any, the backend does not count as idle. */
+  /** URIs, and tasks, that the client follows: while there are any, the backend does not count as idle. */
   readonly #subscribed = new Set<unknown>()
 
   constructor(settings: BackendSettings, clock: Clock, hooks: ForwardingHooks) {
@@ -124,6 +124,7 @@ export class Forwarding {
     this.breaker.success()
     if (method === 'resources/subscribe' && !reply.error) this.#subscribed.add(params['uri'])
     if (method === 'resources/unsubscribe') this.#subscribed.delete(params['uri'])
+    if (method === 'subscriptions/listen' && !reply.error) this.#subscribed[params['over'] ? 'delete' : 'add'](params['taskId'])
     return { kind: 'reply', reply, era }
   }
 

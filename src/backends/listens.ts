@@ -1,5 +1,5 @@
 // What a modern backend says unasked it says to who listens (MCP 2026-07-28, subscriptions/listen). One listening is for its lists and for every
-// resource that is followed: begun anew when that changes, and again when it has ended.
+// resource and task that is followed: begun anew when that changes, and again when it has ended.
 
 import type { Clock } from '../lib/clock.ts'
 import { Stop } from '../lib/signal.ts'
@@ -22,19 +22,23 @@ export interface ListensHooks {
   missed(list: List): void
 }
 
+/** What is followed, by what the filter calls it: URIs, ids of tasks. */
+const followable = ['resourceSubscriptions', 'taskIds'] as const
+type Followable = (typeof followable)[number]
+
 interface Listening {
   readonly stop: Stop
   /** The one that this one is to replace. */
   readonly before: Listening | undefined
-  /** Who waits to hear whether these resources are followed. */
-  readonly waiting: Map<string, (followed: boolean) => void>
+  /** Who waits to hear whether these are followed. */
+  readonly waiting: Record<Followable, Map<string, (followed: boolean) => void>>
 }
 
 export class Listens {
   readonly #hooks: ListensHooks
   readonly #clock: Clock
   readonly #lists: readonly List[]
-  readonly #uris = new Set<string>()
+  readonly #followed: Record<Followable, Set<string>> = { resourceSubscriptions: new Set(), taskIds: new Set() }
   #current: Listening | undefined
   #pauseMs = AGAIN_MS
   #closed = false
@@ -47,17 +51,19 @@ export class Listens {
     if (this.#lists.length > 0) this.#begin()
   }
 
-  /** resources/subscribe and unsubscribe in the words of this era: the answer is given once the backend has acknowledged. */
-  async subscribe(frame: Frame, { name: uri = '', timeoutMs, stop }: RequestOptions): Promise<Ended> {
-    if (frame.method === 'resources/unsubscribe') {
-      if (this.#uris.delete(uri)) this.#less()
+  /** resources/subscribe and unsubscribe in the words of this era, and the same for a task (`over`: no longer): the answer is given once the backend
+   *  has acknowledged. */
+  async follow({ method, params }: Frame, { name = '', timeoutMs, stop }: RequestOptions): Promise<Ended> {
+    const what: Followable = method === 'subscriptions/listen' ? 'taskIds' : 'resourceSubscriptions'
+    if (method === 'resources/unsubscribe' || params['over'] === true) {
+      if (this.#followed[what].delete(name)) this.#less()
       return { kind: 'reply', reply: done }
     }
     const followed = await new Promise<boolean | undefined>(settle => {
       const timer = this.#clock.after(timeoutMs, () => settle(undefined))
       stop?.on(() => settle(undefined))
-      this.#uris.add(uri)
-      this.#begin(uri, heard => (timer.cancel(), settle(heard)))
+      this.#followed[what].add(name)
+      this.#begin({ what, name, heard: heard => (timer.cancel(), settle(heard)) })
     })
     if (followed) return { kind: 'reply', reply: done }
     if (stop?.stopped) return { kind: 'cancelled' }
@@ -71,13 +77,15 @@ export class Listens {
     const current = this.#current
     if (!current || current.stop !== stop) return
     this.#pauseMs = AGAIN_MS
-    const honored = (frame.params['notifications'] as { resourceSubscriptions?: unknown } | undefined)?.resourceSubscriptions
-    const uris = new Set(Array.isArray(honored) ? (honored as unknown[]) : [])
-    for (const [uri, settle] of current.waiting) {
-      if (!uris.has(uri)) this.#uris.delete(uri)
-      settle(uris.has(uri))
+    for (const what of followable) {
+      const honored = (frame.params['notifications'] as Record<string, unknown> | undefined)?.[what]
+      const names = new Set(Array.isArray(honored) ? (honored as unknown[]) : [])
+      for (const [name, settle] of current.waiting[what]) {
+        if (!names.has(name)) this.#followed[what].delete(name)
+        settle(names.has(name))
+      }
+      current.waiting[what].clear()
     }
-    current.waiting.clear()
     for (let old = current.before; old; old = old.before) old.stop.stop('listening anew')
     this.#current = { ...current, before: undefined }
   }
@@ -87,22 +95,26 @@ export class Listens {
   }
 
   #less(): void {
-    if (this.#lists.length > 0 || this.#uris.size > 0) return this.#begin()
+    if (this.#wanted) return this.#begin()
     const last = this.#current
     this.#current = undefined
     for (let one = last; one; one = one.before) one.stop.stop('nobody listens')
   }
 
-  #begin(uri?: string, heard: (followed: boolean) => void = () => {}): void {
+  get #wanted(): boolean {
+    return this.#lists.length > 0 || followable.some(what => this.#followed[what].size > 0)
+  }
+
+  #begin(more?: { what: Followable; name: string; heard: (followed: boolean) => void }): void {
     const before = this.#current
-    const waiting = new Map(before?.waiting)
-    before?.waiting.clear()
-    if (uri !== undefined) waiting.set(uri, heard)
+    const waiting = { resourceSubscriptions: new Map(before?.waiting.resourceSubscriptions), taskIds: new Map(before?.waiting.taskIds) }
+    for (const what of followable) before?.waiting[what].clear()
+    if (more) waiting[more.what].set(more.name, more.heard)
     const listening = { stop: new Stop(), before, waiting }
     this.#current = listening
     const notifications = {
       ...Object.fromEntries(this.#lists.map(list => [`${list}ListChanged`, true])),
-      ...(this.#uris.size > 0 && { resourceSubscriptions: [...this.#uris] }),
+      ...Object.fromEntries(followable.filter(what => this.#followed[what].size > 0).map(what => [what, [...this.#followed[what]]])),
     }
     const frame = compose({ id: 0, method: 'subscriptions/listen', params: { notifications } })
     void this.#hooks.send(frame, { timeoutMs: Infinity, stop: listening.stop }).then(ended => this.#ended(listening, ended))
@@ -111,10 +123,11 @@ export class Listens {
   #ended(listening: Listening, ended: Ended): void {
     if (this.#closed || this.#current?.stop !== listening.stop) return
     const no = ended.kind === 'reply' && ended.reply.error
-    for (const [uri, settle] of listening.waiting) {
-      if (no) this.#uris.delete(uri)
-      settle(false)
-    }
+    for (const what of followable)
+      for (const [name, settle] of listening.waiting[what]) {
+        if (no) this.#followed[what].delete(name)
+        settle(false)
+      }
     this.#current = no ? listening.before : undefined
     if (no) return
     const pauseMs = this.#pauseMs
@@ -123,7 +136,7 @@ export class Listens {
       if (this.#closed || this.#current) return
       // What was said in between, nobody has heard.
       for (const list of this.#lists) this.#hooks.missed(list)
-      if (this.#lists.length > 0 || this.#uris.size > 0) this.#begin()
+      if (this.#wanted) this.#begin()
     })
   }
 }

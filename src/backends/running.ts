@@ -9,6 +9,7 @@ import { internal, Requests, type Ended, type RequestOptions } from '../rpc/requ
 import { splice, type Edit } from '../rpc/splice.ts'
 import { fromWire, plain, read } from '../rpc/wire.ts'
 import { annotationsOf } from '../gateway/mirrored.ts'
+import { TASKS } from '../gateway/tasks.ts'
 import type { Item, Lists } from '../gateway/types.ts'
 import { handshake, modernValues, type Failed, type Greeting, type HandshakeOptions } from './handshake.ts'
 import { kinds, listAll } from './listing.ts'
@@ -16,7 +17,8 @@ import { Listens } from './listens.ts'
 
 /** Requests of one backend that wait for an answer of ours, at most. */
 const MOST_ASKED = 100
-const subscriptions = new Set(['resources/subscribe', 'resources/unsubscribe'])
+/** What a modern backend is told by what is listened for. */
+const subscriptions = new Set(['resources/subscribe', 'resources/unsubscribe', 'subscriptions/listen'])
 export interface RunningHooks {
   /** `cause`: what stops the request of ours on whose stream it came. */
   notification(frame: Frame, cause?: Stop): void
@@ -74,7 +76,7 @@ export class Running {
 
   #listen(): Listens {
     return new Listens(this.greeting.capabilities, this.#clock, {
-      send: (frame, options) => this.send(frame, [], options),
+      send: (frame, options) => this.#transmit(frame, [], options, modernValues(this.#client, withTasks(this.#capabilities))),
       stopOf: id => this.requests.stopOf(id),
       missed: list => this.#hooks.notification(compose({ method: `notifications/${list}/list_changed` })),
     })
@@ -82,7 +84,11 @@ export class Running {
 
   /** One request in this backend's era; `values` are the caller's own for a modern backend. */
   send(frame: Frame, edits: readonly Edit[], options: RequestOptions, values?: Record<string, unknown>): Promise<Ended> {
-    if (this.#listens && subscriptions.has(frame.method)) return this.#listens.subscribe(frame, options)
+    if (this.#listens && subscriptions.has(frame.method)) return this.#listens.follow(frame, options)
+    return this.#transmit(frame, edits, options, values)
+  }
+
+  #transmit(frame: Frame, edits: readonly Edit[], options: RequestOptions, values?: Record<string, unknown>): Promise<Ended> {
     const meta = this.greeting.era === 'modern' && !isModern(frame) ? modernMeta(frame, values ?? modernValues(this.#client, this.#capabilities)) : []
     return this.requests.send(frame, meta.length ? [...edits, ...meta] : edits, options)
   }
@@ -146,6 +152,12 @@ function legible(tools: readonly Item[], problems: string[]): readonly Item[] {
     return valid
   })
 }
+
+/** Whoever listens for tasks must know what they are. */
+const withTasks = (capabilities: Record<string, unknown>): Record<string, unknown> => ({
+  ...capabilities,
+  extensions: { ...(capabilities['extensions'] as Record<string, unknown> | undefined), [TASKS]: {} },
+})
 
 /** What ended a request without a reply, in words. */
 export function describe(ended: Exclude<Ended, { kind: 'reply' }>): string {

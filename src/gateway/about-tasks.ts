@@ -12,9 +12,11 @@ import { decide } from './decide.ts'
 import type { Fault } from './faults.ts'
 import type { Gateway } from './gateway.ts'
 import type { Offers } from './offers.ts'
-import type { Backends, Decision, Origin } from './types.ts'
+import type { Answer, Backends, Decision, Origin } from './types.ts'
 
 const MOST_PAGES = 50
+/** Among what is followed a task has no URI. */
+const keyOf = (id: string): string => `task ${id}`
 
 export class AboutTasks {
   readonly #gateway: Gateway
@@ -50,6 +52,33 @@ export class AboutTasks {
   async list(frame: Frame, origin: Origin): Promise<void> {
     const lists = await Promise.all([...this.#calls.tasks.owners()].map(backend => this.#listOf(backend, origin)))
     this.#front.respond(result(frame.id, 'legacy', `"tasks":[${lists.flat().join(',')}]`), frame.via)
+  }
+
+  /** A listening follows a task (the tasks extension, task status notifications): whether its backend will tell of it. */
+  async follow(id: string, follower: string, origin: Origin): Promise<boolean> {
+    const backend = this.#calls.tasks.owner(id)
+    if (backend === undefined || this.#offers.catalog.lists(backend)?.era !== 'modern' || !(await this.hears(id, backend, origin))) return false
+    const frame = compose({ id: 0, method: 'subscriptions/listen', params: { taskId: id } })
+    const tell = () => this.#tell(backend, frame, id)
+    const answer = await this.#calls.standing.follow({ backend, name: id, key: keyOf(id), text: '' }, follower, frame, [], tell)
+    return answer === undefined || (answer.kind === 'reply' && !answer.reply.error)
+  }
+
+  leave(id: string, follower: string): void {
+    const backend = this.#calls.tasks.owner(id)
+    if (backend === undefined || !this.#calls.standing.leave(keyOf(id), follower)) return
+    void this.#tell(backend, compose({ id: 0, method: 'subscriptions/listen', params: { taskId: id, over: true } }), id)
+  }
+
+  /** Whether this caller may be told what that backend says of a task: what came of it is in there. */
+  hears(id: unknown, backend: string, origin: Origin): boolean | Promise<boolean> {
+    if (this.#calls.tasks.owner(id) !== backend) return false
+    const refusal = this.#refusal(id, origin, 'tasks/get')
+    return refusal instanceof Promise ? refusal.then(one => one === undefined) : refusal === undefined
+  }
+
+  async #tell(backend: string, frame: Frame, name: string): Promise<Answer> {
+    return (await this.#backends.get(backend)?.call({ frame, edits: [], name }, { stop: new Stop() })) ?? { kind: 'cancelled' }
   }
 
   /** Why this one is not asked about a task; undefined where it is. */

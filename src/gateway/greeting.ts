@@ -6,6 +6,7 @@ import { LEGACY, LEGACY_LATEST, META_CAPABILITIES, META_CLIENT, META_SERVER, MET
 import type { Frame } from '../rpc/frame.ts'
 import { NOBODY, type Who } from './principals.ts'
 import type { Said } from './offers.ts'
+import { TASKS } from './tasks.ts'
 import type { ClientInfo, Origin, Principal, Told } from './types.ts'
 
 export interface Self {
@@ -15,8 +16,6 @@ export interface Self {
 
 const changing = { listChanged: true }
 const both = { tools: changing, prompts: changing, resources: { subscribe: true, listChanged: true }, logging: {}, completions: {} }
-/** The extension by which a modern backend answers with the handle of a task. */
-const TASKS = 'io.modelcontextprotocol/tasks'
 /** In the legacy era tasks came with this revision; which tools take part, each says itself. */
 const WITH_TASKS = '2025-11-25'
 const tasks = { list: {}, cancel: {}, requests: { tools: { call: {} } } }

@@ -10,6 +10,7 @@ import { encode } from '../rpc/wire.ts'
 import { result } from './answers.ts'
 import type { Catalog } from './catalog.ts'
 import { publicUri } from './names.ts'
+import { knowsTasks, withoutTasks } from './tasks.ts'
 import type { Backend, ListKind, Origin } from './types.ts'
 
 const flags = ['toolsListChanged', 'promptsListChanged', 'resourcesListChanged'] as const
@@ -29,14 +30,21 @@ const ACKNOWLEDGE_MS = 5000
 /** One listen request. */
 interface Listen {
   readonly frame: Frame
+  readonly origin: Origin
   readonly heard: ReadonlySet<Flag>
   readonly uris: ReadonlySet<string>
+  readonly tasks: ReadonlySet<string>
 }
 
-/** Who makes backends tell of a resource. */
+/** Who makes backends tell of a resource, or of a task. */
 export interface Followers {
-  follow(uri: string, follower: string, origin: Origin): Promise<boolean>
-  leave(uri: string, follower: string): void
+  follow(name: string, follower: string, origin: Origin): Promise<boolean>
+  leave(name: string, follower: string): void
+}
+
+export interface TaskFollowers extends Followers {
+  /** Whether that client may be told what this backend says of a task. */
+  hears(id: unknown, backend: string, origin: Origin): boolean | Promise<boolean>
 }
 
 /** Whom a notification concerns that a backend says of its own. */
@@ -51,14 +59,16 @@ export class Listening {
   readonly #front: Requests
   readonly #clock: Clock
   readonly #followers: Followers
+  readonly #tasks: TaskFollowers
   readonly #origin: () => Origin
   /** By their requests' keys. */
   readonly #listens = new Map<string, Listen>()
 
-  constructor(front: Requests, clock: Clock, followers: Followers, origin: () => Origin) {
+  constructor(front: Requests, clock: Clock, followers: Followers, tasks: TaskFollowers, origin: () => Origin) {
     this.#front = front
     this.#clock = clock
     this.#followers = followers
+    this.#tasks = tasks
     this.#origin = origin
   }
 
@@ -67,14 +77,26 @@ export class Listening {
     const wanted = (frame.params['notifications'] ?? {}) as Record<string, unknown>
     const heard = flags.filter(flag => wanted[flag] === true)
     const uris = strings(wanted['resourceSubscriptions'])
-    const listen = { frame, heard: new Set<Flag>(), uris: new Set<string>() }
+    const ids = strings(wanted['taskIds'])
+    if (ids.length > 0 && !knowsTasks(origin)) return this.#front.respond(withoutTasks(frame.id), frame.via)
+    const listen = { frame, origin, heard: new Set<Flag>(), uris: new Set<string>(), tasks: new Set<string>() }
     this.#listens.set(frame.key, listen)
-    const followed = uris.length > 0 ? await this.#follow(uris, frame.key, origin) : []
+    const [followed = [], tasks = []] =
+      uris.length + ids.length > 0
+        ? await Promise.all([
+            this.#promised(uris, uri => this.#followers.follow(uri, frame.key, origin)),
+            this.#promised(ids, id => this.#tasks.follow(id, frame.key, origin)),
+          ])
+        : []
     if (this.#listens.get(frame.key) !== listen) return
-    const honored = { ...Object.fromEntries(heard.map(flag => [flag, true])), ...(followed.length > 0 && { resourceSubscriptions: followed }) }
+    const honored = {
+      ...Object.fromEntries(heard.map(flag => [flag, true])),
+      ...(followed.length > 0 && { resourceSubscriptions: followed }),
+      ...(tasks.length > 0 && { taskIds: tasks }),
+    }
     this.#tell(frame, 'notifications/subscriptions/acknowledged', { notifications: honored })
-    if (heard.length > 0 || followed.length > 0) this.#listens.set(frame.key, { frame, heard: new Set(heard), uris: new Set(followed) })
-    else this.#end(frame)
+    if (Object.keys(honored).length === 0) return this.#end(frame)
+    this.#listens.set(frame.key, { frame, origin, heard: new Set(heard), uris: new Set(followed), tasks: new Set(tasks) })
   }
 
   /** The client cancelled a request; true when it was a listen, which ends then. */
@@ -82,8 +104,9 @@ export class Listening {
     const listen = this.#listens.get(key)
     if (!listen) return false
     this.#listens.delete(key)
-    for (const uri of strings((listen.frame.params['notifications'] as Record<string, unknown> | undefined)?.['resourceSubscriptions']))
-      this.#followers.leave(uri, key)
+    const wanted = listen.frame.params['notifications'] as Record<string, unknown> | undefined
+    for (const uri of strings(wanted?.['resourceSubscriptions'])) this.#followers.leave(uri, key)
+    for (const id of strings(wanted?.['taskIds'])) this.#tasks.leave(id, key)
     return true
   }
 
@@ -106,6 +129,7 @@ export class Listening {
     const at = method === 'notifications/resources/updated' ? frame.param('uri') : undefined
     if (at) return this.#updated(backend, frame, at, catalog)
     if (this.#origin().era === 'legacy') return this.#front.notify(frame, withoutMeta(frame, META_SUBSCRIPTION), way())
+    if (method === 'notifications/tasks') return this.#ofTask(backend, frame)
     // A modern client hears of its requests, and what it listens for.
     const log = method === 'notifications/message' ? ofLog(frame.params['level']) : undefined
     if (log) this.#front.notify(frame, withoutMeta(frame, META_SUBSCRIPTION), log.via)
@@ -123,15 +147,28 @@ export class Listening {
         this.#front.notify(frame, [...edits, ...withMeta(frame, META_SUBSCRIPTION, listen.id)], listen.via)
   }
 
-  /** Makes backends tell of these resources; gives those of which they will, or may yet say that they will. */
-  async #follow(uris: readonly string[], follower: string, origin: Origin): Promise<string[]> {
+  /** A task concerns who has it, and who listens for it (the tasks extension, task status notifications). */
+  #ofTask(backend: string, frame: Frame): void {
+    const id = String(frame.params['taskId'])
+    for (const { frame: listen, origin, tasks } of this.#listens.values()) {
+      if (!tasks.has(id)) continue
+      const tell = (may: boolean) =>
+        may && this.#listens.has(listen.key) && this.#front.notify(frame, withMeta(frame, META_SUBSCRIPTION, listen.id), listen.via)
+      const may = this.#tasks.hears(id, backend, origin)
+      if (may instanceof Promise) void may.then(tell)
+      else tell(may)
+    }
+  }
+
+  /** Makes backends tell of all these; gives those of which they will, or may yet say that they will. */
+  async #promised(followed: readonly string[], follow: (one: string) => Promise<boolean>): Promise<string[]> {
     const no = new Set<string>()
-    const all = Promise.all(uris.map(async uri => (await this.#followers.follow(uri, follower, origin)) || no.add(uri)))
+    const all = Promise.all(followed.map(async one => (await follow(one)) || no.add(one)))
     await new Promise<void>(done => {
       const timer = this.#clock.after(ACKNOWLEDGE_MS, done)
       void all.then(() => (timer.cancel(), done()))
     })
-    return uris.filter(uri => !no.has(uri))
+    return followed.filter(one => !no.has(one))
   }
 
   #end({ id, via, key }: Frame): void {

@@ -11,6 +11,7 @@ import { result } from './answers.ts'
 import type { Calls, Road } from './calls.ts'
 import { renamed } from './onward.ts'
 import { SESSION } from './standing.ts'
+import { knowsTasks, withoutTasks } from './tasks.ts'
 import type { Answer, Backends, Origin } from './types.ts'
 
 /** Of the protocol in one of its eras: never passed on as something that nobody knows. */
@@ -21,6 +22,9 @@ const named: readonly Road[] = [
   { kind: 'prompts', key: 'name', what: 'prompt' },
   { kind: 'resources', key: 'uri', what: 'resource' },
 ]
+/** Of the tasks extension; the legacy era has others. */
+const OF_TASKS = new Set(['tasks/get', 'tasks/update', 'tasks/cancel'])
+const NOT_MODERN = new Set(['tasks/list', 'tasks/result'])
 const BARE: Road = { kind: 'tools', what: 'method' }
 
 export class Others {
@@ -103,6 +107,8 @@ export class Others {
     const { method, params } = frame
     const { finding } = this.#calls
     if (method === 'tasks/list' && origin.era === 'legacy') return this.#tasks.list(frame, origin)
+    if (origin.era === 'modern' && OF_TASKS.has(method) && !knowsTasks(origin)) return this.#front.respond(withoutTasks(frame.id), frame.via)
+    if (origin.era === 'modern' && NOT_MODERN.has(method)) return this.#calls.refuse(frame, -32601, `Method not found: ${method}`)
     // Only what asks about a task: any other method may do something, whatever it names.
     if (typeof params['taskId'] === 'string' && method.startsWith('tasks/')) return this.#tasks.ask(frame, origin)
     if (KNOWN.has(method) || method.startsWith('tasks/')) return this.#calls.refuse(frame, -32601, `Method not found: ${method}`)

@@ -100,7 +100,7 @@ export class Session implements Listener {
     const tasks = new AboutTasks(gateway, this.#front, this.#backends, this.#offers, this.#calls)
     this.#others = new Others(this.#front, this.#backends, this.#calls, tasks, options.bare !== undefined)
     this.#listing = new Listing(this.#front, this.#offers)
-    this.#listening = new Listening(this.#front, gateway.clock, this.#others, () => this.#origin)
+    this.#listening = new Listening(this.#front, gateway.clock, this.#others, tasks, () => this.#origin)
   }
 
   get origin(): Origin {

@@ -1,8 +1,15 @@
 // Tasks: a request that is answered with a handle and goes on (MCP 2025-11-25, tasks; the extension io.modelcontextprotocol/tasks). Whatever is
 // asked about a task goes to who made it: a client's question to that backend, a backend's to the client that made one for it, and to nobody else.
 
+import type { Id } from '../rpc/frame.ts'
 import type { Reply } from '../rpc/reply.ts'
+import type { Wire } from '../rpc/wire.ts'
+import { error } from './answers.ts'
 import type { Received } from './received.ts'
+import type { Origin } from './types.ts'
+
+/** The extension by which a modern backend answers with the handle of a task. */
+export const TASKS = 'io.modelcontextprotocol/tasks'
 
 /** So many are remembered, the latest ones, as long as the calls that they came from are no larger than this together. */
 const MOST = 10_000
@@ -54,6 +61,13 @@ export class Tasks {
 }
 
 const whose = (call: Received | undefined): string | undefined => call?.origin.principal.id
+
+/** Who has not declared the extension can't ask about tasks in the modern era, or listen for them (the extension, protocol errors). */
+export const knowsTasks = ({ capabilities }: Origin): boolean => (capabilities['extensions'] as Record<string, unknown> | undefined)?.[TASKS] !== undefined
+
+/** What those are told. */
+export const withoutTasks = (id: Id): Wire[] =>
+  error(id, -32021, `Missing required client capability: ${TASKS}`, { requiredCapabilities: { extensions: { [TASKS]: {} } } })
 
 /** The task that a result is the handle of: in the legacy era it stands in `task`, in the modern one it is the result. */
 export function taskOf(value: Record<string, unknown>): string | undefined {

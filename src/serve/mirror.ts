@@ -6,8 +6,15 @@ import { valueOf, type Mirrored } from '../gateway/mirrored.ts'
 import { META_VERSION } from '../rpc/eras.ts'
 import type { Frame } from '../rpc/frame.ts'
 
-/** The param that `Mcp-Name` repeats, where it must. */
-const named: Readonly<Record<string, string>> = { 'tools/call': 'name', 'prompts/get': 'name', 'resources/read': 'uri' }
+/** The param that `Mcp-Name` repeats, where it must; for tasks their extension says so (routing headers). */
+const named: Readonly<Record<string, string>> = {
+  'tools/call': 'name',
+  'prompts/get': 'name',
+  'resources/read': 'uri',
+  'tasks/get': 'taskId',
+  'tasks/update': 'taskId',
+  'tasks/cancel': 'taskId',
+}
 
 /** What does not agree, in words; undefined where all does. */
 export function mismatch(frame: Frame, headers: IncomingHttpHeaders): string | undefined {

@@ -331,23 +331,6 @@ describe('tasks', () => {
     await settled(30)
     assert.deepEqual(asked('tasks/get')!.params, { taskId: 't' })
   })
-
-  test('the extension: the handle passes, and what is asked about it finds its way', async () => {
-    const base = peer('modern')
-    const { client } = stage({
-      m: (message, say, hangUp) => {
-        const { id, method, params } = message
-        if (method === 'tools/call') say({ id, result: { resultType: 'task', taskId: 'm-1', status: 'working', ttlMs: 1 } })
-        else if (method?.startsWith('tasks/'))
-          say({ id, result: { resultType: 'complete', taskId: params.taskId, status: 'completed', result: { content: [] } } })
-        else base.script(message, say, hangUp)
-      },
-    })
-    const caller = new Caller(client, 'modern')
-    assert.ok((await caller.ask('server/discover')).result.capabilities.extensions['io.modelcontextprotocol/tasks'])
-    assert.deepEqual((await caller.ask('tools/call', { name: 'm__echo' })).result, { resultType: 'task', taskId: 'm-1', status: 'working', ttlMs: 1 })
-    for (const method of ['tasks/get', 'tasks/update', 'tasks/cancel']) assert.equal((await caller.ask(method, { taskId: 'm-1' })).result.status, 'completed')
-  })
 })
 
 describe('methods that nobody knows', () => {
