@@ -1,6 +1,8 @@
 // A server of 2026-07-28 for the conformance suites, built with the 2.x SDK. `stdio`, or `http`: then it says its address on stdout.
 
 import { createServer } from 'node:http'
+import { createInterface } from 'node:readline'
+import { PassThrough } from 'node:stream'
 import { getRequestListener } from '@hono/node-server'
 import {
   createMcpHandler,
@@ -10,8 +12,9 @@ import {
   ProtocolError,
   Server,
 } from '@modelcontextprotocol/server'
-import { serveStdio } from '@modelcontextprotocol/server/stdio'
+import { serveStdio, StdioServerTransport } from '@modelcontextprotocol/server/stdio'
 import { completion, contentsOf, messagesOf, pause, plain, prompts, resources, resourceTemplates, text, toolsOf } from './offers.mjs'
+import { answerOfTasks, TASKS, taskTools } from './tasks.mjs'
 
 const INVALID_PARAMS = -32602
 const capabilitiesKey = 'io.modelcontextprotocol/clientCapabilities'
@@ -34,6 +37,7 @@ const asking = (requests, { state, answer = () => done('thanks') } = {}) =>
   }
 
 const active = server => ({
+  ...taskTools,
   async test_tool_with_progress(_, { mcpReq }) {
     for (const progress of [0, 50, 100]) {
       const { progressToken } = mcpReq._meta ?? {}
@@ -100,7 +104,8 @@ const more = { tools: [], prompts: [] }
 const change = { tools: server => server.sendToolListChanged(), prompts: server => server.sendPromptListChanged() }
 
 function server() {
-  const capabilities = { tools: { listChanged: true }, prompts: { listChanged: true }, resources: {}, completions: {}, logging: {} }
+  const changing = { tools: { listChanged: true }, prompts: { listChanged: true } }
+  const capabilities = { ...changing, resources: {}, completions: {}, logging: {}, extensions: { [TASKS]: {} } }
   const verify = async (state, context) => (state === 'asked' ? undefined : codec.verify(state, context))
   const one = new Server({ name: 'conformance-modern', version: '1' }, { capabilities, requestState: { verify } })
   const tools = active(one)
@@ -133,14 +138,50 @@ function server() {
   return one
 }
 
+/** What is wrong with the headers of what the SDK leaves to who uses it: the extension's name, and the arguments that a tool wants mirrored. */
+function headerProblem({ method, params }, headers) {
+  if (method?.startsWith('tasks/') && method !== 'tasks/result' && params?.taskId !== undefined && headers.get('mcp-name') !== params.taskId) return 'Mcp-Name'
+  if (method !== 'tools/call' || params.name !== 'test_headers') return undefined
+  for (const name of ['region', 'priority']) {
+    const given = headers.get(`mcp-param-${name}`) ?? undefined
+    const coded = /^=\?base64\?(.*)\?=$/.exec(given ?? '')?.[1]
+    const bytes = Buffer.from(coded ?? '', 'base64')
+    const value = coded === undefined ? given : bytes.toString('base64') === coded ? bytes.toString() : undefined
+    if (value !== params.arguments?.[name]?.toString()) return `Mcp-Param-${name}`
+  }
+  return undefined
+}
+
+const json = (status, body) => new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json' } })
+
+async function answer(request, fetch) {
+  const message = await request
+    .clone()
+    .json()
+    .catch(() => ({}))
+  const wrong = headerProblem(message, request.headers)
+  if (wrong) return json(400, { jsonrpc: '2.0', id: message.id, error: { code: -32020, message: `Header mismatch: ${wrong}` } })
+  const answered = answerOfTasks(message)
+  return answered ? json(answered.error?.code === -32021 ? 400 : 200, answered) : fetch(request)
+}
+
 if (process.argv[2] === 'http') {
   const handler = createMcpHandler(() => server())
   Object.assign(change, { tools: () => handler.notify.toolsChanged(), prompts: () => handler.notify.promptsChanged() })
-  const listener = getRequestListener(request => handler.fetch(request))
+  const listener = getRequestListener(request => answer(request, one => handler.fetch(one)))
   const http = createServer((request, response) => {
     const { hostname } = new URL(`http://${request.headers.host}`)
     if (!/^(localhost|127\.0\.0\.1|\[::1\])$/.test(hostname)) return void response.writeHead(403).end()
     void listener(request, response)
   })
   http.listen(0, '127.0.0.1', () => process.stdout.write(`http://127.0.0.1:${http.address().port}/mcp\n`))
-} else serveStdio(server, { legacy: 'reject' })
+} else {
+  const stdin = new PassThrough()
+  const lines = createInterface({ input: process.stdin, crlfDelay: Infinity }).on('line', line => {
+    const answered = answerOfTasks(JSON.parse(line))
+    if (answered) process.stdout.write(`${JSON.stringify(answered)}\n`)
+    else stdin.write(`${line}\n`)
+  })
+  lines.on('close', () => stdin.end())
+  serveStdio(server, { legacy: 'reject', transport: new StdioServerTransport(stdin) })
+}

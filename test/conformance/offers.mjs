@@ -40,6 +40,8 @@ const schemas = {
   json_schema_2020_12_tool: dialect,
   test_sampling: object({ prompt: string }, ['prompt']),
   test_elicitation: object({ message: string }, ['message']),
+  greet: object({ name: string }, ['name']),
+  slow_compute: object({ seconds: { type: 'number' }, label: string }),
   test_headers: object({ region, priority: { type: 'integer', 'x-mcp-header': 'Priority' }, query: string }),
 }
 
