@@ -3,6 +3,8 @@
 
 export interface Cells {
   width(text: string): number
+  /** As much as it takes where no pictographs are joined to one: some terminals draw each of them. */
+  room(text: string): number
   /** The text in at most `columns` cells; what doesn't fit ends in an ellipsis. */
   fit(text: string, columns: number): string
 }
@@ -17,17 +19,26 @@ export async function cells(texts: Iterable<string>): Promise<Cells> {
 
 const ascii: Cells = {
   width: text => text.length,
+  room: text => text.length,
   fit: (text, columns) => (text.length <= columns ? text : columns > 0 ? `${text.slice(0, columns - 1)}…` : ''),
 }
 
 const every = async (): Promise<Cells> => measuring((await import('string-width')).default)
 
+let pictures: RegExp | undefined
+const known = (): RegExp => (pictures ??= new RegExp(String.raw`^\p{RGI_Emoji}$`, 'v'))
+
 /** A way to measure, with somebody's knowledge of how wide characters are. */
 export function measuring(stringWidth: (text: string) => number): Cells {
   const graphemes = new Intl.Segmenter()
-  const width = (text: string) => (plain.test(text) ? text.length : stringWidth(text))
+  const parted = (text: string) => text.replaceAll('\u200d', '')
+  // What is joined to no picture that is known is drawn as its parts.
+  const shown = (text: string) => Array.from(graphemes.segment(text), ({ segment }) => (known().test(segment) ? segment : parted(segment))).join('')
+  const room = (text: string) => (plain.test(text) ? text.length : stringWidth(parted(text)))
+  const width = (text: string) => (plain.test(text) ? text.length : stringWidth(text.includes('\u200d') ? shown(text) : text))
   return {
     width,
+    room,
     fit(text, columns) {
       if (width(text) <= columns) return text
       let kept = ''

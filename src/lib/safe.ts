@@ -22,17 +22,26 @@ const joining = String.raw`[\p{L}&&[\p{Script=Arabic}\p{Script=Syriac}]]`
 /** The signs of Indian scripts that kill a vowel; a joiner after one chooses the form of the letters around it. */
 const virama = String.raw`[\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d4d\u0dca]`
 
+/** Pictographs joined to one: no known picture has more parts, and where one is not known all of them stand in a row. */
+const joined = String.raw`${picture}(?:\u200d${picture}){1,4}`
+
+/** A Korean syllable out of its parts. Elsewhere parts fall on each other: as many as somebody likes, in the room of one. */
+const syllable = String.raw`[\u1100-\u115e\ua960-\ua97c][\u1161-\u11a7\ud7b0-\ud7c6][\u11a8-\u11ff\ud7cb-\ud7fb]?`
+const parts = String.raw`\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff`
+
 /** One thing that is shown as it is, or (the last group) one character that is not. */
 let made: RegExp | undefined
 const pieces = (): RegExp =>
   (made ??= new RegExp(
     [
-      String.raw`${picture}(?:\u200d${picture})+`,
+      String.raw`\p{RGI_Emoji}(?!\u200d)`,
+      joined,
       String.raw`\p{RGI_Emoji}`,
       picture,
+      syllable,
       String.raw`(?<=${joining}\p{M}?)\u200c(?=${joining})`,
       // Blank, although they are letters or signs: Braille without dots, and fillers (which may be ignored by default).
-      String.raw`[[\p{L}\p{N}\p{P}\p{S}]--[\p{Default_Ignorable_Code_Point}\u2800\ufffc]](?:${virama}[\u200c\u200d]|[\p{M}--\p{Default_Ignorable_Code_Point}]){0,${MARKS}}`,
+      String.raw`[[\p{L}\p{N}\p{P}\p{S}]--[\p{Default_Ignorable_Code_Point}${parts}\u2800\ufffc]](?:${virama}[\u200c\u200d]|[\p{M}--\p{Default_Ignorable_Code_Point}]){0,${MARKS}}`,
       String.raw`[\x20\xa0\u202f\u3000]`,
       String.raw`([^])`,
     ].join('|'),

@@ -24,7 +24,7 @@ export const textOf = (span: Span): string => (typeof span === 'string' ? span :
 const styleOf = (span: Span): Style | undefined => (typeof span === 'string' ? undefined : span.style)
 
 /** How many cells a safe text takes, and the text cut to so many. */
-export const { width, fit } = measuring(stringWidth)
+export const { width, room, fit } = measuring(stringWidth)
 
 /** As much of a text, made safe, as can be seen in so many cells: nothing that is shown is longer than 64 code units a cell. */
 const started = (text: string, columns: number): string => safe(text.length > columns * 64 ? text.slice(0, columns * 64) : text)
@@ -88,14 +88,17 @@ const graphemes = new Intl.Segmenter()
 
 const plain = /^[\x20-\x7e]*$/
 
+/** Nothing that is to be read whole may leave the screen, on whatever terminal. */
 function pieces(text: string, columns: number): string[] {
   if (plain.test(text)) return text.length <= columns ? [text] : (text.match(new RegExp(`.{1,${columns}}`, 'g')) ?? [])
-  if (width(text) <= columns) return [text]
+  if (room(text) <= columns) return [text]
   const found: string[] = []
   let piece = ''
   let used = 0
-  for (const { segment } of graphemes.segment(text)) {
-    const cells = width(segment)
+  // What belongs together may be too wide for any line: then it is taken apart.
+  const parts = Array.from(graphemes.segment(text), ({ segment }) => (room(segment) > columns ? [...segment] : segment)).flat()
+  for (const segment of parts) {
+    const cells = room(segment)
     if (used + cells > columns) {
       found.push(piece)
       piece = ''

@@ -41,9 +41,9 @@ export interface Ran {
   readonly exit: number
 }
 
-/** The other screen, from its beginning: Ink draws where the cursor is. */
-const ENTER = '\x1b[?1049h\x1b[H'
-const LEAVE = '\x1b[?1049l\x1b[?25h'
+/** The other screen, from its beginning: Ink draws where the cursor is. What a terminal draws wider than we know ends at its edge, in its own line. */
+const ENTER = '\x1b[?1049h\x1b[H\x1b[?7l'
+const LEAVE = '\x1b[?7h\x1b[?1049l\x1b[?25h'
 const FRAME_MS = 80
 const KEY_MS = 20
 const TICK_MS = 1000

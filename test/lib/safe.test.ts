@@ -102,3 +102,15 @@ for (const [what, text, shown] of [
   test(`${what} is shown for what it is`, () => assert.equal(safe(text), shown))
 
 test('a tower of marks does not reach into other lines', () => assert.equal(safe(`a${'\u0301'.repeat(9)}`), `a${'\u0301'.repeat(8)}\\u{301}`))
+
+test('Korean, taken apart as some file systems do, is shown; its parts alone are not', () => {
+  const apart = '한글 파일'.normalize('NFD')
+  assert.equal(safe(apart), apart)
+  assert.equal(safe('ᄀᄀ가'), '\\u{1100}\\u{1100}가')
+  assert.equal(safe('가ᅡᆨ'), '가\\u{1161}\\u{11a8}')
+})
+
+test('pictures are joined as far as there are such pictures', () => {
+  for (const text of ['👩‍👩‍👧‍👦', '🏳️‍🌈', '🏳‍🌈', '❤‍🔥', '🧑🏽‍🤝‍🧑🏻', '👩🏽‍❤️‍💋‍👨🏻']) assert.equal(safe(text), text)
+  assert.match(safe('👩\u200d'.repeat(9)), /\\u\{200d\}/)
+})

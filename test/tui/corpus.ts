@@ -27,5 +27,19 @@ export const hostile = [
   'नमस्ते दुनिया',
   '＜ｓｃｒｉｐｔ＞',
   '\u3164\u115f\u2800blank',
+  // Joined to what no font draws as one, or falling on each other in the room of one.
+  '👩\u200d'.repeat(100),
+  'ᄀ'.repeat(100) + 'ᅡ'.repeat(100) + 'ᆨ'.repeat(100),
+  '🏴\u{e0067}\u{e0062}\u{e0041}\u{e007f}'.repeat(9),
+  '🇨'.repeat(99),
+  'ൎ'.repeat(50) + 'क्'.repeat(50) + 'ก' + 'ำ'.repeat(50),
+  // At the edge of a column one half of a character has no room.
+  ...Array.from({ length: 4 }, (_, more) => 'a'.repeat(more) + '漢👩‍👩‍👧‍👦'.repeat(60)),
+  '\x1bc\x1b[?7h\x1b[?2026l\x1b[?2004l\x1b[201~\x1b[>4;2m\x1b[5i',
+  '\x1b]8;;file:///etc/passwd\x07here\x1b]8;;\x07',
+  '\x1b_Ga=T,f=100;AAAA\x1b\\\x1bPq#0;2;0;0;0~~\x1b\\',
+  '\x1bPtmux;\x1b\x1b]52;c;ZXZpbA==\x07\x1b\\',
+  '\u0600\u06dd\ufff9a\ufffab\ufffb\u180e\u034f\u206a\u{1d173}\u{13430}',
+  Array.from({ length: 32 }, (_, code) => String.fromCharCode(code) + String.fromCharCode(0x80 + code)).join(''),
   'x'.repeat(20_000),
 ]

@@ -4,7 +4,8 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { stripVTControlCharacters } from 'node:util'
 import { safe } from '../../src/lib/safe.ts'
-import { width } from '../../src/tui/line.ts'
+import { laidOut } from '../../src/tui/json.ts'
+import { plainOf, room, width } from '../../src/tui/line.ts'
 import { hostile } from './corpus.ts'
 import { aBackend, aPin, aQuestion, aRecord, busy, configured, NOON, settled, someLimits, started } from './models.ts'
 import { picture } from './picture.tsx'
@@ -113,6 +114,12 @@ describe('nothing from outside steers the terminal', () => {
         }
       }
     })
+})
+
+test('what is to be read whole stays within the terminal, also where pictures are drawn as their parts', () => {
+  for (const text of hostile)
+    for (const one of [JSON.stringify({ [text.slice(0, 2000)]: [text] }), text])
+      for (const line of laidOut(one, 80)) assert.ok(room(plainOf(line, 200)) <= 80, JSON.stringify(plainOf(line, 200)))
 })
 
 test('what is harmless is shown as it is', () => {
