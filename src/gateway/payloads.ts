@@ -4,6 +4,7 @@
 import type { Clock } from '../lib/clock.ts'
 import { cut, fromWire, toWire, type Wire } from '../rpc/wire.ts'
 import type { Redactor } from './redact/lazy.ts'
+import { Shelf } from './shelf.ts'
 import type { CallRecord, Journal, Payload } from './types.ts'
 
 export interface PayloadSettings {
@@ -22,10 +23,14 @@ export interface PayloadsOptions {
 
 interface Waiting {
   readonly id: string
+  /** Where both lie on the shelf; where it has no room for them they stand here. */
+  readonly at: number
   readonly sent: Wire
+  readonly got: Wire
   /** What a person put in its place. */
   readonly edited: string | undefined
-  readonly got: Wire | undefined
+  /** What is here of `sent`, and of both. */
+  readonly sentHere: number
   readonly bytes: number
   readonly sentBytes: number
   readonly gotBytes: number
@@ -53,6 +58,7 @@ export class Payloads {
   #waiting: Waiting[] = []
   #first = 0
   #bytes = 0
+  readonly #shelf = new Shelf()
   #dropped = 0
   #kept = 0
   #seen = 0
@@ -75,8 +81,11 @@ export class Payloads {
     const [sentBytes, gotBytes] = [sent.length, got?.length ?? 0]
     const edited = decision.kind === 'allow' ? decision.edited : undefined
     if (sentBytes + gotBytes === 0 && edited === undefined) return
-    const bytes = Math.min(sentBytes, most) + Math.min(gotBytes, most)
-    this.#waiting.push({ id, edited, sent: beginning(sent, most), got: got && beginning(got, most), bytes, sentBytes, gotBytes })
+    const [sentHere, gotHere] = [beginning(sent, most), beginning(got ?? '', most)]
+    const bytes = sentHere.length + gotHere.length
+    const at = typeof sentHere === 'string' && typeof gotHere === 'string' ? this.#shelf.put(sentHere, gotHere) : -1
+    const held = at < 0 ? { sent: sentHere, got: gotHere } : nothing
+    this.#waiting.push({ id, at, sent: held.sent, got: held.got, edited, sentHere: sentHere.length, bytes, sentBytes, gotBytes })
     this.#bytes += bytes
     this.#kept++
     while (this.#bytes > MOST_BYTES || this.#waiting.length - this.#first > MOST_CALLS) {
@@ -105,7 +114,7 @@ export class Payloads {
     this.#seen = this.#kept
     this.#work(busy ? BUSY_MS : IDLE_MS)
     this.#looking = this.#first < this.#waiting.length
-    if (!this.#looking) return
+    if (!this.#looking) return void (busy || this.#shelf.clear())
     const spare = this.#options.spare?.() ?? 0
     this.#options.clock.after(!busy ? 1 : spare >= SPARE ? SOON_MS : LOOK_MS, this.#look)
   }
@@ -136,19 +145,21 @@ export class Payloads {
       this.#waiting = this.#waiting.slice(this.#first)
       this.#first = 0
     }
-    return one
+    if (one.at < 0) return one
+    const both = this.#shelf.take(one.at, one.bytes)
+    return { ...one, sent: both.subarray(0, one.sentHere), got: both.subarray(one.sentHere) }
   }
 
   *#parts({ id, sent, edited, got, sentBytes, gotBytes }: Waiting): Iterable<Payload> {
     if (sentBytes > 0) yield { id, part: 'arguments', ...kept(sent, sentBytes, this.#settings, this.#redactor) }
     if (edited !== undefined) yield { id, part: 'edited', ...kept(toWire(edited), Buffer.byteLength(edited), this.#settings, this.#redactor) }
-    if (got && gotBytes > 0) yield { id, part: 'result', ...kept(got, gotBytes, this.#settings, this.#redactor) }
+    if (gotBytes > 0) yield { id, part: 'result', ...kept(got, gotBytes, this.#settings, this.#redactor) }
   }
 }
 
-const nothing: Waiting = { id: '', sent: '', edited: undefined, got: undefined, bytes: 0, sentBytes: 0, gotBytes: 0 }
+const nothing: Waiting = { id: '', at: -1, sent: '', got: '', edited: undefined, sentHere: 0, bytes: 0, sentBytes: 0, gotBytes: 0 }
 
-/** Of what is large only the beginning, and a copy: a part of it would keep all of it. */
+/** Of what is large only the beginning, and of bytes a copy: a part of them would keep all of them. */
 const beginning = (wire: Wire, most: number): Wire =>
   wire.length <= most ? wire : typeof wire === 'string' ? wire.slice(0, most) : Buffer.from(wire.subarray(0, most))
 
