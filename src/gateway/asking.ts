@@ -56,7 +56,12 @@ export class Asking {
       if (frame.method === 'roots/list') this.#onroots(ended.reply)
       return ended.reply
     }
-    return refusal(-32603, ended.kind === 'lost' ? `the client is gone: ${ended.failure.reason}` : `the client gave no answer (${ended.kind})`)
+    return refusal(
+      -32603,
+      ended.kind === 'lost'
+        ? `the client ${ended.failure.unsent ? 'can not be asked' : 'is gone'}: ${ended.failure.reason}`
+        : `the client gave no answer (${ended.kind})`,
+    )
   }
 
   /** The client tells of a task of its own. */

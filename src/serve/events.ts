@@ -74,7 +74,8 @@ export class EventStream implements Keeper {
     return true
   }
 
-  send(parts: readonly Wire[]): void {
+  /** Sends one event, or keeps it for who comes; gives its number. */
+  send(parts: readonly Wire[]): number {
     const seq = ++this.#seq
     const { replay } = this.#options
     if (replay) {
@@ -85,6 +86,12 @@ export class EventStream implements Keeper {
       past.giveBack = replay.keep(this, bytes) // which may forget it at once
     }
     this.#write(seq, parts)
+    return seq
+  }
+
+  /** Whether that event has gone out. */
+  hasSent(seq: number): boolean {
+    return this.#sent >= seq
   }
 
   /** Nothing comes any more. What is kept of it stays for a while. */

@@ -46,6 +46,11 @@ export class Exchange {
     if (this.#left === 0) this.#end()
   }
 
+  /** Somebody is there to hear what comes. */
+  get attached(): boolean {
+    return this.#stream ? this.#stream.attached : !this.#options.response.destroyed
+  }
+
   /** Something that comes with its requests, but answers none. */
   send(parts: readonly Wire[]): void {
     this.stream().send(parts)

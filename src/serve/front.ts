@@ -16,6 +16,9 @@ import type { Replay } from './replay.ts'
 const SILENCE_MS = { legacy: 100, modern: 10_000 }
 /** A reader that has not caught up after so long holds up its whole session: it is cut off. */
 const PATIENCE_MS = 30_000
+/** So long a question waits for a client whose connection broke. */
+const BACK_MS = 60_000
+const UNHEARD = 'it has no request under way, and no stream open (GET) on which it could be asked'
 
 const GENERAL = '0'
 
@@ -37,6 +40,8 @@ export class Front implements Link {
   readonly #ways = new Passing<Exchange>()
   readonly #streams = new Map<string, EventStream>()
   #general: EventStream | undefined
+  /** The client has opened that stream, at least once. */
+  #listens = false
   #to: Receiver | undefined
   #last = 0
   #congested: Promise<void> | undefined
@@ -54,6 +59,11 @@ export class Front implements Link {
   /** Nobody waits for anything here. */
   get idle(): boolean {
     return this.#ways.size === 0 && !this.#general?.attached
+  }
+
+  /** Nobody is connected; who was may come back. */
+  get deserted(): boolean {
+    return !this.#general?.attached && this.#ways.values().every(one => !one.attached)
   }
 
   start(receiver: Receiver): void {
@@ -81,6 +91,7 @@ export class Front implements Link {
   listen(response: ServerResponse, after: string | undefined): boolean {
     this.usedAt = this.#options.clock.tick()
     const headers = { 'mcp-session-id': this.#options.session! }
+    this.#listens ||= after === undefined || after.startsWith(`${GENERAL}.`)
     const [, name, seq] = /^(\d{1,10})\.(\d{1,10})$/.exec(after ?? `${GENERAL}.`) ?? []
     if (after === undefined) return this.#stream().attach(response, headers)
     const stream = name === GENERAL ? this.#stream() : this.#streams.get(name ?? '')
@@ -91,10 +102,20 @@ export class Front implements Link {
     const answers = method === undefined && via !== undefined
     const exchange = via === undefined ? undefined : answers ? this.#ways.take(via) : this.#ways.get(via)
     if (answers) return exchange?.answer(parts)
-    if (exchange) exchange.send(parts)
-    else if (this.#options.session === undefined) return
-    else if (id !== undefined && !this.#general?.attached) (this.#ways.values().at(-1) ?? this.#stream()).send(parts)
-    else this.#stream().send(parts)
+    if (id !== undefined) this.#ask(id, parts, exchange)
+    else if (exchange) exchange.send(parts)
+    else if (this.#options.session !== undefined) this.#stream().send(parts)
+  }
+
+  /** A question goes with the request that it belongs to; else where the client listens; else with any request of its. Who has no ear for it never answers:
+   *  whoever asks is told that at once, or when a client whose connection broke has not come back. */
+  #ask(id: string, parts: readonly Wire[], exchange: Exchange | undefined): void {
+    const other = this.#general?.attached ? undefined : this.#ways.values().findLast(one => one.attached)
+    const stream = (exchange ?? other)?.stream() ?? (this.#listens ? this.#general : undefined)
+    const failed = (reason: string) => this.#to?.failed?.(id, { unsent: true, reason })
+    if (!stream) return queueMicrotask(() => failed(UNHEARD))
+    const seq = stream.send(parts)
+    if (!stream.hasSent(seq)) this.#options.clock.after(BACK_MS, () => stream.hasSent(seq) || failed('its connection broke, and it did not come back'))
   }
 
   /** While a reader of this session is slow, nothing more is read from who speaks to it. Modern clients share backends: they are cut off instead. */

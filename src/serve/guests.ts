@@ -104,7 +104,7 @@ export class Guests {
     const now = this.#options.clock.tick()
     for (const { front, session } of [...this.#guests.values()]) {
       front.beat()
-      if (front.idle && now - front.usedAt > IDLE_MS) session.close('nobody used it for half an hour')
+      if (front.deserted && now - front.usedAt > IDLE_MS) session.close('nobody used it for half an hour')
     }
   }
 

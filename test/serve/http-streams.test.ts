@@ -28,11 +28,12 @@ function spoken(): { script: Script; calls: { id: unknown; token: unknown; say: 
 }
 
 async function until<T>(get: () => T | undefined): Promise<T> {
-  for (;;) {
+  for (let turn = 0; turn < 100_000; turn++) {
     const found = get()
     if (found !== undefined) return found
     await settled(1)
   }
+  assert.fail('it never came')
 }
 
 const progress = (token: unknown, n: number) => ({ method: 'notifications/progress', params: { progressToken: token, progress: n } })
@@ -142,6 +143,104 @@ describe('what belongs to no call', () => {
     say({ id, result })
     await flow.end()
     assert.deepEqual(listening.messages, [])
+  })
+})
+
+describe('what a backend asks when the client can hardly hear it', () => {
+  const question = { id: 'q', method: 'elicitation/create', params: { message: '?' } }
+  const answered = (heard: any[]) => heard.find(one => one.id === 'q' && one.method === undefined)
+
+  /** A client that can be asked, after one call: its backend runs, and nothing is under way. */
+  async function quiet(t: Parameters<typeof openDoor>[0]) {
+    const { script, calls, heard } = spoken()
+    const on = await openDoor(t, { a: script })
+    const client = await on.client().greet({ elicitation: {} })
+    const opening = client.post(call(1))
+    const { id, say } = await until(() => calls[0])
+    say({ id, result })
+    await opening
+    return { ...on, client, say, heard, calls }
+  }
+
+  test('no request under way, no stream open: the backend is told so at once', async t => {
+    const { say, heard } = await quiet(t)
+    say({ method: 'notifications/message', params: { level: 'info', data: 'nobody hears this yet' } })
+    say(question)
+    const { error } = await until(() => answered(heard))
+    assert.equal(error.code, -32603)
+    assert.match(error.message, /the client can not be asked: .*no request under way.*GET/)
+  })
+
+  test('a stream open: it comes there', async t => {
+    const { client, say, heard } = await quiet(t)
+    const listening = await client.listen()
+    say(question)
+    const [asked] = (await listening.until(one => one.messages.length === 1)).messages
+    await client.post({ id: asked.id, result: { action: 'decline' } })
+    assert.deepEqual(await until(() => answered(heard)?.result), { action: 'decline' })
+  })
+
+  test('another request under way: it comes with that', async t => {
+    const { client, say, calls } = await quiet(t)
+    const opening = client.flow(call(2))
+    await until(() => calls[1])
+    say(question)
+    await (await opening).until(one => one.messages[0]?.method === 'elicitation/create')
+  })
+
+  for (const [what, begin] of [
+    ['its stream', async ({ client }: { client: any }) => client.listen()],
+    [
+      'the stream of its call',
+      async ({ client, calls }: { client: any; calls: any[] }) => {
+        const opening = client.flow(call(2, { _meta: { progressToken: 1 } }))
+        const { token, say } = await until(() => calls[1])
+        say(progress(token, 1))
+        return (await opening).until((one: Flow) => one.messages.length === 1)
+      },
+    ],
+  ] as const) {
+    const broke = async (t: Parameters<typeof openDoor>[0]) => {
+      const on = await quiet(t)
+      const flow: Flow = await begin(on)
+      flow.leave()
+      await settled(20)
+      on.say(question)
+      await settled()
+      return { ...on, last: flow.events.at(-1)?.id }
+    }
+
+    test(`${what} broke off: it waits for the client to come back`, async t => {
+      const { client, last, clock, heard } = await broke(t)
+      await clock.pass(20_000)
+      const again = await client.listen(last ? { 'last-event-id': last } : {})
+      const [asked] = (await again.until(one => one.messages.length === 1)).messages
+      await clock.pass(100_000)
+      assert.equal(answered(heard), undefined)
+      await client.post({ id: asked.id, result: { action: 'decline' } })
+      assert.deepEqual(await until(() => answered(heard)?.result), { action: 'decline' })
+    })
+
+    test(`${what} broke off, and the client does not come back: the backend is told so after a minute`, async t => {
+      const { clock, heard } = await broke(t)
+      await clock.pass(59_000)
+      assert.equal(answered(heard), undefined)
+      await clock.pass(1000)
+      assert.match((await until(() => answered(heard))).error.message, /did not come back/)
+    })
+  }
+
+  test('nobody is connected any more, and nobody comes: the session ends, with what is under way', async t => {
+    const { client, say, calls, clock, sessions, journal } = await quiet(t)
+    const opening = client.flow(call(2))
+    await until(() => calls[1])
+    say(question)
+    const flow = await (await opening).until(one => one.messages.length === 1)
+    flow.leave()
+    await settled(20)
+    for (let minute = 0; minute < 31; minute++) await clock.pass(60_000)
+    assert.equal(sessions.length, 0)
+    assert.deepEqual(journal.outcomes, ['answered', 'cancelled'])
   })
 })
 
