@@ -21,6 +21,8 @@ export interface ForwardingHooks {
   running(): Running | undefined
   /** The running backend, started if need be. */
   ready(stop: Stop): Promise<Running | Fault | 'stopped'>
+  /** Where it has not said yet what it offers: waits for that, and says what stands in the way of the request then. */
+  stands(request: Outgoing, stop: Stop): Promise<Fault | undefined> | undefined
   /** It has refused our credentials: says what to do. */
   park(failure: LinkFailure): Fault
   lastError(): string | undefined
@@ -103,6 +105,12 @@ export class Forwarding {
         if (isFault(running)) {
           this.breaker.undecided()
           return refused(running)
+        }
+        const standing = this.#hooks.stands(request, options.stop)
+        const fault = standing && (await standing)
+        if (fault) {
+          this.breaker.undecided()
+          return refused(fault)
         }
         const ended = await running.send(request.frame, request.edits, this.#requestOptions(request, options), request.meta)
         this.used()

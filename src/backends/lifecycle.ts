@@ -41,7 +41,7 @@ export interface LifecycleOptions {
 /** A call waits out a short pause instead of failing. */
 const PATIENCE_MS = 2500
 const HEALTH_TIMEOUT_MS = 10_000
-/** Lists are read again at each start, but the call that caused the start goes first. */
+/** Lists are read again at each start, behind the call that caused it, unless somebody wants to compare first. */
 const FIRST_LIST_MS = 5
 
 export class Lifecycle implements Backend {
@@ -74,6 +74,7 @@ export class Lifecycle implements Backend {
     this.#forwarding = new Forwarding(options.settings, options.clock, {
       running: () => this.#running,
       ready: stop => this.#ready(stop),
+      stands: (request, stop) => this.#relisting.stands(request, stop),
       park: failure => this.#park(failure),
       lastError: () => this.#lastError,
       onerror: error => void (this.#lastError = error),
@@ -93,6 +94,7 @@ export class Lifecycle implements Backend {
       lastError: () => this.#lastError,
       onerror: error => void (this.#lastError = error),
       onlists: options.onlists,
+      held: tool => options.listener.held?.(this.name, tool),
     })
   }
 

@@ -3,14 +3,17 @@
 
 import type { BackendSettings } from '../config/settings.ts'
 import type { Fault } from '../gateway/faults.ts'
-import type { Lists } from '../gateway/types.ts'
+import type { Lists, Outgoing } from '../gateway/types.ts'
 import type { Clock, Timer } from '../lib/clock.ts'
+import type { Stop } from '../lib/signal.ts'
 import type { LinkFailure } from '../rpc/link.ts'
 import type { Running } from './running.ts'
 import * as trouble from './trouble.ts'
 
 const MOMENT_MS = 100
 const LIMIT_MS = 10_000
+/** A call waits so long for what its backend says first. */
+const HEARD_MS = 5000
 
 /** The backend's life around the reading of its lists. */
 export interface RelistingHooks {
@@ -20,6 +23,8 @@ export interface RelistingHooks {
   onerror(error: string): void
   /** It offers something else than before. */
   onlists(lists: Lists): void
+  /** Asks whether a tool may still be called; undefined: nobody wants to know. */
+  held(tool: string): (() => Promise<Fault | undefined>) | undefined
 }
 
 /** `again`: it did not come to an end, and what was to be read still is. */
@@ -71,6 +76,13 @@ export class Relisting {
     return this.#reading
   }
 
+  /** A call that its start was for was decided on before it has said anything: waits for that, and says what stands in the way of the call then. */
+  stands({ frame, name }: Outgoing, stop: Stop): Promise<Fault | undefined> | undefined {
+    if (this.last || frame.method !== 'tools/call' || name === undefined) return undefined
+    const held = this.#hooks.held(name)
+    return held && this.#heard(HEARD_MS, stop).then(fault => fault ?? held())
+  }
+
   /** It does not run any more. */
   forget(): void {
     this.last = undefined
@@ -79,6 +91,17 @@ export class Relisting {
   close(): void {
     this.#closed = true
     this.#timer?.cancel()
+  }
+
+  /** Why it has not said what it offers, in so long at most. What stops the call ends the waiting, too. */
+  async #heard(withinMs: number, stop: Stop): Promise<Fault | undefined> {
+    let timer: Timer | undefined
+    const over = new Promise<Fault | undefined>(settle => {
+      timer = this.#clock.after(withinMs, () => settle(trouble.unheard(this.#settings.name, withinMs)))
+      stop.on(() => settle(undefined))
+    })
+    const said = this.now().then(lists => ('code' in lists ? lists : undefined))
+    return Promise.race([said, over]).finally(() => timer!.cancel())
   }
 
   async #read(kinds: ReadonlySet<string>): Promise<Reading> {

@@ -71,6 +71,12 @@ export const lost = (name: string, reason: string, sent: boolean): Fault => ({
   message: `"${name}" ${sent ? 'ended during the call, which may have been executed: check before you repeat it' : 'could not be reached; the call was not executed'}. Reason: ${reason}. ${logs(name)}`,
 })
 
+/** It runs, and has not said what it offers. */
+export const unheard = (name: string, afterMs: number): Fault => ({
+  code: 'backend_timeout',
+  message: `"${name}" was started and has not said within ${afterMs / 1000} s what it offers, so nobody can tell whether that is what was accepted. The call was not executed: repeat it in a moment. ${logs(name)}`,
+})
+
 export const unlisted = (name: string, reason: string): Fault => ({
   code: 'backend_unavailable',
   message: `the tools of "${name}" could not be listed: ${reason}`,

@@ -118,6 +118,12 @@ export class Offers {
     return yields.length > 0 ? { ...lists, yields } : lists
   }
 
+  /** Asks whether a tool is held now; undefined where nothing is. */
+  held(backend: string, tool: string): (() => Promise<Fault | undefined>) | undefined {
+    const holds = this.#options.pins?.holding ? this.#pins?.of(backend) : undefined
+    return holds && (() => this.#options.pins!.stops(holds, tool))
+  }
+
   /** The list as the text of a JSON array; remembered as what the client has seen. A long one stands ready as bytes. */
   give(kind: ListKind): Wire {
     const text = this.#text(kind)

@@ -2,6 +2,8 @@
 // refuses, in whichever process, is followed.
 
 import type { Clock, Timer } from '../lib/clock.ts'
+import type { Fault } from './faults.ts'
+import type { Holds } from './holds.ts'
 import { askedBy, type Held, type Pin, type PinMode, type Sight } from './pins.ts'
 import { SessionPins } from './session-pins.ts'
 import type { Call, Decision, Policy } from './types.ts'
@@ -64,6 +66,11 @@ export class Pins {
     for (const session of this.#sessions) session.again()
   }
 
+  /** Whether what differs is held. */
+  get holding(): boolean {
+    return this.#mode === 'ask' || this.#mode === 'quarantine'
+  }
+
   /** Whether a call to one of the tools here is asked about. */
   get asks(): boolean {
     return [...this.#sessions].some(session => session.asks)
@@ -83,7 +90,20 @@ export class Pins {
   /** What is not held goes on at once. */
   readonly policy: Policy = call => {
     const held = call.holds?.of(call.name)
-    return held === undefined ? allowed : this.#decide(call, held)
+    return held === undefined ? allowed : this.#decide(call)
+  }
+
+  /** What stops a call that is let through already, when its backend was started for it and has said what it offers. */
+  async stops(holds: Holds, tool: string): Promise<Fault | undefined> {
+    const held = await this.#still(holds, tool)
+    if (held === undefined) return undefined
+    if (held.kind === 'unread') return unread(tool)
+    const why = held.kind === 'changed' ? 'its definition has changed since it was accepted' : held.why
+    const then = held.kind === 'changed' ? 'To have the person asked, make the call again' : 'Tell the person'
+    return {
+      code: 'quarantined',
+      message: `When "${holds.backend}" was started for this call, it offered another "${tool}": ${why}. The call was not executed. ${then}: mcpgw pins diff ${holds.backend}`,
+    }
   }
 
   /** A person has said yes to an update. */
@@ -161,14 +181,21 @@ export class Pins {
     await Promise.all(this.#keeping)
   }
 
-  /** What is held is looked up again first: somebody may have accepted it a moment ago. */
-  async #decide({ target, backend, name, holds }: Call, first: Held | Promise<Held | undefined>): Promise<Decision> {
-    if ((await first) === undefined) return allowed
-    await this.refresh(backend).catch(() => {})
-    const held = await holds!.of(name)
+  /** What is held is looked up again: somebody may have accepted it a moment ago. */
+  async #still(holds: Holds, tool: string): Promise<Held | undefined> {
+    if ((await holds.of(tool)) === undefined) return undefined
+    await this.refresh(holds.backend).catch(() => {})
+    return holds.of(tool)
+  }
+
+  async #decide({ target, backend, name, holds }: Call): Promise<Decision> {
+    const held = await this.#still(holds!, name)
     if (held === undefined) return allowed
     const see = `The person can see and decide it: mcpgw pins diff ${backend}`
-    if (held.kind === 'unread') return unread(target)
+    if (held.kind === 'unread') {
+      const { code, message, retryAfterMs } = unread(target)
+      return { kind: 'deny', by: 'pins', code, reason: message, retryAfterMs }
+    }
     if (held.kind === 'quarantined')
       return { kind: 'deny', by: 'pins', code: 'quarantined', reason: `"${target}" is quarantined: ${held.why}. The call was not executed. ${see}` }
     const update = holds!.update()
@@ -206,11 +233,9 @@ export class Pins {
   }
 }
 
-const unread = (target: string): Decision => ({
-  kind: 'deny',
-  by: 'pins',
+const unread = (target: string): Fault => ({
   code: 'store_busy',
-  reason: `Whether "${target}" is what was accepted can not be looked up: the store that keeps it is busy or can not be read. The call was not executed. Repeat it in a few seconds; if that does not help, tell the person: mcpgw doctor.`,
+  message: `Whether "${target}" is what was accepted can not be looked up: the store that keeps it is busy or can not be read. The call was not executed. Repeat it in a few seconds; if that does not help, tell the person: mcpgw doctor.`,
   retryAfterMs: AGAIN_READING_MS,
 })
 

@@ -137,6 +137,10 @@ export class Session implements Listener {
     return this.#offers.heard(backend, found)
   }
 
+  held(backend: string, tool: string): (() => Promise<Fault | undefined>) | undefined {
+    return this.#offers.held(backend, tool)
+  }
+
   changed(backend: string): void {
     const status = this.#backends.get(backend)?.status()
     if (status) this.#gateway.emit({ v: 1, type: 'backend.changed', at: this.#gateway.clock.now(), backend: status })

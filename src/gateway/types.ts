@@ -199,6 +199,8 @@ export type Answer =
 export interface Listener {
   /** A backend has said what it offers. Gives it back with what it has to yield to others. */
   lists(backend: string, lists: Lists): Lists
+  /** Asks whether this tool may still be called, once its backend has said what it offers: why not. undefined: nobody wants to know. */
+  held?(backend: string, tool: string): (() => Promise<Fault | undefined>) | undefined
   /** Its state has changed. */
   changed(backend: string): void
   /** What it may declare to backends: the client's capabilities, as wire-independent values. */

@@ -385,12 +385,61 @@ describe('another process', () => {
     const on = stage({ a: backend.script }, { pins: { store: kept }, memory: first.memory })
     await on.client.greet()
     assert.deepEqual(await listed(on), [['a__read', 'reads a file']])
-    assert.ok((await call(on)).result.content, 'the model has read what was accepted')
+    const { result } = await call(on)
+    assert.equal(result._meta['mcpgw/fault'].code, 'quarantined')
+    assert.match(result.content[0].text, /^When "a" was started for this call, it offered another "read": .*not executed.*make the call again/)
     await on.clock.pass(250)
     assert.deepEqual(await listed(on), [['a__read', 'reads a file']])
     await call(on)
     assert.equal(on.journal.lines.at(-2)!.decision.kind, 'ask')
+    assert.equal(forwarded(on), 0)
   })
+
+  test('compares before each first call of a start, with no wait for who runs already; one that does not say what it offers is not called', async () => {
+    const backend = new Changing(read)
+    const kept = store()
+    const first = await opened(backend, { store: kept })
+    first.session.close('over')
+    let silent = true
+    const script: Script = (message, say, hangUp) => {
+      if (message.method !== 'tools/list' || !silent) backend.script(message, say, hangUp)
+    }
+    const on = stage({ a: script }, { pins: { store: kept }, memory: first.memory })
+    await on.client.greet()
+    on.client.say({ id: 'slow', method: 'tools/call', params: { name: 'a__read' } })
+    await on.clock.pass(5000)
+    const fault = on.client.answer('slow')!.result._meta['mcpgw/fault']
+    assert.deepEqual([fault.code, forwarded(on)], ['backend_timeout', 0])
+    on.client.say({ id: 'gone', method: 'tools/call', params: { name: 'a__read' } })
+    on.client.say({ method: 'notifications/cancelled', params: { requestId: 'gone' } })
+    await settled()
+    assert.deepEqual([on.journal.outcomes, forwarded(on)], [['failed', 'cancelled'], 0])
+    silent = false
+    const again = stage({ a: script }, { pins: { store: kept }, memory: first.memory })
+    await again.client.greet()
+    assert.ok((await call(again)).result.content)
+    silent = true
+    assert.ok((await call(again)).result.content)
+    assert.deepEqual(
+      again.got['a']!.flatMap(({ method }) => (method?.startsWith('tools/') ? [method] : [])),
+      ['tools/list', 'tools/call', 'tools/call'],
+    )
+  })
+
+  for (const mode of ['warn', 'off'] as const)
+    test(`with "${mode}" the call that causes a start goes first`, async () => {
+      const backend = new Changing(read)
+      const kept = store()
+      const first = await opened(backend, { store: kept, mode })
+      first.session.close('over')
+      const on = stage({ a: backend.script }, { pins: { store: kept, mode }, memory: first.memory })
+      await on.client.greet()
+      assert.ok((await call(on)).result.content)
+      assert.deepEqual(
+        on.got['a']!.flatMap(({ method }) => (method?.startsWith('tools/') ? [method] : [])),
+        ['tools/call'],
+      )
+    })
 })
 
 describe('two sessions with two versions of a backend', () => {
