@@ -53,7 +53,7 @@ export function app(port: Port): Hono<{ Variables: Admitted }> {
   })
   api.get('/calls/:id', async c => {
     const found = await port.call(c.req.param('id'))
-    if (found.kind === 'found') return c.json({ ...found.call, payloads: await port.payloads(found.call) })
+    if (found.kind === 'found') return c.json({ ...found.call, payloads: await port.payloads(found.call), legs: await port.legs(found.call) })
     if (found.kind === 'none') return problem(c, 404, 'not_found', 'no call has this id')
     return problem(c, 409, 'ambiguous', `several calls begin so: ${found.ids.join(', ')}`)
   })

@@ -8,7 +8,7 @@ import type { Who } from '../gateway/principals.ts'
 import type { CallState, SessionState, State } from '../gateway/state.ts'
 import type { BackendStatus } from '../gateway/types.ts'
 import type { Activity, CallFilter, Found, Maybe, StoreStats } from '../store/store.ts'
-import type { StoredCall, StoredPayload } from '../store/stored.ts'
+import type { StoredCall, StoredLeg, StoredPayload } from '../store/stored.ts'
 
 /** What is live in one gateway. */
 export interface GatewayStatus {
@@ -190,6 +190,8 @@ export interface NotAnswered {
 /** A call, with what is kept of what it carried. */
 export interface WholeCall extends StoredCall {
   readonly payloads: readonly StoredPayload[]
+  /** When it waited for its client; a gateway of an older version does not say. */
+  readonly legs?: readonly StoredLeg[]
 }
 
 /** Why that did not count. */
@@ -217,6 +219,8 @@ export interface Port {
   call(id: string): Maybe<Found>
   /** What is kept of what it carried. */
   payloads(call: StoredCall): Maybe<readonly StoredPayload[]>
+  /** When it waited for its client. */
+  legs(call: StoredCall): Maybe<readonly StoredLeg[]>
   limits(): Maybe<readonly LimitStatus[]>
   /** By backend, in the order of the settings; of backends never started nothing is known. */
   tools(): Maybe<readonly ToolStatus[]>

@@ -1,7 +1,7 @@
 // `mcpgw log show ID`: everything on record of one call, what it carried, and the hashes that prove it.
 
 import type { Records } from '../store/records.ts'
-import type { StoredCall, StoredPayload } from '../store/stored.ts'
+import type { StoredCall, StoredLeg, StoredPayload } from '../store/stored.ts'
 import { bytes, count, roughly } from '../lib/amounts.ts'
 import { showPart } from './carried.ts'
 import type { Context } from './context.ts'
@@ -15,10 +15,11 @@ export async function showOne(context: Context, records: Records, isAlive: IsAli
   if (found.kind === 'several') throw new Failure(2, `several calls have an id that begins with "${id}"`, ...found.ids)
   const { call } = found
   const payloads = await records.payloads(call)
-  if (options.json) return json(context, { ...dataOf(call, isAlive), payloads })
+  const legs = await records.legs(call)
+  if (options.json) return json(context, { ...dataOf(call, isAlive), payloads, legs })
   await pairs(
     context,
-    rows(call, isAlive, payloads).filter((row): row is [string, Text] => row[1] !== undefined && row[1] !== ''),
+    rows(call, isAlive, payloads, legs).filter((row): row is [string, Text] => row[1] !== undefined && row[1] !== ''),
   )
   for (const payload of payloads) {
     line(context)
@@ -31,7 +32,7 @@ const explained = {
   unknown: 'unknown whether executed: its gateway ended before the call was settled',
 }
 
-function rows(call: StoredCall, isAlive: IsAlive, payloads: readonly StoredPayload[]): [string, Text | undefined][] {
+function rows(call: StoredCall, isAlive: IsAlive, payloads: readonly StoredPayload[], legs: readonly StoredLeg[]): [string, Text | undefined][] {
   const { client, principal, decision, outcome, settledAt, durationMs } = call
   const standing = standingOf(call, isAlive)
   const text = standingText(call, isAlive)
@@ -49,6 +50,7 @@ function rows(call: StoredCall, isAlive: IsAlive, payloads: readonly StoredPaylo
     ],
     ['message', outcome?.message],
     ['started', new Date(call.startedAt).toISOString()],
+    ...legs.map(leg => ['waited', waited(leg)] as [string, string]),
     ['settled', settledAt === undefined ? undefined : new Date(settledAt).toISOString()],
     ['took', durationMs === undefined ? undefined : roughly(durationMs)],
     ['client', [client.name, client.version, client.id === undefined ? '' : `(${client.id})`].filter(Boolean).join(' ')],
@@ -71,6 +73,18 @@ function rows(call: StoredCall, isAlive: IsAlive, payloads: readonly StoredPaylo
     ['hash', call.hash],
     ['settled hash', call.settledHash],
   ]
+}
+
+/** What a client is asked, by the method. */
+const asking: Readonly<Record<string, string>> = {
+  'elicitation/create': 'an answer of its person',
+  'sampling/createMessage': 'an answer of its model',
+  'roots/list': 'its roots',
+}
+
+const waited = ({ at, for: what, asked }: StoredLeg): string => {
+  const wanted = [...new Set(asked.map(method => asking[method] ?? method))].join(' and ')
+  return `from ${new Date(at).toISOString()} on for its client: ${what === 'task' ? 'a task' : wanted || 'an answer'}`
 }
 
 const decided = ({ kind, by, code }: StoredCall['decision']): string => `${kind}${by ? ` by ${by}` : ''}${code ? ` (${code})` : ''}`

@@ -71,6 +71,9 @@ export function portOf(booted: Booted, { token }: Pick<Registration, 'token'>, s
     async payloads(call) {
       return (await booted.store()).payloads(call)
     },
+    async legs(call) {
+      return (await booted.store()).legs(call)
+    },
     async limits() {
       const store = await booted.store()
       const limits = [...booted.settings.limits, ...ownLimits(await store.keys.all(), Date.now())]

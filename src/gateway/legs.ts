@@ -45,6 +45,12 @@ export interface LegsOptions {
   readonly newHandle: () => string
 }
 
+/** By which methods a modern backend asks. */
+const askedBy = (requests: unknown): string[] =>
+  Object.values(typeof requests === 'object' && requests !== null ? requests : {}).flatMap((one: { method?: unknown } | null) =>
+    typeof one?.method === 'string' ? [one.method] : [],
+  )
+
 /** An answer of the client's that says no to a backend's question. */
 export const refusal = (code: number, message: string): Reply => replyOf(parse(error('0', code, message)[0]!) as Frame)!
 
@@ -85,7 +91,8 @@ export class Legs {
     const state = reply.value['requestState']
     const parts = answerTo(flight.leg!, 'modern', { kind: 'reply', reply, era: 'modern' })!
     return new Promise(settle => {
-      if (!this.#turn(flight, typeof state === 'string' ? state : '', true, parts, retry => settle(retry ?? 'gone'))) settle('unrecorded')
+      if (!this.#turn(flight, typeof state === 'string' ? state : '', true, askedBy(reply.value['inputRequests']), parts, retry => settle(retry ?? 'gone')))
+        settle('unrecorded')
     })
   }
 
@@ -145,7 +152,8 @@ export class Legs {
   /** It is the client's turn to answer all that its call's backend wants to know. */
   #question(flight: Flight): void {
     const state = this.#options.newHandle()
-    if (this.#turn(flight, state, false, wanting(flight.leg!, flight.questions, state), retry => retry && this.#told(flight, retry))) return
+    const asked = [...flight.questions.values()].map(({ frame }) => frame.method)
+    if (this.#turn(flight, state, false, asked, wanting(flight.leg!, flight.questions, state), retry => retry && this.#told(flight, retry))) return
     no(flight, 'the client can not be asked: the audit can not be written')
   }
 
@@ -167,9 +175,9 @@ export class Legs {
   }
 
   /** Answers what the client waits for; `end` hears how its turn ends. False where that can't be recorded, and nothing was answered. */
-  #turn(flight: Flight, state: string, goesOn: boolean, parts: readonly Wire[], end: Turn['end']): boolean {
+  #turn(flight: Flight, state: string, goesOn: boolean, asked: readonly string[], parts: readonly Wire[], end: Turn['end']): boolean {
     const { journal, auditRequired, front, inFlight, clock } = this.#options
-    if (!journal.leg(flight.call!, { kind: 'waiting', for: 'input' }) && auditRequired) return false
+    if (!journal.leg(flight.call!, { kind: 'waiting', for: 'input', asked }) && auditRequired) return false
     const { key, via } = flight.leg!
     inFlight.take(key)
     flight.leg = undefined

@@ -132,7 +132,8 @@ export type Approve = (call: Call, question: Decision & { readonly kind: 'ask' }
 /** How a call ended. `bytes` is the size of the answer's result on the wire. */
 export type Outcome =
   | { readonly kind: 'answered'; readonly isError: boolean; readonly bytes: number }
-  | { readonly kind: 'waiting'; readonly for: 'input' | 'task' }
+  /** `asked`: by which methods its backend, or a rule, wants to know something of the client. */
+  | { readonly kind: 'waiting'; readonly for: 'input' | 'task'; readonly asked?: readonly string[] }
   | { readonly kind: 'refused'; readonly fault: FaultCode; readonly message: string }
   | { readonly kind: 'failed'; readonly fault: FaultCode; readonly message: string }
   | { readonly kind: 'cancelled' }

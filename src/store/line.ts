@@ -9,6 +9,7 @@ const NAME = 128
 const TARGET = 1024
 const SENTENCE = 1000
 const DETAIL = 16 * 1024
+const MOST_ASKED = 16
 
 /** A result over this many bytes is known by its size and its two edges: hashing all of 1 MB takes as long as a client needs to read it. */
 const WHOLE = 256 * 1024
@@ -87,12 +88,20 @@ function decisionText(decision: Decision): string {
   return `{"kind":"deny",${why},"code":"${decision.code}"${retry}}`
 }
 
+const askedText = (asked: readonly string[] = []): string =>
+  asked.length === 0
+    ? ''
+    : `,"asked":[${asked
+        .slice(0, MOST_ASKED)
+        .map(method => quote(method, NAME))
+        .join(',')}]`
+
 function outcomeText(outcome: Outcome): string {
   switch (outcome.kind) {
     case 'answered':
       return `{"kind":"answered","isError":${outcome.isError},"bytes":${outcome.bytes}}`
     case 'waiting':
-      return `{"kind":"waiting","for":"${outcome.for}"}`
+      return `{"kind":"waiting","for":"${outcome.for}"${askedText(outcome.asked)}}`
     case 'cancelled':
       return '{"kind":"cancelled"}'
     default:
@@ -117,7 +126,10 @@ export function openBody(seq: number, time: number, call: Call, decision: Decisi
 
 /** A call waits for its client; it is not over. */
 export const legBody = (seq: number, time: number, call: Call, outcome: Outcome): string =>
-  `${head(seq, 'leg', time)},"id":${quote(call.id, NAME)},"outcome":${outcomeText(outcome)}`
+  `${head(seq, LEG, time)},"id":${quote(call.id, NAME)},"outcome":${outcomeText(outcome)}`
+
+/** The kind of such a line; the store keeps it as a note. */
+export const LEG = 'leg'
 
 /** A call ends. */
 export function settleBody(seq: number, time: number, { call, decision, outcome, durationMs, result }: CallRecord): string {

@@ -6,16 +6,17 @@ import { charge, giveBack, overAt, take as takeFrom, type Budget, type Spent, ty
 import { MemoryApprovals } from './approvals-memory.ts'
 import { MemoryKeys } from './keys.ts'
 import { matches, newestFirst, notesNewestFirst } from './matching.ts'
-import { parts, PAYLOAD } from './line.ts'
+import { LEG, parts, PAYLOAD } from './line.ts'
 import { MemoryLogins } from './logins.ts'
 import { MemoryPins } from './pins-memory.ts'
 import { JOURNAL_MS } from './store.ts'
-import { carried, detailOf, storedCall, storedPayload } from './stored.ts'
+import { carried, detailOf, storedCall, storedLeg, storedPayload } from './stored.ts'
 import type {
   Activity,
   Batch,
   Busy,
   CallFilter,
+  CallSpan,
   Entry,
   Found,
   Indexed,
@@ -28,7 +29,7 @@ import type {
   StoredNote,
   StoreStats,
 } from './store.ts'
-import type { CallLines, StoredCall, StoredPayload } from './stored.ts'
+import type { CallLines, StoredCall, StoredLeg, StoredPayload } from './stored.ts'
 
 const LIMIT = 50
 
@@ -123,6 +124,10 @@ export function memoryStore(): Store {
       return ids.length === 0 ? { kind: 'none' } : { kind: 'several', ids: ids.sort().slice(0, 10) }
     },
     payloads,
+    legs({ id, journal }: CallSpan): readonly StoredLeg[] {
+      const all = [...notes.values()].filter(one => one.journal === journal && one.entry.id === LEG)
+      return all.flatMap(({ entry }) => storedLeg(entry.text, id) ?? []).sort((a, b) => a.seq - b.seq)
+    },
     notes({ sinceAt = -Infinity, before, limit = LIMIT }: NoteFilter = {}): readonly StoredNote[] {
       const those = [...notes.values()].filter(({ entry }) => entry.id !== PAYLOAD)
       const all = those.map(({ entry: { seq, at, id, text }, journal }) => {

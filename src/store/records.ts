@@ -9,8 +9,8 @@ import { matches, newestFirst, notesNewestFirst } from './matching.ts'
 import { memoryStore } from './memory.ts'
 import { segmentsIn } from './segments.ts'
 import { openStore } from './sqlite.ts'
-import type { CallFilter, Found, NoteFilter, Progress, Store, StoredNote } from './store.ts'
-import { carried, settledBy, type StoredCall, type StoredPayload } from './stored.ts'
+import type { CallFilter, CallSpan, Found, NoteFilter, Progress, Store, StoredNote } from './store.ts'
+import { carried, settledBy, type StoredCall, type StoredLeg, type StoredPayload } from './stored.ts'
 
 /** So often a store that is in use is asked again, a moment apart. */
 const ATTEMPTS = 5
@@ -102,6 +102,12 @@ export class Records {
   async payloads(call: Pick<StoredCall, 'id' | 'journal'>): Promise<readonly StoredPayload[]> {
     if (!this.#beside) return this.store.payloads(call)
     return [...(await attempt(() => this.store.payloads(call), [])), ...(await this.#beside.payloads(call))]
+  }
+
+  /** When it waited for its client. */
+  async legs(call: CallSpan): Promise<readonly StoredLeg[]> {
+    if (!this.#beside) return this.store.legs(call)
+    return [...(await attempt(() => this.store.legs(call), [])), ...(await this.#beside.legs(call))]
   }
 
   async call(prefix: string): Promise<Found> {

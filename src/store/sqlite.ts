@@ -14,12 +14,13 @@ import { Database, type Row } from './database.ts'
 import { steps } from './schema.ts'
 import { spentOf, spentText } from './spent.ts'
 import { JOURNAL_MS } from './store.ts'
-import { carried, storedCall, storedPayload } from './stored.ts'
+import { carried, storedCall, storedLeg, storedPayload } from './stored.ts'
 import * as rows from './rows.ts'
 import type {
   Activity,
   Batch,
   CallFilter,
+  CallSpan,
   Found,
   Indexed,
   NoteFilter,
@@ -31,7 +32,7 @@ import type {
   StoredNote,
   StoreStats,
 } from './store.ts'
-import type { StoredCall, StoredPayload } from './stored.ts'
+import type { StoredCall, StoredLeg, StoredPayload } from './stored.ts'
 
 const LIMIT = 50
 /** So many lists of one backend are kept: one for each set of capabilities and each way it was configured. */
@@ -110,8 +111,13 @@ class SqliteStore implements Store {
 
   payloads({ id, journal }: Pick<StoredCall, 'id' | 'journal'>): readonly StoredPayload[] {
     const found = this.#db.all(rows.payloads, { call: id })
-    const unnamed = this.#db.all(rows.payloadsUnnamed, { journal, id: `%"id":"${id.replace(/[!%_]/g, '!$&')}"%` })
+    const unnamed = this.#db.all(rows.payloadsUnnamed, { journal, id: rows.saysId(id) })
     return [...found, ...unnamed].flatMap(row => storedPayload(String(row.line), id) ?? []).sort((a, b) => a.seq - b.seq)
+  }
+
+  legs({ id, journal, startedAt }: CallSpan): readonly StoredLeg[] {
+    const found = this.#db.all(rows.legs, { journal, call: id, from: startedAt, id: rows.saysId(id) })
+    return found.flatMap(row => storedLeg(String(row.line), id) ?? [])
   }
 
   notes(filter: NoteFilter = {}): readonly StoredNote[] {

@@ -8,7 +8,7 @@ import type { Budget, Spent, Taken } from '../gateway/budgets.ts'
 import type { Era } from '../gateway/types.ts'
 import type { Keys } from './keys.ts'
 import type { StoredPins } from './pins.ts'
-import type { StoredCall, StoredPayload } from './stored.ts'
+import type { StoredCall, StoredLeg, StoredPayload } from './stored.ts'
 
 export type Maybe<T> = T | Promise<T>
 
@@ -62,6 +62,9 @@ export type Indexed = 'done' | 'busy' | 'behind'
 
 /** Where a call stands in the order of the log: by time, and what one process did in one millisecond as it did it. */
 export type Place = Pick<StoredCall, 'openedAt' | 'journal' | 'seq'>
+
+/** A call, and when it was under way. */
+export type CallSpan = Pick<StoredCall, 'id' | 'journal' | 'startedAt'>
 
 export interface CallFilter {
   readonly backend?: string
@@ -172,6 +175,8 @@ export interface Store {
   call(idOrPrefix: string): Maybe<Found>
   /** What is kept of what a call carried, in the order of its lines. */
   payloads(call: Pick<StoredCall, 'id' | 'journal'>): Maybe<readonly StoredPayload[]>
+  /** When it waited for its client, in the order of its lines. */
+  legs(call: CallSpan): Maybe<readonly StoredLeg[]>
   /** Newest first. */
   notes(filter?: NoteFilter): Maybe<readonly StoredNote[]>
   /** For each key the list remembered under it, else the newest under other capabilities; nothing where neither is. */

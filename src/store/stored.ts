@@ -1,7 +1,7 @@
 // What is on record of a call, read back from its journal lines. The lines stay the truth and are kept whole: a field that this version
 // does not know is carried along, one that is missing or odd reads as empty. Nothing here throws on what stands in a file.
 
-import { parts, PAYLOAD } from './line.ts'
+import { LEG, parts, PAYLOAD } from './line.ts'
 
 export interface StoredCall {
   readonly id: string
@@ -51,6 +51,16 @@ export interface StoredPayload {
   readonly bytes: number
   readonly redactions: number
   readonly cut: boolean
+  readonly seq: number
+  readonly hash: string
+}
+
+/** That a call waited for its client, from then on. */
+export interface StoredLeg {
+  readonly at: number
+  readonly for: string
+  /** By which methods the client was asked. */
+  readonly asked: readonly string[]
   readonly seq: number
   readonly hash: string
 }
@@ -160,6 +170,14 @@ export function storedPayload(line: string, call: string): StoredPayload | undef
   const { kind, id, part, text: kept, bytes, redactions, cut, seq } = fieldsOf(line)
   if (kind !== PAYLOAD || id !== call || (part !== 'arguments' && part !== 'edited' && part !== 'result')) return undefined
   return { part, text: text(kept), bytes: number(bytes), redactions: number(redactions), cut: cut === true, seq: number(seq), hash: parts(line).hash }
+}
+
+/** What a leg's line says of this call; nothing where it is another's. */
+export function storedLeg(line: string, call: string): StoredLeg | undefined {
+  const { kind, id, time, outcome, seq } = fieldsOf(line)
+  if (kind !== LEG || id !== call) return undefined
+  const { for: what, asked } = fields(outcome)
+  return { at: number(time), for: text(what), asked: Array.isArray(asked) ? asked.map(text) : [], seq: number(seq), hash: parts(line).hash }
 }
 
 /** What words are looked for in. In JSON that others wrote, a slash may have a backslash before it. */

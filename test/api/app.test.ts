@@ -31,6 +31,7 @@ function stage() {
     },
     call: id => (id === 'abc-1' ? { kind: 'found', call } : id === 'a' ? { kind: 'several', ids: ['abc-1', 'abd-1'] } : { kind: 'none' }),
     payloads: () => [{ part: 'arguments', text: '{}', bytes: 2, redactions: 0, cut: false, seq: 3, hash: '' }],
+    legs: () => [{ at: 1, for: 'input', asked: [], seq: 2, hash: '' }],
     limits: () => [{ id: 'abc123', scope: 'all', rate: '60/1m', unit: 'calls', budgets: [{ left: 1, of: 60, used: [{ client: 'cursor', amount: 59 }] }] }],
     tools: () => [{ name: 'files__read', backend: 'files', tool: 'read', bytes: 100 }],
     activity: (sinceAt, slotMs) => ({ sinceAt, slotMs, total: { calls: 1, bytes: 1 }, slots: [], outcomes: {}, tools: [], clients: [] }),
@@ -161,11 +162,15 @@ describe('the control API', () => {
 
   test('shows one call, by its id or what it begins with', async () => {
     const { ask } = stage()
-    const { payloads, ...rest } = (await (await ask('/calls/abc-1')).json()) as any
+    const { payloads, legs, ...rest } = (await (await ask('/calls/abc-1')).json()) as any
     assert.deepEqual(rest, call)
     assert.deepEqual(
       payloads.map((one: any) => [one.part, one.text]),
       [['arguments', '{}']],
+    )
+    assert.deepEqual(
+      legs.map((one: any) => [one.at, one.for]),
+      [[1, 'input']],
     )
     assert.equal((await ask('/calls/a')).status, 409)
     assert.equal((await ask('/calls/zzz')).status, 404)

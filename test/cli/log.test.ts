@@ -157,6 +157,27 @@ describe('mcpgw log', () => {
     assert.match((await all.mcpgw('log', 'show', 'bbbb')).out, /unknown whether executed/)
   })
 
+  test('shows when a call waited for its client, and for what', async t => {
+    const { mcpgw, journal } = scene(t)
+    const one = journal()
+    const call = aCall('aaaa0001-1', { startedAt: Date.now() })
+    one.open(call, allow)
+    one.leg(call, { kind: 'waiting', for: 'input', asked: ['elicitation/create', 'roots/list', 'elicitation/create'] })
+    one.leg(call, { kind: 'waiting', for: 'input', asked: ['odd/\u001b[31m'] })
+    one.leg(call, { kind: 'waiting', for: 'task' })
+    one.settle(aRecord(call))
+    const { out } = await mcpgw('log', 'show', 'aaaa0001-1')
+    const [first, second, third, ...more] = out.split('\n').filter(line => line.startsWith('waited'))
+    assert.match(first!, /^waited +from 20\d\d-\S+Z on for its client: an answer of its person and its roots$/)
+    assert.match(second!, /for its client: odd\/\\x1b\[31m$/)
+    assert.match(third!, /for its client: a task$/)
+    assert.deepEqual(more, [])
+    assert.deepEqual(
+      JSON.parse((await mcpgw('log', 'show', 'aaaa0001-1', '--json')).out).legs.map((leg: { for: string }) => leg.for),
+      ['input', 'input', 'task'],
+    )
+  })
+
   test('shows everything of one call', async t => {
     const { mcpgw, journal } = scene(t)
     const told = { ...origin, project: '/home/me/app', clientSession: 'b7a1' }

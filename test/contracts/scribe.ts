@@ -1,6 +1,6 @@
 // Writes a journal's lines in memory and hands them out as the batches that an indexer would make of them.
 
-import { openBody, closed, link, noteBody, payloadBody, settleBody } from '../../src/store/line.ts'
+import { openBody, closed, legBody, link, noteBody, payloadBody, settleBody } from '../../src/store/line.ts'
 import { fieldsOf } from '../../src/store/stored.ts'
 import type { Decision, Outcome, Payload } from '../../src/gateway/types.ts'
 import type { Batch, Entry } from '../../src/store/store.ts'
@@ -41,6 +41,10 @@ export class Scribe {
 
   note(note: string, at: number, detail: Record<string, unknown> = {}): this {
     return this.#add('note', note, at, noteBody(this.#seq + 1, at, note, detail))
+  }
+
+  leg(id: string, at: number, asked?: readonly string[]): this {
+    return this.#add('note', 'leg', at, legBody(this.#seq + 1, at, aCall(id), { kind: 'waiting', for: 'input', asked }))
   }
 
   payload(id: string, at: number, more: Partial<Payload> = {}): this {

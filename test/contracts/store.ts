@@ -179,6 +179,22 @@ export function storeContract(name: string, open: (t: Context) => Promise<Store>
       assert.equal(await found(''), 'none')
     })
 
+    test('knows when a call waited for its client, and what that was asked', async t => {
+      const scribe = new Scribe('aaaa0001').leg('c_1', 90, ['elicitation/create']).open('c_1', 100, { startedAt: 80 }).leg('cx1', 101).leg('c_1', 105)
+      const store = await filled(t, scribe.batch(), new Scribe('bbbb0001').leg('c_1', 106).batch())
+      const call = { id: 'c_1', journal: 'aaaa0001', startedAt: 80 }
+      const all = [
+        [90, 'input', ['elicitation/create'], 1],
+        [105, 'input', [], 4],
+      ]
+      const found = async () => (await store.legs(call)).map(({ at, for: what, asked, seq }) => [at, what, asked, seq])
+      assert.deepEqual(await found(), all)
+      await store.index(scribe.settle('c_1', 110).batch())
+      assert.deepEqual(await found(), all)
+      assert.deepEqual(await store.legs({ ...call, id: '%' }), [])
+      assert.equal((await idsOf(store)).length, 1)
+    })
+
     test('keeps notes, newest first', async t => {
       const store = await filled(t, new Scribe('aaaa0001').note('one', 100, { a: 1 }).note('two', 101).batch())
       assert.deepEqual(

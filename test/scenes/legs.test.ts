@@ -91,6 +91,7 @@ describe('a legacy backend that asks, and a modern client', () => {
     const third = await client.ask('tools/call', call(['form', 'roots'], { requestState: second.result.requestState, inputResponses: { q2: { roots: [] } } }))
     assert.deepEqual(third.result.told, [{ action: 'decline' }, { roots: [] }])
     assert.equal(journal.legs.length, 2)
+    assert.deepEqual(journal.asked, [['elicitation/create'], ['roots/list']])
   })
 
   test('takes from a limit once', async () => {
@@ -369,7 +370,7 @@ describe('a modern backend that asks, and a modern client', () => {
     const third = await client.ask('tools/call', asked(2, { requestState: 's2', inputResponses: { w: { roots: [] } } }))
     assert.deepEqual([third.result.got, third.result.name], [{ w: { roots: [] } }, 'ask'])
     assert.equal(taken(), 1)
-    assert.equal(journal.legs.length, 2)
+    assert.deepEqual(journal.asked, [['roots/list'], ['roots/list']])
     assert.deepEqual(journal.outcomes, ['answered'])
   })
 

@@ -12,7 +12,7 @@ import { asNow, LOCAL, type Who } from '../../src/gateway/principals.ts'
 import { Pins } from '../../src/gateway/pinning.ts'
 import type { PinMode } from '../../src/gateway/pins.ts'
 import { Session, type SessionOptions } from '../../src/gateway/session.ts'
-import type { Call, CallRecord, Decision, Journal, Payload, Policy, Principal } from '../../src/gateway/types.ts'
+import type { Call, CallRecord, Decision, Journal, Outcome, Payload, Policy, Principal } from '../../src/gateway/types.ts'
 import type { Fault } from '../../src/gateway/faults.ts'
 import { Seal } from '../../src/lib/seal.ts'
 import { memoryStore } from '../../src/store/memory.ts'
@@ -34,6 +34,8 @@ export class MemoryJournal implements Journal {
   readonly kept: Payload[] = []
   /** Which call waited for its client, once for each time. */
   readonly legs: Call[] = []
+  /** What its client was asked then. */
+  readonly asked: (readonly string[])[] = []
   readonly notes: { kind: string; detail: Record<string, unknown> }[] = []
   broken: (kind: 'open' | 'leg' | 'settle' | 'note') => boolean = () => false
   open(call: Call, decision: Decision): boolean {
@@ -41,8 +43,9 @@ export class MemoryJournal implements Journal {
     this.lines.push({ kind: 'open', call, decision })
     return true
   }
-  leg(call: Call): boolean {
+  leg(call: Call, { asked = [] }: Outcome & { kind: 'waiting' }): boolean {
     if (this.broken('leg')) return false
+    this.asked.push(asked)
     this.legs.push(call)
     return true
   }

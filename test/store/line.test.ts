@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { ascii, closed, hashOf, hashOfResult, link, noteBody, openBody, parts, quote, settleBody } from '../../src/store/line.ts'
+import { ascii, closed, hashOf, hashOfResult, legBody, link, noteBody, openBody, parts, quote, settleBody } from '../../src/store/line.ts'
 import { aCall, allow, aRecord, origin } from './calls.ts'
 
 const sha = (bytes: string | Buffer): string => createHash('sha256').update(bytes).digest('hex')
@@ -33,6 +33,7 @@ describe('a line of the journal', () => {
     const call = aCall(huge, { origin: from, backend: huge, target: huge, name: huge })
     assert.ok(openBody(1, 1, call, { kind: 'deny', by: huge, reason: huge, code: 'internal' }).length < 40_000)
     assert.ok(settleBody(1, 1, aRecord(call, { kind: 'failed', fault: 'internal', message: huge })).length < 10_000)
+    assert.ok(legBody(1, 1, call, { kind: 'waiting', for: 'input', asked: Array.from({ length: 1000 }, () => huge) }).length < 20_000)
     assert.ok(noteBody(1, 1, huge, { huge }).length < 10_000)
   })
 
