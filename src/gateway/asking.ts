@@ -41,6 +41,8 @@ export class Asking {
     const origin = this.#origin()
     if (origin.era === 'modern' || (cause instanceof Flight && cause.origin.era === 'modern')) return this.#byAnswer(backend, frame, stop, cause)
     if (OF_TASKS.has(frame.method) ? this.#tasks.owner(frame.params['taskId']) !== backend : lacks(frame, origin.capabilities)) return missing(frame)
+    const wrong = undeclared(frame, origin.capabilities)
+    if (wrong !== undefined) return refusal(-32602, `Invalid params: ${wrong}`)
     const token = frame.metaMembers.find(one => one.key === 'progressToken')
     const ended = await this.#front.send(frame, [], {
       timeoutMs: Infinity,

@@ -143,6 +143,11 @@ export class Calls {
     return answer
   }
 
+  /** A backend says that what its person had to do elsewhere is done. */
+  done(backend: string, { params }: Frame): void {
+    this.#onward.errands.done(backend, params['elicitationId'])
+  }
+
   cancel(key: string, reason: string): void {
     this.#inFlight.get(key)?.stop(reason)
   }

@@ -74,16 +74,24 @@ export class Legs {
 
   /** Asks the client of this call. Settles with what it brings along, or with a refusal. */
   ask(flight: Flight, frame: Frame, stop: Stop): Promise<Reply> {
-    return new Promise(settle => {
+    return this.askAll(flight, [frame], stop)[0]!
+  }
+
+  /** The same for several questions at once. */
+  askAll(flight: Flight, frames: readonly Frame[], stop: Stop): Promise<Reply>[] {
+    const asked = frames.map(frame => {
       const key = `q${++flight.asked}`
-      const over = (reason: string) => {
-        if (flight.questions.delete(key)) settle(refusal(-32603, `the client gave no answer: ${reason}`))
-      }
-      flight.questions.set(key, { frame, settle })
-      stop.on(over)
-      flight.on(over)
-      if (flight.leg && flight.questions.has(key)) this.#question(flight)
+      return new Promise<Reply>(settle => {
+        const over = (reason: string) => {
+          if (flight.questions.delete(key)) settle(refusal(-32603, `the client gave no answer: ${reason}`))
+        }
+        flight.questions.set(key, { frame, settle })
+        stop.on(over)
+        flight.on(over)
+      })
     })
+    if (flight.leg && !stop.stopped && !flight.stopped) this.#question(flight)
+    return asked
   }
 
   /** Hands a modern backend's own question to its client; gives the request with which it comes back, or why there is none. */

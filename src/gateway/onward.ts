@@ -14,6 +14,7 @@ import { unavailable } from './answers.ts'
 import type { Entry } from './catalog.ts'
 import { decide } from './decide.ts'
 import { argumentsEdit } from './edited.ts'
+import { Errands, wantsErrand } from './errands.ts'
 import type { Flight } from './flight.ts'
 import { fulfil, wantsInput } from './fulfil.ts'
 import type { Gateway } from './gateway.ts'
@@ -33,6 +34,7 @@ export class Onward {
   readonly #legs: Legs
   readonly #standing: Standing
   readonly #ask: AskClient
+  readonly errands: Errands
   #metas = new WeakMap<Origin, { readonly level: string | undefined; readonly meta: Record<string, unknown> }>()
 
   constructor(gateway: Gateway, front: Requests, backends: Backends, legs: Legs, standing: Standing, ask: AskClient) {
@@ -42,6 +44,7 @@ export class Onward {
     this.#legs = legs
     this.#standing = standing
     this.#ask = ask
+    this.errands = new Errands(gateway.clock, legs)
   }
 
   /** Sends it; gives what it is answered with in the end. */
@@ -70,9 +73,12 @@ export class Onward {
     const level = frame.meta[META_LOG_LEVEL]
     if (typeof level === 'string') this.#standing.atLeast(level)
     this.#legs.goes(flight)
-    return send(request).then(answer =>
-      wantsInput(answer) && flight.call && key !== undefined ? this.#again(flight, answer, entry, key, edited, send) : answer,
-    )
+    return send(request).then(answer => {
+      if (!flight.call || key === undefined) return answer
+      if (wantsInput(answer)) return this.#again(flight, answer, entry, key, edited, send)
+      if (wantsErrand(answer)) return this.errands.run(flight, answer, async () => (await this.#forbidden(flight)) ?? send(request))
+      return answer
+    })
   }
 
   /** A modern backend's questions go to its modern client untouched, and so does what that brings along, as long as no rule has come to forbid it. */
@@ -89,11 +95,18 @@ export class Onward {
       const retry = await this.#legs.again(flight, answer)
       if (retry === 'gone') return answer
       if (retry === 'unrecorded') return unrecorded
-      const decision = await decide(flight.call!, this.#gateway.policies)
-      if (decision.kind === 'deny') return { kind: 'failure', sent: true, fault: { code: decision.code, message: `${forbidden} ${decision.reason}` } }
+      const no = await this.#forbidden(flight)
+      if (no) return no
       answer = await send({ frame: retry, edits: editsOf(retry, entry, retry.param(key), edited), name: entry.name, mirrored: mirroredOf(entry) })
     }
     return answer
+  }
+
+  /** Why a call that its backend has asked something about may not go on. */
+  async #forbidden(flight: Flight): Promise<Answer | undefined> {
+    const decision = await decide(flight.call!, this.#gateway.policies)
+    if (decision.kind !== 'deny') return undefined
+    return { kind: 'failure', sent: true, fault: { code: decision.code, message: `${forbidden} ${decision.reason}` } }
   }
 
   #meta(origin: Origin): Record<string, unknown> | undefined {

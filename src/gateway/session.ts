@@ -149,6 +149,7 @@ export class Session implements Listener {
   notification(backend: string, frame: Frame, cause?: Stop): void {
     // A backend that has other clients too may speak of their tasks.
     if (frame.method === 'notifications/tasks/status' && this.#calls.tasks.owner(frame.params['taskId']) !== backend) return
+    if (frame.method === 'notifications/elicitation/complete') this.#calls.done(backend, frame)
     this.#listening.heard(backend, frame, this.#offers.catalog, {
       way: () => this.#calls.wayTo(backend, cause),
       ofLog: level => this.#calls.wayOfLog(backend, cause, level),
