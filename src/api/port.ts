@@ -7,7 +7,7 @@ import type { PinState } from '../gateway/pins.ts'
 import type { Who } from '../gateway/principals.ts'
 import type { CallState, SessionState, State } from '../gateway/state.ts'
 import type { BackendStatus } from '../gateway/types.ts'
-import type { Activity, CallFilter, Found, Maybe, StoreStats } from '../store/store.ts'
+import type { Activity, CallFilter, Found, Lifetime, Maybe, StoreStats } from '../store/store.ts'
 import type { StoredCall, StoredLeg, StoredPayload } from '../store/stored.ts'
 
 /** What is live in one gateway. */
@@ -97,6 +97,8 @@ export interface ActivityStatus extends Activity {
   readonly sinceAt: number
   readonly slotMs: number
   readonly total: StoreStats
+  /** What was ever called, also what is on record no more; absent from an older version. */
+  readonly lifetime?: Lifetime
 }
 
 /** A question and what became of it. */

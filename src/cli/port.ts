@@ -110,7 +110,7 @@ export function portOf(booted: Booted, { token }: Pick<Registration, 'token'>, s
     async activity(sinceAt, slotMs) {
       await index()
       const store = await booted.store()
-      return { sinceAt, slotMs, total: await store.stats(), ...(await store.activity(sinceAt, slotMs)) }
+      return { sinceAt, slotMs, total: await store.stats(), lifetime: await store.lifetime(), ...(await store.activity(sinceAt, slotMs)) }
     },
     approvals: async all => (await questions()).approvals(all),
     approval: async (id, key) => (await questions()).approval(id, key === undefined),

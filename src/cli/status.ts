@@ -4,11 +4,12 @@ import { Command } from 'commander'
 import { load } from '../config/load.ts'
 import { sweep } from '../serve/sweep.ts'
 import { openStore } from '../store/sqlite.ts'
-import type { StoreStats } from '../store/store.ts'
+import type { Lifetime, StoreStats } from '../store/store.ts'
 import { bytes, count, roughly } from '../lib/amounts.ts'
 import { told } from './attend.ts'
 import type { Context } from './context.ts'
 import { gateways, type LiveGateway } from './gateways.ts'
+import { everSentence } from '../tui/ever.ts'
 import { json, line, note, table } from './print.ts'
 
 export const status = (context: Context): Command =>
@@ -29,6 +30,7 @@ export const status = (context: Context): Command =>
         })
       await show(context, running)
       line(context, `store: ${'problem' in store ? store.problem : `${count(store.calls, 'call')}, ${bytes(store.bytes)}, ${places.database}`}`)
+      if ('lifetime' in store && store.lifetime.calls > 0) line(context, `ever: ${everSentence(store.lifetime)}`)
       line(context, `settings: ${places.settings}`)
       const needed = new Set(running.flatMap(one => one.status.backends.flatMap(({ name, login }) => (login === 'needed' ? [name] : []))))
       for (const name of needed) line(context, { text: `login needed: mcpgw login ${name}`, style: 'yellow' })
@@ -36,10 +38,10 @@ export const status = (context: Context): Command =>
       for (const text of problems) if (text !== undefined) line(context, { text: `problem: ${text}`, style: 'red' })
     })
 
-async function stored(path: string): Promise<StoreStats | { readonly problem: string }> {
+async function stored(path: string): Promise<(StoreStats & { readonly lifetime: Lifetime }) | { readonly problem: string }> {
   try {
     const store = await openStore(path)
-    const stats = await store.stats()
+    const stats = { ...(await store.stats()), lifetime: await store.lifetime() }
     await store.close()
     return stats
   } catch (error) {

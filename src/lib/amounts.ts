@@ -24,3 +24,9 @@ export function roughly(ms: number): string {
 
 /** `1 call`, `2 calls`. */
 export const count = (amount: number, one: string, several = `${one}s`): string => `${amount} ${amount === 1 ? one : several}`
+
+/** 194831 as 195k: what a person compares. */
+export function short(amount: number): string {
+  if (amount < 10_000) return String(amount)
+  return amount < 999_500 ? `${Math.round(amount / 1000)}k` : `${(amount / 1_000_000).toFixed(amount < 9_950_000 ? 1 : 0)}M`
+}

@@ -10,6 +10,7 @@ import { LEG, parts, PAYLOAD } from './line.ts'
 import { MemoryLogins } from './logins.ts'
 import { MemoryPins } from './pins-memory.ts'
 import { JOURNAL_MS } from './store.ts'
+import { counted, summed, type Known } from './totals.ts'
 import { carried, detailOf, storedCall, storedLeg, storedPayload } from './stored.ts'
 import type {
   Activity,
@@ -20,6 +21,7 @@ import type {
   Entry,
   Found,
   Indexed,
+  Lifetime,
   NoteFilter,
   Progress,
   Remembered,
@@ -28,6 +30,7 @@ import type {
   StoredBudget,
   StoredNote,
   StoreStats,
+  Total,
 } from './store.ts'
 import type { CallLines, StoredCall, StoredLeg, StoredPayload } from './stored.ts'
 
@@ -43,6 +46,12 @@ export function memoryStore(): Store {
   const remembered = new Map<string, Remembered>()
   let version = 0
   const budgets = new Map<string, { readonly budget: Budget; readonly spent: Spent }>()
+
+  const totals: Total[] = []
+  const knownOf = (id: string): Known | undefined => {
+    const call = lines.get(id) && storedCall(lines.get(id)!)
+    return call && { settledSeq: call.settledSeq ?? null, backend: call.backend, target: call.target }
+  }
 
   const place = ({ key, taker }: Budget): string => JSON.stringify([key, taker])
   const spentOf = (budget: Budget): Spent | undefined => budgets.get(place(budget))?.spent
@@ -107,6 +116,7 @@ export function memoryStore(): Store {
     index({ journal, segment, from, entries, after }: Batch): Indexed {
       const progress = journals.get(journal)
       if ((progress?.segment ?? 0) !== from.segment || (progress?.bytes ?? 0) !== from.bytes) return 'behind'
+      for (const total of counted(entries, knownOf)) totals.push(total)
       for (const entry of entries) take(journal, segment, entry)
       journals.set(journal, { ...progress, journal, ...after })
       version++
@@ -168,6 +178,7 @@ export function memoryStore(): Store {
       const oldest = Math.min(...[...lines.values()].map(call => call.openedAt))
       return { calls: lines.size, bytes: size(), ...(lines.size > 0 && { oldestAt: oldest }) }
     },
+    lifetime: (): Lifetime => summed(totals),
     activity: (sinceAt: number, slotMs: number): Activity => activityOf([...lines.values()].map(storedCall), sinceAt, slotMs),
     prune(olderThanAt: number, maxBytes: number): number {
       const aged = drop(at => at < olderThanAt)

@@ -180,6 +180,23 @@ export const steps: readonly string[] = [
   `alter table approvals add column config text;
    alter table answers add column config text;`,
   `alter table approvals add column roles text;`,
+  // What was ever called, see totals.ts; an older version indexes without counting, and leaves `counted` behind.
+  `create table totals (
+     backend text not null,
+     target text not null,
+     org text not null default 'default',
+     since integer not null,
+     calls integer not null default 0,
+     answered integer not null default 0,
+     errors integer not null default 0,
+     refused integer not null default 0,
+     failed integer not null default 0,
+     cancelled integer not null default 0,
+     bytes integer not null default 0,
+     argument_bytes integer not null default 0,
+     primary key (backend, target)
+   );
+   alter table journals add column counted integer;`,
 ]
 
 const version = (db: DatabaseSync): number => Number(db.prepare('pragma user_version').get()!.user_version)

@@ -16,6 +16,8 @@ import { spentOf, spentText } from './spent.ts'
 import { JOURNAL_MS } from './store.ts'
 import { carried, storedCall, storedLeg, storedPayload } from './stored.ts'
 import * as rows from './rows.ts'
+import * as totals from './totals.ts'
+import { summed } from './totals.ts'
 import type {
   Activity,
   Batch,
@@ -23,6 +25,7 @@ import type {
   CallSpan,
   Found,
   Indexed,
+  Lifetime,
   NoteFilter,
   Progress,
   Remembered,
@@ -49,6 +52,9 @@ export async function openStore(path: string, known: readonly string[] = steps):
   return new SqliteStore(new Database(path, known))
 }
 
+const knownOf = (row: Record<string, unknown> | undefined): totals.Known | undefined =>
+  row && ({ settledSeq: row.settled_seq, backend: row.backend, target: row.target } as totals.Known)
+
 class SqliteStore implements Store {
   readonly logins: Logins
   readonly approvals: SqliteApprovals
@@ -70,12 +76,14 @@ class SqliteStore implements Store {
   index(batch: Batch): Indexed {
     return this.#db.atOnce<Indexed>('busy', db => {
       const { journal, segment, from, entries, after } = batch
-      const [stands = { segment: 0, bytes: 0 }] = this.progress(journal)
+      const [stands = { segment: 0, bytes: 0, seq: 0 }] = this.progress(journal)
       if (stands.segment !== from.segment || stands.bytes !== from.bytes) return 'behind'
+      const counts = this.#count(db, journal, stands, entries)
       const putCall = this.#db.statement(db, rows.putCall)
       for (const row of rows.callRows(journal, entries)) putCall.run(...row)
       for (const row of rows.noteRows(journal, segment, entries)) this.#db.run(rows.putNote, row)
       this.#db.run(rows.putProgress, { journal, ...after })
+      if (counts) this.#db.statement(db, totals.setCounted).run(after.seq, journal)
       return 'done'
     })
   }
@@ -177,6 +185,11 @@ class SqliteStore implements Store {
     return { calls: Number(row!.calls), bytes: this.#db.bytes(), ...(row!.oldest !== null && { oldestAt: Number(row!.oldest) }) }
   }
 
+  lifetime(): Lifetime {
+    this.#makeUp()
+    return summed(this.#db.all(totals.allTotals).map(totals.totalOf))
+  }
+
   version(): number {
     return this.#db.version()
   }
@@ -194,6 +207,7 @@ class SqliteStore implements Store {
   }
 
   prune(olderThanAt: number, maxBytes: number): number {
+    this.#makeUp()
     const pruned = this.#db.atOnce(0, () => {
       const aged = this.#take(olderThanAt, this.#atATime())
       if (aged > 0) return aged
@@ -214,6 +228,29 @@ class SqliteStore implements Store {
   #noted(key: string, first?: string): string | undefined {
     if (first !== undefined) this.#db.run('insert into meta (key, value) values (:key, :first) on conflict (key) do nothing', { key, first })
     return this.#db.all('select value from meta where key = :key', { key })[0]?.value as string | undefined
+  }
+
+  /** Counts a batch; false where something before it was not counted: that is made up for later. */
+  #count(db: DatabaseSync, journal: string, { seq }: { readonly seq: number }, entries: Batch['entries']): boolean {
+    const counted = Number(this.#db.statement(db, totals.countedTo).get(journal)?.counted ?? 0)
+    if (counted < seq) return false
+    const known = this.#db.statement(db, totals.knownCall)
+    const put = this.#db.statement(db, totals.putTotal)
+    for (const total of totals.counted(entries, id => knownOf(known.get(id)))) put.run(...totals.valuesOf(total))
+    return true
+  }
+
+  /** What was indexed without being counted. Looked for without holding anybody up; where somebody was faster it is counted. */
+  #makeUp(): void {
+    if (this.#db.all(totals.isGap).length === 0) return
+    const parts = Map.groupBy(this.#db.all(totals.missing), row => String(row.journal))
+    this.#db.atOnce(undefined, db => {
+      for (const [journal, those] of parts) {
+        const { counted, seq } = those[0]!
+        if (this.#db.statement(db, totals.closeGap).run(seq!, journal, counted!).changes === 0) continue
+        for (const row of those) if (row.since !== null) this.#db.statement(db, totals.putTotal).run(...totals.valuesOf(totals.totalOf(row)))
+      }
+    })
   }
 
   /** A part of what ended before then; each journal keeps the hash of the last line that went: all lines after it are there. */

@@ -157,6 +157,32 @@ export interface Busy {
   readonly bad: number
 }
 
+/** What was ever called of one tool of one backend. Resources count for their backend alone, with no target; what nobody offers has no backend. */
+export interface Total {
+  readonly backend: string
+  /** The public name. */
+  readonly target: string
+  readonly sinceAt: number
+  readonly calls: number
+  readonly answered: number
+  /** Answered with an error. */
+  readonly errors: number
+  readonly refused: number
+  readonly failed: number
+  readonly cancelled: number
+  /** Of results, and of arguments. */
+  readonly bytes: number
+  readonly argumentBytes: number
+}
+
+/** What was ever called, also what retention has taken since; `sinceAt` is when the first of it was. */
+export interface Lifetime extends Omit<Total, 'backend' | 'target' | 'sinceAt'> {
+  readonly sinceAt?: number
+  /** The busiest. */
+  readonly tools: readonly Busy[]
+  readonly backends: readonly Busy[]
+}
+
 /** A journal whose records are all gone is forgotten so long after they went: by then its files are gone too. */
 export const JOURNAL_MS = 3 * 24 * 60 * 60 * 1000
 
@@ -201,6 +227,8 @@ export interface Store {
   /** Where the master key is, once that is noted; `mine` is noted where nothing is. The first stays. */
   masterKey(mine?: KeyNote): Maybe<KeyNote | undefined>
   stats(): Maybe<StoreStats>
+  /** Counted in the step in which a batch is indexed; retention takes nothing of it. */
+  lifetime(): Maybe<Lifetime>
   /** What has happened since, in slots of that length, with the ten busiest tools and clients. */
   activity(sinceAt: number, slotMs: number): Maybe<Activity>
   /** Another number than before once somebody else has written; asked often, so it costs next to nothing. */

@@ -19,7 +19,10 @@ test('every running gateway is shown with its client and calls', async test => {
   assert.equal(exit, 0)
   assert.match(out, /[0-9a-f]{8} +\d+ +cursor 1 +.* 1 of 1 +0 +2 +1 +/)
   assert.match(out, /claude-code 1/)
-  assert.match(out, /\nstore: \d+ calls?, .*mcpgw\.db\nsettings: .*config\.json\n$/)
+  assert.match(
+    out,
+    /\nstore: \d+ calls?, .*mcpgw\.db\never: 3 calls since \d{4}-\d\d-\d\d, 1 bad, 0 refused; \d+ B \(\d+ tokens\)\nsettings: .*config\.json\n$/,
+  )
   const { gateways, store, settings } = JSON.parse((await someone.mcpgw('status', '--json')).out)
   assert.deepEqual(
     gateways.map((one: any) => [one.sessions[0].client.name, one.counters.calls, one.latency.count]),

@@ -2,11 +2,21 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import type { Outcome } from '../../src/gateway/types.ts'
 import { JOURNAL_MS, type Batch, type CallFilter, type Remembered, type Store } from '../../src/store/store.ts'
 import { origin } from '../store/calls.ts'
 import { Scribe } from './scribe.ts'
 
 const DAY = 24 * 60 * 60 * 1000
+
+/** The same numbers below `most` for the same seed. */
+function randomOf(seed: number): (most: number) => number {
+  let state = seed * 2654435761
+  return most => {
+    state = (Math.imul(state ^ (state >>> 15), 2246822519) + 3266489917) >>> 0
+    return (state >>> 8) % most
+  }
+}
 
 type Context = { after(act: () => void): void }
 
@@ -39,6 +49,85 @@ export function storeContract(name: string, open: (t: Context) => Promise<Store>
       assert.deepEqual(await store.recall([{ config: 'c1', capabilities: 'k1' }]), [])
       assert.equal((await store.stats()).calls, 0)
       assert.equal(await store.prune(Date.now(), 0), 0)
+    })
+
+    test('counts what was ever called, by how it ended, by tool and by backend, and retention takes nothing of it', async t => {
+      const scribe = new Scribe('aaaa0001')
+        .whole('c1', 100)
+        .open('c2', 101)
+        .settle('c2', 101, { kind: 'answered', isError: true, bytes: 30 })
+        .open('c3', 102, { backend: 'web', target: 'web__get' })
+        .settle('c3', 103, { kind: 'failed', fault: 'backend_timeout', message: 'too slow' })
+        .open('c4', 104, { backend: 'web', method: 'resources/read', target: 'https://example.com/1' })
+        .open('c5', 105, { backend: '', target: 'no__such' })
+        .settle('c5', 105, { kind: 'refused', fault: 'unknown_tool', message: 'unknown' })
+        .note('x', 106)
+      const store = await filled(t, scribe.batch())
+      const lifetime = {
+        ...{ sinceAt: 100, calls: 5, answered: 1, errors: 1, refused: 1, failed: 1, cancelled: 0, bytes: 37, argumentBytes: 75 },
+        tools: [
+          { name: 'files__read', calls: 2, bad: 1 },
+          { name: 'web__get', calls: 1, bad: 1 },
+        ],
+        backends: [
+          { name: 'files', calls: 2, bad: 1 },
+          { name: 'web', calls: 2, bad: 1 },
+        ],
+      }
+      assert.deepEqual(await store.lifetime(), lifetime)
+      while ((await store.prune(1000, 0)) > 0);
+      assert.equal((await store.stats()).calls, 0)
+      assert.deepEqual(await store.lifetime(), lifetime)
+      assert.equal(await store.index(scribe.settle('c4', 2000, { kind: 'cancelled' }).batch()), 'done')
+      assert.equal((await store.lifetime()).cancelled, 1)
+    })
+
+    test('counts exactly, wherever batches end, however often they come, and whatever retention has taken between them', async t => {
+      for (let seed = 1; seed <= 12; seed++) {
+        const random = randomOf(seed)
+        const store = await open(t)
+        const scribes = Array.from({ length: 3 }, (_, n) => ({ scribe: new Scribe(`${seed}-${n}`), open: [] as string[], given: [] as Batch[] }))
+        const expected = { calls: 0, answered: 0, errors: 0, refused: 0, failed: 0, cancelled: 0, bytes: 0 }
+        const outcomes: Outcome[] = [
+          { kind: 'answered', isError: false, bytes: 11 },
+          { kind: 'answered', isError: true, bytes: 5 },
+          { kind: 'refused', fault: 'denied', message: 'no' },
+          { kind: 'failed', fault: 'internal', message: 'no' },
+          { kind: 'cancelled' },
+        ]
+        let at = 1000
+        for (let step = 0; step < 120; step++) {
+          const one = scribes[random(3)]!
+          at += random(3)
+          const what = random(10)
+          if (what < 4) {
+            const id = `${one.scribe.journal}-${step}`
+            one.scribe.open(id, at, random(2) ? { target: 'files__write' } : {})
+            one.open.push(id)
+            expected.calls++
+          } else if (what < 7 && one.open.length > 0) {
+            const [id] = one.open.splice(random(one.open.length), 1)
+            const outcome = outcomes[random(5)]!
+            one.scribe.settle(id!, at, outcome)
+            expected[outcome.kind === 'answered' && outcome.isError ? 'errors' : (outcome.kind as 'failed')]++
+            expected.bytes += outcome.kind === 'answered' ? outcome.bytes : 0
+          } else if (what < 9) {
+            one.given.push(one.scribe.note('x', at).batch())
+            assert.equal(await store.index(one.given.at(-1)!), 'done')
+            // Somebody who was slower comes with a part of it that is done.
+            assert.equal(await store.index(one.given[random(one.given.length)]!), 'behind')
+          } else if (random(4) === 0) await store.prune(at - 20, 1e12)
+        }
+        for (const { scribe } of scribes) await store.index(scribe.batch())
+        const { sinceAt: _, argumentBytes, tools, backends, ...sums } = await store.lifetime()
+        assert.deepEqual(sums, expected, `seed ${seed}`)
+        assert.equal(argumentBytes, expected.calls * 15)
+        for (const those of [tools, backends])
+          assert.equal(
+            those.reduce((all, one) => all + one.calls, 0),
+            expected.calls,
+          )
+      }
     })
 
     test('knows of a call what its lines say', async t => {

@@ -10,6 +10,7 @@ import { StoreProblem } from '../../src/store/store.ts'
 import { Scribe } from '../contracts/scribe.ts'
 import { keysContract } from '../contracts/keys.ts'
 import { loginsContract } from '../contracts/logins.ts'
+import type { Batch } from '../../src/store/store.ts'
 import { storeContract } from '../contracts/store.ts'
 import { folder } from './calls.ts'
 
@@ -124,6 +125,46 @@ describe('the SQLite store', () => {
     const db = new DatabaseSync(path)
     assert.equal(db.prepare('pragma user_version').get()!.user_version, steps.length + 2)
     db.close()
+  })
+
+  test('makes up for what an older version has indexed without counting it', async t => {
+    const path = join(folder(t), 'mcpgw.db')
+    const store = await openStore(path)
+    const [one, other] = [new Scribe('aaaa0001'), new Scribe('bbbb0001')]
+    const web = { backend: 'web', target: 'web__get' }
+    await store.index(one.whole('c1', 100).open('c2', 101, web).batch())
+    const counted = await store.lifetime()
+    const db = new DatabaseSync(path)
+    const [before] = db.prepare('select counted from journals').all()
+    // It knows neither the table nor the column.
+    const older = async (batch: Batch) => {
+      const totals = db.prepare('select * from totals').all()
+      await store.index(batch)
+      db.exec('delete from totals')
+      for (const row of totals)
+        db.prepare(
+          `insert into totals (${Object.keys(row).join(', ')}) values (${Object.keys(row)
+            .map(() => '?')
+            .join(', ')})`,
+        ).run(...Object.values(row))
+      db.prepare('update journals set counted = ? where journal = ?').run(batch.journal === 'aaaa0001' ? before!.counted! : null, batch.journal)
+    }
+    await older(one.settle('c2', 102, { kind: 'failed', fault: 'internal', message: 'x' }).whole('c3', 103).batch())
+    await older(other.whole('d1', 104, web).note('x', 105).batch())
+    assert.deepEqual(db.prepare('select sum(calls) as calls from totals').get()!.calls, counted.calls)
+    assert.equal(await store.index(one.open('c4', 106).batch()), 'done')
+    await store.index(new Scribe('cccc0001').note('x', 107).batch())
+    const { calls, answered, failed, bytes, argumentBytes, tools } = await store.lifetime()
+    assert.deepEqual([calls, answered, failed, bytes, argumentBytes], [5, 3, 1, 21, 75])
+    assert.deepEqual(tools, [
+      { name: 'files__read', calls: 3, bad: 0 },
+      { name: 'web__get', calls: 2, bad: 1 },
+    ])
+    await store.index(one.settle('c4', 108).batch())
+    assert.equal((await store.lifetime()).answered, 4)
+    assert.deepEqual(db.prepare('select journal from journals where counted is not seq').all(), [])
+    db.close()
+    await store.close()
   })
 
   test('finds what calls carried also where an older version has indexed it', async t => {

@@ -228,6 +228,18 @@ const stretch = (sinceAt: number, slotMs: number, counts: readonly (readonly [sl
   sinceAt,
   slotMs,
   total: { calls: 48_211, oldestAt: Date.UTC(2026, 11, 4, 9, 30), bytes: 61_400_000 },
+  lifetime: {
+    ...{ sinceAt: Date.UTC(2026, 2, 1), calls: 1_204_332, answered: 1_180_000, errors: 12_004, refused: 10_100, failed: 2228, cancelled: 0 },
+    ...{ bytes: 3_100_000_000, argumentBytes: 90_000_000 },
+    tools: [
+      { name: 'files__read_text_file', calls: 812_000, bad: 90 },
+      { name: 'memory__search_nodes', calls: 300_100, bad: 0 },
+    ],
+    backends: [
+      { name: 'files', calls: 860_000, bad: 100 },
+      { name: 'memory', calls: 344_000, bad: 0 },
+    ],
+  },
   slots: counts.map(([ago, calls, bad]) => ({ at: Math.floor(NOON / slotMs - ago) * slotMs, calls, bad })),
   outcomes: { answered: 940, error: 12, failed: 3, refused: 7 },
   tools: [

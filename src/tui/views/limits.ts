@@ -1,11 +1,12 @@
 // Limits: a bar for each budget, how much is left of it, and who has used it.
 
+import { short } from '../../lib/amounts.ts'
 import { about } from '../../lib/durations.ts'
 import { dim, line, styled, type Style } from '../line.ts'
 import type { Item } from '../model.ts'
 import { table } from '../table.ts'
 import type { View } from './view.ts'
-import { bar, heading, pairs, sentences, short } from './words.ts'
+import { bar, heading, pairs, sentences } from './words.ts'
 
 type LimitItem = Item & { kind: 'limit' }
 

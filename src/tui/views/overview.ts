@@ -1,12 +1,13 @@
 // Overview: the last hour and the last day of everybody, and how much is on record.
 
 import type { ActivityStatus } from '../../api/client.ts'
-import { bytes, count, roughly } from '../../lib/amounts.ts'
+import { bytes, count, roughly, short } from '../../lib/amounts.ts'
 import { percentile } from '../../lib/percentile.ts'
+import { everSentence } from '../ever.ts'
 import { dim, filled, line, styled, width as cellsOf, type Line, type Span } from '../line.ts'
 import { bodyRows, type Model } from '../model.ts'
 import type { View } from './view.ts'
-import { graph, grouped, heading, sentences, short } from './words.ts'
+import { graph, grouped, heading, sentences } from './words.ts'
 
 export const DAY_MS = 24 * 60 * 60 * 1000
 export const HOUR_MS = 60 * 60 * 1000
@@ -46,7 +47,7 @@ function shown(model: Model, hour: ActivityStatus, day: ActivityStatus, width: n
   ]
   const half = Math.floor((width - 4) / 2)
   const lines = bodyRows(model) > 30 ? 4 : 2
-  const rows = Math.max(3, bodyRows(model) - 12 - 2 * lines)
+  const rows = Math.max(3, bodyRows(model) - (day.lifetime ? 14 : 12) - 2 * lines)
   return [
     line(),
     line(' ', ...facts),
@@ -58,12 +59,27 @@ function shown(model: Model, hour: ActivityStatus, day: ActivityStatus, width: n
     ...beside(top('Busiest tools in 24 hours', day.tools, half, rows), top('Busiest clients', day.clients, half, rows), half),
     line(),
     line(' ', ...record(day)),
+    ...(day.lifetime && day.lifetime.calls > 0 ? ever(day.lifetime, width) : []),
   ]
 }
 
 const record = ({ total: { calls, oldestAt, bytes: size } }: ActivityStatus): Span[] => [
   `${grouped(calls)} call${calls === 1 ? '' : 's'}`,
   dim(` on record${oldestAt === undefined ? '' : ` since ${new Date(oldestAt).toISOString().slice(0, 16).replace('T', ' ')}`}, ${bytes(size)}`),
+]
+
+/** What was ever called: retention takes nothing of it. */
+const ever = (lifetime: NonNullable<ActivityStatus['lifetime']>, width: number): Line[] => [
+  line(' ', dim('ever '), everSentence(lifetime)),
+  line(' ', ...most('most called', lifetime.tools, width), '   ', ...most('of', lifetime.backends, width)),
+]
+
+const most = (what: string, busy: ActivityStatus['tools'], width: number): Span[] => [
+  dim(`${what} `),
+  busy
+    .slice(0, width < 100 ? 1 : 3)
+    .map(({ name, calls }) => `${name} ${short(calls)}`)
+    .join(', ') || '-',
 ]
 
 const totals = ({ outcomes }: ActivityStatus): [all: number, bad: number] => [

@@ -61,12 +61,6 @@ export function bar(share: number, columns: number, rest = ' '): string {
   return text + rest.repeat(columns - width(text))
 }
 
-/** 194831 as 195k: what a person compares. */
-export function short(amount: number): string {
-  if (amount < 10_000) return String(amount)
-  return amount < 999_500 ? `${Math.round(amount / 1000)}k` : `${(amount / 1_000_000).toFixed(amount < 9_950_000 ? 1 : 0)}M`
-}
-
 /** 48211 as 48,211. */
 export const grouped = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',')
 
