@@ -18,6 +18,9 @@ const ability: Record<string, string> = { 'roots/list': 'roots', 'sampling/creat
 /** Backends ask for roots as soon as they have started: so long that waits for a call with which the client can be asked. */
 const ROOTS_MS = 30_000
 
+const SEVERAL =
+  'several clients use this server at once, and it does not say whose request this belongs to. Let each of them start its own mcpgw, or give each its own key: then each has the server to itself'
+
 export class Asking {
   readonly #front: Requests
   readonly #backends: Backends
@@ -73,9 +76,9 @@ export class Asking {
   }
 
   async #byAnswer(backend: string, frame: Frame, stop: Stop, cause: Stop | undefined): Promise<Reply> {
-    let whose = cause instanceof Flight ? cause : this.#legs.whose(backend)
+    let whose = cause instanceof Flight ? cause : this.#legs.whose(backend, ({ capabilities }) => can(frame, capabilities))
     if (!whose && frame.method === 'roots/list' && !lacks(frame, this.#origin().capabilities)) whose = await this.#legs.next(backend, ROOTS_MS, stop)
-    if (whose === 'several') return refusal(-32603, 'several clients use this server at once, and it does not say whose request this belongs to')
+    if (whose === 'several') return refusal(-32603, SEVERAL)
     if (!whose?.call) return refusal(-32601, `Method not found: there is no call with which the client could be asked for ${frame.method}`)
     const { capabilities } = whose.origin
     if (lacks(frame, capabilities)) return missing(frame)
@@ -83,6 +86,8 @@ export class Asking {
     return wrong === undefined ? this.#legs.ask(whose, frame, stop) : refusal(-32602, `Invalid params: ${wrong}`)
   }
 }
+
+const can = (frame: Frame, capabilities: Record<string, unknown>): boolean => !lacks(frame, capabilities) && undeclared(frame, capabilities) === undefined
 
 const lacks = ({ method }: Frame, capabilities: Record<string, unknown>): boolean =>
   !Object.hasOwn(ability, method) || capabilities[ability[method]!] === undefined || capabilities[ability[method]!] === null

@@ -155,7 +155,9 @@ export class Calls {
   /** By which way came the request that a backend speaks about: the one of `cause`, else the latest that it still works on. */
   wayTo(backend: string, cause: Stop | undefined): string | undefined {
     if (cause instanceof Flight) return cause.via
-    return this.#inFlight.values().findLast(one => one.backend === backend)?.via
+    let latest: Flight | undefined
+    for (const one of this.#inFlight.values()) if (one.backend === backend && !(latest && latest.order > one.order)) latest = one
+    return latest?.via
   }
 
   /** By which way goes what a backend logs: to a modern client with a request that wants messages of this level, if it is clear whose it is. */

@@ -12,7 +12,11 @@ export interface Question {
   readonly settle: (reply: Reply) => void
 }
 
+let last = 0
+
 export class Flight extends Stop {
+  /** Who began later has the higher one. */
+  readonly order = ++last
   readonly origin: Origin
   backend: string
   /** The request that waits for an answer; undefined while it is the client's turn (legs.ts). */

@@ -117,15 +117,16 @@ export class Legs {
     return 'resumed'
   }
 
-  /** Whose question it is that a backend asks without saying so: one of its calls under way, whichever: the answer goes to the
-   *  question, not to the call. Two clients' calls at once: nobody can know. */
-  whose(backend: string): Flight | 'several' | undefined {
+  /** Whose question it is that a backend asks without saying so: one of its calls under way, the latest whose client is `able`; the answer goes to the
+   *  question, not to the call. Calls of several clients at once: nobody can know. */
+  whose(backend: string, able: (origin: Origin) => boolean = () => true): Flight | 'several' | undefined {
     const under = [...this.#options.inFlight.values(), ...[...this.#turns.values()].flatMap(turns => turns.map(({ flight }) => flight))]
-    const its = under.filter(flight => flight.call && flight.backend === backend && !flight.answer)
-    const first = its[0]
-    if (first && its.some(({ origin }) => !sameClient(origin, first.origin))) return 'several'
+    const its = under.filter(flight => flight.call && flight.backend === backend && !flight.answer).sort((a, b) => b.order - a.order)
+    const latest = its[0]
+    if (latest && its.some(({ origin }) => !sameClient(origin, latest.origin))) return 'several'
+    const can = its.filter(({ origin }) => able(origin))
     // Rather one whose client can be asked at once than one whose client is thinking.
-    return its.find(({ leg }) => leg) ?? first
+    return can.find(({ leg }) => leg) ?? can[0] ?? latest
   }
 
   /** A call goes to its backend: what that has asked before there was one is asked now. */

@@ -293,28 +293,50 @@ describe('a legacy backend that asks, and a modern client', () => {
 
   test('asks for one call, and is answered by another that has ended meanwhile: both go on', async () => {
     let first: unknown
-    let second: unknown
     let end = () => {}
     const quiet = server(['ask'], ({ id, method, params, result }, say) => {
-      if (method === 'tools/call' && params.arguments.what.length === 0) {
-        first = id
-        end = () => say({ id: first, result: { content: [], which: 1 } })
-      } else if (method === 'tools/call') {
-        second = id
+      if (method === 'tools/call' && params.arguments.what.length > 0) first = id
+      else if (method === 'tools/call') {
         say({ id: 'e', ...questions['form'] })
-      } else if (id === 'e') say({ id: second, result: { content: [], which: 2, told: result } })
+        end = () => say({ id, result: { content: [], which: 2 } })
+      } else if (id === 'e') say({ id: first, result: { content: [], which: 1, told: result } })
     })
     const { client } = stage({ a: quiet })
-    client.say({ id: 1, method: 'tools/call', params: call([]) })
+    client.say({ id: 1, method: 'tools/call', params: call(['form']) })
     await settled(30)
-    client.say({ id: 2, method: 'tools/call', params: call(['form']) })
+    client.say({ id: 2, method: 'tools/call', params: call([]) })
     await settled()
-    const { requestState } = client.answer(1)!.result
+    const { requestState } = client.answer(2)!.result
     end()
     await settled()
     const { result } = await client.ask('tools/call', call([], { requestState, inputResponses: { q1: { action: 'accept' } } }))
-    assert.equal(result.which, 1)
-    assert.deepEqual(client.answer(2)!.result.told, { action: 'accept' })
+    assert.equal(result.which, 2)
+    assert.deepEqual(client.answer(1)!.result.told, { action: 'accept' })
+  })
+
+  test('asks while several calls of one client are with it: the latest is asked whose client can do it, whatever their ids', async () => {
+    let asks = () => {}
+    const quiet = server(['ask'], ({ id, method, result }, say) => {
+      if (method === 'tools/call') asks = () => say({ id: 'e', ...questions['form'] })
+      else if (id === 'e') say({ method: 'notifications/message', params: { level: 'error', data: result } })
+    })
+    const { client, got } = stage({ a: quiet })
+    const able = { elicitation: {}, sampling: {} }
+    client.say({ id: 9, method: 'tools/call', params: call([], {}, meta(able)) })
+    await settled(30)
+    client.say({ id: 7, method: 'tools/call', params: call([], {}, meta(able)) })
+    client.say({ id: 1, method: 'tools/call', params: call([], {}, meta({ sampling: {} })) })
+    await settled()
+    asks()
+    await settled()
+    assert.deepEqual(
+      [9, 7, 1].map(id => client.answer(id)?.result.resultType),
+      [undefined, 'input_required', undefined],
+    )
+    assert.equal(
+      got['a']!.some(({ id }) => id === 'e'),
+      false,
+    )
   })
 
   test('asks while calls of two clients are with it: nobody is asked for the other', async () => {
@@ -327,7 +349,9 @@ describe('a legacy backend that asks, and a modern client', () => {
     await settled(30)
     client.say({ id: 2, method: 'tools/call', params: call(['form'], {}, meta(abilities, 'other')) })
     await settled()
-    assert.equal(got['a']!.find(({ id }) => id === 'e')!.error.code, -32603)
+    const { error } = got['a']!.find(({ id }) => id === 'e')!
+    assert.equal(error.code, -32603)
+    assert.match(error.message, /several clients .* to itself/)
     assert.deepEqual([client.answer(1), client.answer(2)], [undefined, undefined])
   })
 

@@ -71,6 +71,20 @@ test('answers and progress go the way that their request came, and so does what 
   assert.deepEqual(ways.by(undefined), [])
 })
 
+test('what a backend asks goes with the latest call that it works on, whatever their ids', async () => {
+  let asks = () => {}
+  const { ways } = await greeted(({ method }, say) => {
+    if (method === 'tools/call') asks = () => say({ id: 0, method: 'sampling/createMessage', params: {} })
+  }, 'legacy')
+  for (const id of [9, 7, 8]) await ways.say(`${id}`, call(id))
+  asks()
+  await settled()
+  assert.deepEqual(
+    [7, 8, 9].map(id => ways.by(`${id}`)),
+    [[], ['sampling/createMessage'], []],
+  )
+})
+
 test('two requests under way may have the same id when they come by different ways', async () => {
   const { ways } = await greeted(({ id, method, params }, say) => {
     if (method === 'tools/call') say({ id, result: { content: [], by: params.arguments.by } })

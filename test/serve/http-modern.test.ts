@@ -158,6 +158,23 @@ describe('backends of modern clients', () => {
     assert.deepEqual([starts['a'], sessions.length], [4, 4])
   })
 
+  test('ask each its own client, however many are being served', async t => {
+    const backend = server(['t'], ({ id, method, params }, say) => {
+      if (method === 'tools/call') say({ id: 'q', method: 'elicitation/create', params: { message: params.arguments.of } })
+      else if (id === 'q') say({ id: 1, result: { content: [] } })
+    })
+    const { client: open, starts } = await openDoor(t, { a: backend }, { admit: key => ({ ...LOCAL, id: key ?? 'ann' }) })
+    const asked = await Promise.all(
+      ['ann', 'bob', 'cid'].map(async of => {
+        const _meta = meta({ 'io.modelcontextprotocol/clientCapabilities': { elicitation: {} } })
+        const { messages } = await open().modern(1, 'tools/call', { name: 'a__t', arguments: { of }, _meta }, { authorization: `Bearer ${of}` })
+        return messages[0].result.inputRequests.q1.params.message
+      }),
+    )
+    assert.deepEqual(asked, ['ann', 'bob', 'cid'])
+    assert.equal(starts['a'], 3)
+  })
+
   test('end when nobody has asked for anything for half an hour', async t => {
     const { client: open, sessions, clock } = await openDoor(t, { a: echoing('t') })
     await open().modern(1, 'tools/call', { name: 'a__t' })
