@@ -12,6 +12,8 @@ import type { Context } from './context.ts'
 import { editArguments } from './editor.ts'
 import { Failure } from './failure.ts'
 import { json, line, note } from './print.ts'
+import { statusOf } from './pin-status.ts'
+import { show } from './pins.ts'
 import { within, type Opened } from './remembered.ts'
 import { several } from './rules.ts'
 import { userName } from './who.ts'
@@ -26,12 +28,16 @@ export const approvals = (context: Context): Command =>
     .addHelpText('after', '\nExample:\n  mcpgw approvals\n  mcpgw approve 3f9a')
     .action(async (id: string | undefined, { all = false, clear = false, json: asJson }: { all?: boolean; clear?: boolean; json?: true }) => {
       if (id === undefined && !existsSync(context.places.database)) return asJson ? json(context, []) : note(context, 'No question waits for an answer.')
-      const found = await within(context, async ({ store, questions }) =>
-        id === undefined ? questions.approvals(all, clear) : [(await questions.approval((await one(store, id)).id, clear))!],
-      )
-      if (asJson) return json(context, id === undefined ? found : found[0])
+      const found = await within(context, async ({ store, questions, update }) => {
+        const asked = id === undefined ? await questions.approvals(all, clear) : [(await questions.approval((await one(store, id)).id, clear))!]
+        return Promise.all(asked.map(async question => ({ question, update: question.standing === 'open' ? await update(question) : undefined })))
+      })
+      if (asJson) {
+        const data = found.map(dataOf)
+        return json(context, id === undefined ? data : data[0])
+      }
       if (found.length === 0) return note(context, 'No question waits for an answer.')
-      for (const [at, question] of found.entries()) tell(context, question, Date.now(), at > 0)
+      for (const [at, { question, update }] of found.entries()) tell(context, question, update, Date.now(), at > 0)
     })
 
 interface Allowing {
@@ -82,6 +88,13 @@ export const refuse = (context: Context): Command =>
       })
     })
 
+type Update = Awaited<ReturnType<Opened['update']>>
+
+/** A question for programs, with what a yes to it accepts besides. */
+function dataOf({ question, update }: { question: ApprovalStatus; update: Update }): object {
+  return { ...question, ...(update && { update: update === 'other' ? null : update.map(statusOf) }) }
+}
+
 async function one(store: Store, id: string): Promise<Approval> {
   const found = await store.approvals.approval(id)
   if (found.kind === 'found') return found.approval
@@ -120,7 +133,7 @@ const looks = { was: 'red', is: 'green', same: 'dim' } as const
 const styles = { open: 'yellow', allowed: 'green', denied: 'red', expired: 'dim', used: 'dim' } as const
 
 /** All of what will run stands there: nobody can say yes to what they have not seen. */
-function tell(context: Context, question: ApprovalStatus, now: number, apart: boolean): void {
+function tell(context: Context, question: ApprovalStatus, update: Update, now: number, apart: boolean): void {
   const { id, client, principal, target, reason, askedAt, expiresAt, standing: stands, arguments: args, redacted, earlier, before, answer, used } = question
   if (apart) line(context, '')
   const who = principal === 'local' ? client : `${client} (${principal})`
@@ -131,6 +144,12 @@ function tell(context: Context, question: ApprovalStatus, now: number, apart: bo
   if (before) {
     line(context, { text: `  last time: ${beforeSentence(before, now)}`, style: 'dim' })
     for (const { kind, text } of before.difference ?? []) line(context, { text: `  ${signs[kind]} ${text}`, style: looks[kind] })
+  }
+  if (update === 'other')
+    line(context, { text: `  ${question.backend} offers something else by now; to see it: mcpgw pins diff ${question.backend}`, style: 'yellow' })
+  else if (update) {
+    line(context, { text: '  a yes accepts what has changed:', style: 'dim' })
+    for (const pin of update) show(context, pin)
   }
   const notes: string[] = []
   if (args === undefined && stands === 'open') notes.push('what it would run with can not be opened: the key that seals it can not be had (mcpgw doctor)')

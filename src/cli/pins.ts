@@ -79,7 +79,8 @@ const diff = (context: Context): Command =>
       if (waiting.length > 0) note(context, `To accept ${waiting.length === 1 ? 'it' : 'them'}: mcpgw pins accept ${name}; else: mcpgw pins refuse ${name}`)
     })
 
-function show(context: Context, pin: StoredPin): void {
+/** What has changed of one tool, with what is suspicious about it. */
+export function show(context: Context, pin: StoredPin): void {
   const { accepted, offered, state, why } = pin
   line(context, { text: nameOf(pin), style: 'bold' }, ': ', { text: state, style: styleOf[state] }, why === undefined ? '' : `, ${why}`)
   for (const { kind, words } of marksOf(offered!.text)) line(context, { text: `  suspicious: ${about[kind]}: "${words}"`, style: 'red' })

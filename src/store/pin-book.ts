@@ -86,10 +86,16 @@ export class Book implements PinBook {
     return { decided: found.filter(pin => pin !== undefined), changed }
   }
 
+  /** What an update by its id changes; nothing where the backend offers something else by now. */
+  async update(backend: string, id: string): Promise<readonly StoredPin[] | undefined> {
+    const changed = (await this.held([backend])).get(backend)?.filter(({ state }) => state === 'changed') ?? []
+    return updateId(changed.map(({ tool, offered }) => ({ tool, is: offered! }))) === id ? changed : undefined
+  }
+
   /** A person accepts an update by its id: all of it, or nothing where the backend offers something else by now. */
   async acceptUpdate(backend: string, id: string, who: Who): Promise<boolean> {
-    const changed = (await this.held([backend])).get(backend)?.filter(({ state }) => state === 'changed') ?? []
-    if (updateId(changed.map(({ tool, offered }) => ({ tool, is: offered! }))) !== id) return false
+    const changed = await this.update(backend, id)
+    if (!changed) return false
     const done = await this.decide(changed, 'accept', who)
     return done !== 'unrecorded' && done.changed.length === 0
   }

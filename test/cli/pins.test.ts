@@ -67,6 +67,32 @@ test('what has changed is shown with what is suspicious, and accepted for the wh
   assert.ok(accepted.decidedBy)
 })
 
+test('the question that a changed tool asks shows what has changed, until the backend offers something else', async t => {
+  const { mcpgw, says, seen } = somebody(t)
+  await seen()
+  says('reads all of a file')
+  await seen()
+  const asked = await mcpgw('call', 'files__read')
+  const [, id] = /question ([0-9a-f]{8}) waits/.exec(asked.out + asked.err)!
+  const diff = ['files__read: changed', '    name: read', '  - description: reads a file', '  + description: reads all of a file'].join('\n')
+  assert.ok((await mcpgw('approvals')).out.includes(`  a yes accepts what has changed:\n${diff}\n`), (await mcpgw('approvals')).out)
+  assert.ok((await mcpgw('approvals', id!)).out.includes(diff))
+  const [json] = JSON.parse((await mcpgw('approvals', '--json')).out)
+  assert.deepEqual(
+    json.update.map(({ name, difference }: { name: string; difference: object[] }) => [name, difference.length > 0]),
+    [
+      ['files__read', true],
+      ['files__write', true],
+    ],
+  )
+  says('reads everything')
+  await seen()
+  assert.match((await mcpgw('approvals', id!)).out, /files offers something else by now; to see it: mcpgw pins diff files\n/)
+  assert.equal(JSON.parse((await mcpgw('approvals', id!, '--json')).out).update, null)
+  await mcpgw('refuse', id!)
+  assert.doesNotMatch((await mcpgw('approvals', id!)).out, /something else/)
+})
+
 test('what is refused is hidden; also a tool that has not changed', async t => {
   const { mcpgw, seen } = somebody(t)
   await seen()
