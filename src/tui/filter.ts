@@ -51,3 +51,19 @@ function containing(text: string): (value: string) => boolean {
     return true
   }
 }
+
+/** What of a filter means nothing for such rows, in words: it is looked for as it stands, or nothing fits. */
+export function odd(text: string, rows: readonly Parts[]): string | undefined {
+  if (rows.length === 0) return undefined
+  const all = new Set(rows.flatMap(Object.keys))
+  const numbers = [...all].filter(name => rows.some(row => typeof row[name] === 'number'))
+  const texts = [...all].filter(name => !numbers.includes(name))
+  for (const word of text.trim().split(/\s+/)) {
+    const [, name, sign, rest] = /^!?(\w+)([<>:])(.*)$/s.exec(word) ?? []
+    if (name === undefined) continue
+    if (sign === ':' && !all.has(name)) return `"${name}:" is none of ${texts.map(one => `${one}:`).join(' ')}`
+    if (sign !== ':' && !numbers.includes(name)) return `"${name}" is no number here${numbers.length > 0 ? `; numbers: ${numbers.join(', ')}` : ''}`
+    if (sign !== ':' && !/^\d+$/.test(rest!)) return `behind ${name}${sign} stands a number`
+  }
+  return undefined
+}

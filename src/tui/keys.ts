@@ -61,14 +61,16 @@ const everywhere: readonly Key[] = [
   { keys: ['ctrl+z'], action: 'suspend', help: 'back to the shell; fg returns' },
 ]
 
-const moving: readonly Key[] = [
-  { keys: ['j', 'down'], action: 'down', help: 'down' },
-  { keys: ['k', 'up'], action: 'up', help: 'up' },
-  { keys: ['ctrl+d', 'pagedown', ' '], action: 'page down', help: 'half a page down' },
-  { keys: ['ctrl+u', 'pageup'], action: 'page up', help: 'half a page up' },
-  { keys: ['g', 'home', '<'], action: 'top', help: 'the first' },
-  { keys: ['G', 'end', '>'], action: 'bottom', help: 'the last' },
-]
+const moving: readonly Key[] = (
+  [
+    { keys: ['j', 'down'], action: 'down', help: 'down' },
+    { keys: ['k', 'up'], action: 'up', help: 'up' },
+    { keys: ['ctrl+d', 'pagedown', ' '], action: 'page down', help: 'half a page down' },
+    { keys: ['ctrl+u', 'pageup'], action: 'page up', help: 'half a page up' },
+    { keys: ['g', 'home', '<'], action: 'top', help: 'the first' },
+    { keys: ['G', 'end', '>'], action: 'bottom', help: 'the last' },
+  ] satisfies Key[]
+).map(key => ({ ...key, when: ({ pane, items }: Model) => pane !== undefined || items.length > 0 }))
 
 const filtering: Key = { keys: ['/'], action: 'filter', help: 'show only what fits; esc ends it', hint: 'filter' }
 const clearing: Key = { keys: ['esc'], action: 'back', help: 'show all again', when: ({ filters, view }) => (filters[view] ?? '') !== '' }

@@ -59,6 +59,8 @@ export interface Pane {
   readonly title?: string
   /** What a command has printed; absent while it runs. */
   text?: string
+  /** What the help is about, and lies over. */
+  readonly under?: Pane
 }
 
 export interface Model {

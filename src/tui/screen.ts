@@ -1,6 +1,7 @@
 // The whole screen as lines, exactly as many as the terminal has: tabs, the body of a view or a pane, a line of messages, the keys that work here.
 
 import { safe } from '../lib/safe.ts'
+import { odd } from './filter.ts'
 import { keysOf } from './keys.ts'
 import { blank, dim, drawn, ends, filled, line, styled, textOf, width, wrapped, type Line, type Span } from './line.ts'
 import { bodyRows, isSplit, tabs, waitingOf, type Model } from './model.ts'
@@ -23,17 +24,20 @@ const padded = (lines: readonly Line[], rows: number): Line[] => Array.from({ le
 
 function tabBar(model: Model): Line {
   const waiting = waitingOf(model)
-  const names = tabs.flatMap(({ view, digit, title }): Span[] => [
-    ' ',
-    view === model.view ? styled(`${digit} ${title}`, 'bold') : dim(`${digit} ${title}`),
-    ...(view === 'approvals' && waiting > 0 ? [styled(` ${waiting}!`, 'warn')] : []),
-    view === model.view ? styled('•', 'key') : ' ',
-  ])
   const { size, gateways } = model
+  const named = (all: boolean): Span[] =>
+    tabs.flatMap(({ view, digit, title }): Span[] => [
+      ' ',
+      view === model.view ? styled(`${digit} ${title}`, 'bold') : dim(all ? `${digit} ${title}` : digit),
+      ...(view === 'approvals' && waiting > 0 ? [styled(` ${waiting}!`, 'warn')] : []),
+      view === model.view ? styled('•', 'key') : ' ',
+    ])
+  const cells = (spans: readonly Span[]) => spans.reduce((all, span) => all + width(textOf(span)), 0)
+  const names = named(cells(named(true)) <= size.columns)
   const many = gateways.size
   const where = model.remote === undefined ? [] : [model.remote]
   const says = many === 0 ? [...where.map(one => `○ ${one}`), '○ no gateway', '○ none'] : [...where.map(one => `● ${one}`), `● ${many} live`, `● ${many}`]
-  const used = names.reduce((all, span) => all + width(textOf(span)), 0)
+  const used = cells(names)
   const fitting = says.find(one => used + width(safe(one)) + 2 <= size.columns)
   return ends(names, fitting === undefined ? [] : [styled(fitting, many > 0 ? 'good' : 'dim'), ' '], size.columns)
 }
@@ -101,22 +105,41 @@ function sentenceOf(model: Model): Line {
     const sign = signs[prompt.kind]
     // The end of what is typed is what is looked at.
     const text = tail(safe(prompt.text), columns - sign.length - 4)
-    return line(
-      ' ',
-      styled(sign, 'key'),
-      text,
-      styled('▏', 'key'),
-      prompt.kind === 'command' ? dim(` ${choicesOf(prompt)}`) : dim(text === '' && prompt.kind === 'filter' ? ` ${filterHint[view] ?? 'words'}` : ''),
-    )
+    return line(' ', styled(sign, 'key'), text, styled('▏', 'key'), besides(model, prompt))
   }
   if (told) return line(' ', styled(told.text, told.style))
   if (model.problem !== undefined && !isUnheard(model)) return line(' ', styled(model.problem, 'bad'))
   if (pane) return scrolledOf(model)
   const filter = model.filters[view] ?? ''
   const held = pausedAt === undefined || view !== 'activity' ? [] : [styled('paused', 'warn'), dim(` ${calls.last - pausedAt} more came  `)]
-  const narrowed = filter === '' ? [] : [styled('/', 'key'), filter, dim(`  ${items.length} fit`)]
+  const odd = oddOf(model)
+  const narrowed = filter === '' ? [] : [styled('/', 'key'), filter, dim(`  ${items.length} fit`), styled(odd === undefined ? '' : `  ${odd}`, 'warn')]
   return line(' ', ...held, ...narrowed)
 }
+
+/** What helps to type on. */
+function besides(model: Model, prompt: NonNullable<Model['prompt']>): Span {
+  if (prompt.kind === 'command') return dim(` ${choicesOf(prompt)}`)
+  if (prompt.kind !== 'filter') return ''
+  return prompt.text === '' ? dim(` ${filterHint[model.view] ?? 'words'}`) : styled(` ${oddOf(model) ?? ''}`, 'warn')
+}
+
+/** What in a filter means nothing here. */
+function oddOf(model: Model): string | undefined {
+  const { parts, items } = views[model.view]
+  const filter = model.filters[model.view] ?? ''
+  return filter === ''
+    ? undefined
+    : odd(
+        filter,
+        items(model)
+          .slice(-SAMPLE)
+          .map(item => parts(item, model)),
+      )
+}
+
+/** So many rows show what a row has. */
+const SAMPLE = 50
 
 const filterHint: Partial<Record<Model['view'], string>> = {
   activity: 'words, tool: backend: client: outcome: ms>500, !not',
@@ -166,10 +189,11 @@ const hint = (key: string, says: string): Span[] => [styled(key, 'key'), dim(` $
 
 function help(model: Model): Line[] {
   const { pane } = model
-  const keys = keysOf({ ...model, pane: undefined })
-  const title = tabs.find(({ view }) => view === model.view)!.title
-  const rows = keys.map(({ keys: names, help: says }) => line(' ', styled(filled(names.map(shownKey).join(' '), 18), 'key'), says))
-  return pane ? [line(' ', styled(`${title}: keys`, 'bold')), blank, ...rows] : []
+  const keys = keysOf({ ...model, pane: pane?.under })
+  const { title } = tabs.find(({ view }) => view === model.view)!
+  const place = pane?.under === undefined ? title : pane.under.kind === 'output' ? 'What a command has printed' : `${title}, one of them`
+  const rows = keys.map(({ keys: names, help: says }) => line(' ', styled(filled(names.map(shownKey).join(' '), 24), 'key'), says))
+  return pane ? [line(' ', styled(`${place}: keys`, 'bold')), blank, ...rows] : []
 }
 
 function output({ title = '', text }: NonNullable<Model['pane']>, columns: number): Line[] {

@@ -9,7 +9,7 @@ import { confirmed, steered } from './confirm.ts'
 import { cursorOf, settle } from './list.ts'
 import { actionOf, type Action } from './keys.ts'
 import type { Style } from './line.ts'
-import { bodyRows, isSplit, tabs, tell, type Effect, type Item, type Model } from './model.ts'
+import { bodyRows, isSplit, tabs, tell, type Effect, type Item, type Model, type Pane } from './model.ts'
 import { prompted } from './prompt.ts'
 import { answered, waited } from './questions.ts'
 import { contentOf } from './screen.ts'
@@ -114,7 +114,7 @@ export function update(model: Model, message: Message): readonly Effect[] {
       model.stderr = { backend: message.backend, lines: message.lines }
       return []
     case 'completed':
-      if (model.prompt?.kind === 'command' && model.prompt.text === message.text) model.prompt.choices = message.choices
+      if (model.prompt?.kind === 'command' && model.prompt.text === message.text) model.prompt.choices = [...viewsLike(message.text), ...message.choices]
       return []
     case 'printed':
       if (model.pane?.kind === 'output') model.pane.text = message.text
@@ -127,6 +127,9 @@ export function update(model: Model, message: Message): readonly Effect[] {
       return []
   }
 }
+
+/** Views go by their names; those of commands (log, limits) the command line knows. */
+const viewsLike = (text: string): readonly string[] => tabs.map(({ view }) => view).filter(view => /^(activity|overview)$/.test(view) && view.startsWith(text))
 
 /** A fresh state: of calls that it no longer has in flight the record knows how they ended. */
 function stated(model: Model, id: string, state: State): readonly Effect[] {
@@ -212,7 +215,7 @@ function acted(model: Model, action: Action): readonly Effect[] {
       if (model.chosen?.kind === 'approval') model.question = { id: model.chosen.key, sinceAt: model.now, seen: 0 }
       return looked(model, model.chosen)
     case 'back':
-      if (model.pane) model.pane = undefined
+      if (model.pane) model.pane = uncovered(model)
       else model.filters[model.view] = ''
       return []
     case 'filter':
@@ -222,7 +225,7 @@ function acted(model: Model, action: Action): readonly Effect[] {
       model.prompt = { kind: 'command', text: '', choices: [] }
       return [{ kind: 'complete', text: '' }]
     case 'help':
-      model.pane = { kind: 'help', top: 0 }
+      model.pane = { kind: 'help', top: 0, under: model.pane }
       return []
     case 'copy':
       return copied(model)
@@ -254,6 +257,15 @@ function acted(model: Model, action: Action): readonly Effect[] {
     default:
       return answered(model, action)
   }
+}
+
+/** What a pane was opened over. A question comes into sight anew; when it was forgotten meanwhile, another one does not take its place. */
+function uncovered({ pane, question, chosen, now, view }: Model): Pane | undefined {
+  const under = pane?.under
+  if (under?.kind !== 'detail' || view !== 'approvals') return under
+  if (question === undefined || question.id !== chosen?.key) return undefined
+  Object.assign(question, { sinceAt: now })
+  return under
 }
 
 function moved(model: Model, step: number): readonly Effect[] {

@@ -15,12 +15,12 @@ const columns = (width: number) =>
     [
       { head: 'TIME', width: 8 },
       { head: 'GATEWAY', width: 8, from: 110 },
-      { head: 'CLIENT', width: 11, grows: 1 },
-      { head: 'BACKEND', width: 9, grows: 1 },
+      { head: 'CLIENT', width: 11, grows: 1, from: 64 },
+      { head: 'BACKEND', width: 9, grows: 1, from: 56 },
       { head: 'TOOL', width: 12, grows: 3 },
       { head: 'OUTCOME', width: 9, grows: 1 },
-      { head: 'TOOK', width: 6, right: true },
-      { head: 'SIZE', width: 6, right: true },
+      { head: 'TOOK', width: 6, right: true, from: 46 },
+      { head: 'SIZE', width: 6, right: true, from: 72 },
     ],
     width,
   )
