@@ -33,7 +33,8 @@ export class Listing {
 
   /** Answers now, or when that is ready which is returned. */
   list(frame: Frame, origin: Origin): Promise<void> | undefined {
-    if (frame.params['cursor'] !== undefined) {
+    // Some write what they don't have as null.
+    if ((frame.params['cursor'] ?? undefined) !== undefined) {
       this.#front.respond(error(frame.id, -32602, 'Invalid params: lists come in one page, there is no cursor'), frame.via)
       return undefined
     }
