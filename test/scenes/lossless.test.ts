@@ -53,26 +53,33 @@ const without = (all: Record<string, string>, ...keys: string[]) => Object.fromE
 
 interface Play extends Stage {
   /** Says something in the words of the client. */
-  request(id: string, params: string, top: readonly string[], meta?: readonly string[]): void
-  /** What the backend says when its tool is called: lines in which ID is the call's id, TOKEN its token. */
+  request(id: string, params: string, top: readonly string[], meta?: readonly string[], method?: string): void
+  /** What the backend says when it is asked for something, its lists apart: lines in which ID is the call's id, TOKEN its token. */
   answers: ((id: string, token: string) => string[])[]
   /** What it heard last that has this in it. */
   heard(part: string): string
 }
 
-const listed = (names: readonly string[], result: (inside: string) => void) => result(`"tools":[${names.join(',')}]`)
+/** What a backend offers of each kind: the member of the result, and one item as it is written. */
+const offers = {
+  'tools/list': ['tools', '{"name":"t","inputSchema":{}}'],
+  'prompts/list': ['prompts', '{"name":"t"}'],
+  'resources/list': ['resources', '{"uri":"x:1","name":"one"}'],
+  'resources/templates/list': ['resourceTemplates', '{"uriTemplate":"x:/{id}","name":"some"}'],
+} as const
+const capabilities = '"capabilities":{"tools":{},"prompts":{},"resources":{},"completions":{}}'
 
-async function play(front: Era, back: Era, tool = '{"name":"t","inputSchema":{}}'): Promise<Play> {
+async function play(front: Era, back: Era, offered: Partial<Record<keyof typeof offers, string>> = {}): Promise<Play> {
   const answers: Play['answers'] = []
   const script: Script = ({ id, method, params }, say) => {
     const result = (inside: string) =>
       say(`{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":{${back === 'modern' ? '"resultType":"complete",' : ''}${inside}}}`)
     if (method === 'server/discover')
-      return back === 'modern' ? result('"supportedVersions":["2026-07-28"],"capabilities":{"tools":{}}') : say({ id, error: { code: -32601, message: '' } })
-    if (method === 'initialize') return result(`"protocolVersion":"2025-11-25","capabilities":{"tools":{}},"serverInfo":{"name":"s","version":"1"}`)
-    if (method === 'tools/list') return listed([tool], result)
-    if (method === 'tools/call' || (method === undefined && id !== undefined))
-      for (const line of answers.shift()?.(JSON.stringify(id), JSON.stringify(params?._meta?.progressToken ?? null)) ?? []) say(line)
+      return back === 'modern' ? result(`"supportedVersions":["2026-07-28"],${capabilities}`) : say({ id, error: { code: -32601, message: '' } })
+    if (method === 'initialize') return result(`"protocolVersion":"2025-11-25",${capabilities},"serverInfo":{"name":"s","version":"1"}`)
+    const [list, item] = offers[method as keyof typeof offers] ?? []
+    if (list) return result(`"${list}":[${offered[method as keyof typeof offers] ?? item}]`)
+    if (id !== undefined) for (const line of answers.shift()?.(JSON.stringify(id), JSON.stringify(params?._meta?.progressToken ?? null)) ?? []) say(line)
   }
   const staged = stage({ b: script })
   if (front === 'legacy') await staged.client.greet(abilities)
@@ -80,17 +87,18 @@ async function play(front: Era, back: Era, tool = '{"name":"t","inputSchema":{}}
   return {
     ...staged,
     answers,
-    request(id, params, top, meta = []) {
+    request(id, params, top, meta = [], method = 'tools/call') {
       const all = [...own, ...meta]
       staged.client.line(
-        `{${join('"jsonrpc":"2.0"', `"id":${id}`, '"method":"tools/call"', top, `"params":{${join(params, all.length > 0 ? `"_meta":{${join(all)}}` : '')}}`)}}`,
+        `{${join('"jsonrpc":"2.0"', `"id":${id}`, `"method":"${method}"`, top, `"params":{${join(params, all.length > 0 ? `"_meta":{${join(all)}}` : '')}}`)}}`,
       )
     },
     heard: part => staged.lines['b']!.findLast(line => line.includes(part))!,
   }
 }
 
-const check = (property: (said: Said) => Promise<void>) => fc.assert(fc.asyncProperty(said, property), { numRuns: Number(process.env['RUNS'] ?? 40) })
+const check = (property: (said: Said) => Promise<void>, runs = 40) =>
+  fc.assert(fc.asyncProperty(said, property), { numRuns: Number(process.env['RUNS'] ?? runs) })
 
 for (const front of ERAS)
   for (const back of ERAS)
@@ -193,12 +201,46 @@ for (const front of ERAS)
 
       test('what is offered', () =>
         check(async ({ inside, items, value }) => {
-          const tool = `{${join('"name":"t"', inside, `"inputSchema":{${join(items)}}`, `"icons":${value}`)}}`
-          const { client } = await play(front, back, tool)
+          const more = join(inside, `"icons":${value}`, `"annotations":${value}`, `"title":"é"`, `"_meta":{${join(items)}}`)
+          const all = {
+            'tools/list': `{"name":"t",${join(more, `"inputSchema":{${join(items)}}`, `"outputSchema":${value}`, `"execution":${value}`)}}`,
+            'prompts/list': `{"name":"t",${join(more, `"arguments":[{${join('"name":"a"', inside)}}]`)}}`,
+            'resources/list': `{"uri":"x:1",${join('"name":"one"', more, '"size":1.0')}}`,
+            'resources/templates/list': `{"uriTemplate":"x:/{id}",${join('"name":"some"', more)}}`,
+          }
+          const { client } = await play(front, back, all)
           const _meta = { [`${PREFIX}protocolVersion`]: '2026-07-28', [`${PREFIX}clientCapabilities`]: {} }
-          await client.ask('tools/list', front === 'modern' ? { _meta } : {})
-          assert.ok(client.heard.at(-1)!.includes(tool.replace('"name":"t"', '"name":"b__t"')))
+          for (const [method, item] of Object.entries(all)) {
+            await client.ask(method, front === 'modern' ? { _meta } : {})
+            assert.ok(client.heard.at(-1)!.includes(item.replace('"name":"t"', '"name":"b__t"')), method)
+          }
         }))
+
+      for (const [method, named, own] of [
+        ['prompts/get', '"name":"b__t"', '"name":"t"'],
+        ['resources/read', '"uri":"x:1"', '"uri":"x:1"'],
+        ['completion/complete', '"ref":{"type":"ref/prompt","name":"b__t","later":1.0}', '"ref":{"type":"ref/prompt","name":"t","later":1.0}'],
+        ['completion/complete', '"ref":{"type":"ref/resource","uri":"x:/{id}"}', '"ref":{"type":"ref/resource","uri":"x:/{id}"}'],
+      ] as const)
+        test(`${method}, its trace, and what comes of it: ${own}`, () =>
+          check(async ({ inside, meta, value, items, more }) => {
+            const { request, heard, answers, client } = await play(front, back)
+            await client.ask('tools/list')
+            const result = `{${join(back === 'modern' ? '"resultType":"complete"' : '', `"it":${value}`, inside, `"_meta":{${join(items)}}`)}}`
+            answers.push(id => [`{"jsonrpc":"2.0","id":${id},"result":${result}}`])
+            const trace = ['"traceparent":"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"', '"tracestate":"a=1,b=2"', '"baggage":"é=%20"']
+            const rest = ['"argument":{"name":"a","value":""}', `"context":{"arguments":{"b":${value}}}`, ...more]
+            request('"c"', join(named, rest), [], [...trace, ...meta], method)
+            await settled(30)
+            const got = parts(parts(heard(`"${method}"`))['params']!)
+            const _meta = parts(got['_meta']!)
+            assert.deepEqual(without(got, '_meta'), parts(`{${join(own, rest)}}`))
+            assert.deepEqual(Object.fromEntries(Object.entries(_meta).filter(([name]) => !name.startsWith(PREFIX))), parts(`{${join(trace, meta)}}`))
+            const answer = parts(parts(client.heard.at(-1)!)['result']!)
+            // MCP 2026-07-28, caching: ttlMs and cacheScope are required there of what is read.
+            assert.deepEqual(without(answer, 'resultType', 'ttlMs', 'cacheScope'), without(parts(result), 'resultType'))
+            assert.equal('resultType' in answer, front === 'modern')
+          }, 10))
     })
 
 test('what a backend says unasked reaches a legacy client as it was said', () =>
