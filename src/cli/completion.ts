@@ -1,8 +1,8 @@
-// `mcpgw completion`: a script for a shell, which asks the hidden command `__complete` at every Tab. So commands, options and backends are completed
+// `mcpgw completion`: a script for a shell, which asks the hidden command `__complete` at every Tab. So commands, options, names and ids are completed
 // as they are now, and the scripts never age.
 
 import { Argument, Command, type Option } from 'commander'
-import { load } from '../config/load.ts'
+import { argumentWords, optionWords } from './completed.ts'
 import type { Context } from './context.ts'
 
 export const completion = (context: Context): Command =>
@@ -67,7 +67,11 @@ async function candidates(root: Command, words: readonly string[], context: Cont
     else if (child) command = child
     else given.push(word)
   }
-  const found = wants ? valuesOf(wants, context) : last.startsWith('-') ? optionsOf(command, root) : await argumentsOf(command, given.length, context)
+  const found = wants
+    ? await valuesOf(command, wants, context)
+    : last.startsWith('-')
+      ? optionsOf(command, root)
+      : await argumentsOf(command, given.length, context)
   return found.filter(word => word.startsWith(last) && shellSafe.test(word))
 }
 
@@ -83,23 +87,17 @@ async function argumentsOf(command: Command, at: number, context: Context): Prom
       .visibleCommands(command)
       .map(one => one.name())
   const argument = command.registeredArguments[Math.min(at, command.registeredArguments.length - 1)]
-  if (argument?.argChoices) return argument.argChoices
-  if (argument?.name() === 'key') return keysIn(context)
-  return argument?.name() === 'name' && command.name() !== 'add' && command.name() !== 'create' ? backendsIn(context.places.settings) : []
+  return argument?.argChoices ?? (argument ? argumentWords(pathOf(command), argument.name(), context) : [])
 }
 
-const valuesOf = (option: Option, { places }: Context): readonly string[] =>
-  option.argChoices ?? (option.long === '--backend' || option.long === '--bare' ? backendsIn(places.settings) : [])
+const valuesOf = (command: Command, option: Option, context: Context): readonly string[] | Promise<readonly string[]> =>
+  option.argChoices ?? optionWords(pathOf(command), option.long ?? '', context)
 
-function backendsIn(file: string): readonly string[] {
-  const loaded = load(file)
-  return 'settings' in loaded ? loaded.settings.backends.map(one => one.name) : []
-}
-
-/** Those that are not revoked. */
-async function keysIn(context: Context): Promise<readonly string[]> {
-  const { found } = await import('./keys.ts')
-  return (await found(context).catch(() => [])).flatMap(({ name, revokedAt }) => (revokedAt === undefined ? [name] : []))
+/** Its name, behind those of the commands that it belongs to. */
+function pathOf(command: Command): string {
+  const names: string[] = []
+  for (let one: Command | null = command; one?.parent; one = one.parent) names.unshift(one.name())
+  return names.join(' ')
 }
 
 /** A shell takes these letters as they are. */

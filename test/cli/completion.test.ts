@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { test } from 'node:test'
+import { backend } from './backend.ts'
 import { person, type Person } from './running.ts'
 
 const names = { mcpServers: { github: { command: 'x' }, 'git-local': { command: 'x' }, 'two words': { command: 'x' }, '$(rm)': { command: 'x' } } }
@@ -44,6 +45,44 @@ for (const [words, found] of [
     const { exit, out } = await settled(person(test)).mcpgw('__complete', '--', ...words)
     assert.deepEqual([exit, out.split('\n').filter(Boolean)], [0, found])
   })
+
+test('ids and names of what is stored are completed, as they are now', async t => {
+  const someone = person(t)
+  const { context, mcpgw } = someone
+  const tab = async (...words: string[]) => (await mcpgw('__complete', '--', ...words)).out.split('\n').filter(Boolean)
+  for (const words of [['approve'], ['replay'], ['log', 'show'], ['keys', 'revoke'], ['log', '--key']])
+    assert.deepEqual(await tab(...words, ''), [], words.join(' '))
+  assert.equal(existsSync(context.places.database), false, 'nothing is made for looking')
+  const permissions = { rules: [{ effect: 'ask', tools: ['a__echo'] }] }
+  writeFileSync(context.places.settings, JSON.stringify({ mcpServers: { a: backend() }, permissions, limits: [{ scope: 'backend:a', rate: '60/1m' }] }))
+  await mcpgw('call', 'a__echo', '{"text":"1"}')
+  await mcpgw('call', 'a__echo', '{"text":"2"}')
+  const ids = (JSON.parse((await mcpgw('approvals', '--json')).out) as { id: string }[]).map(one => one.id)
+  assert.equal(ids.length, 2)
+  assert.deepEqual(await tab('approve', ''), ids)
+  assert.deepEqual(await tab('approve', ids[0]!.slice(0, 6)), [ids[0]])
+  await mcpgw('approve', ids[0]!, '--for', 'always')
+  for (const command of ['approve', 'refuse']) assert.deepEqual(await tab(command, '--reason', 'x', ''), [ids[1]])
+  assert.deepEqual(await tab('approvals', ''), ids)
+  const calls = (JSON.parse((await mcpgw('log', '--json')).out) as { id: string }[]).map(one => one.id).reverse()
+  for (const words of [['replay'], ['log', 'show']]) assert.deepEqual(await tab(...words, ''), calls)
+  const { rules, answers } = JSON.parse((await mcpgw('rules', '--json')).out)
+  assert.deepEqual(await tab('rules', 'remove', ''), [rules[0].id, answers[0].id])
+  assert.deepEqual(await tab('limits', 'remove', ''), ['backend:a'])
+  await mcpgw('keys', 'create', 'ci')
+  await mcpgw('keys', 'create', 'gone')
+  await mcpgw('keys', 'revoke', 'gone')
+  for (const words of [
+    ['keys', 'revoke'],
+    ['keys', 'rotate'],
+    ['explain', 'a__echo', '--key'],
+  ])
+    assert.deepEqual(await tab(...words, ''), ['ci'])
+  assert.deepEqual(await tab('log', '--key', ''), ['local', 'ci', 'gone'])
+  assert.deepEqual(await tab('keys', 'create', ''), [])
+  assert.deepEqual(await tab('pins', 'diff', ''), ['a'])
+  assert.deepEqual(await tab('log', '--client', 'claude-c'), ['claude-code'])
+})
 
 test('what a shell asks is not in the help', async test => {
   assert.doesNotMatch((await person(test).mcpgw('--help')).out, /__complete/)
