@@ -23,6 +23,7 @@ import { authorize, Rules } from './gateway/rules.ts'
 import { outside, scoped } from './gateway/scopes.ts'
 import { Session } from './gateway/session.ts'
 import { systemClock } from './lib/clock.ts'
+import { Lull } from './lib/lull.ts'
 import type { Seal } from './lib/seal.ts'
 import { spareTime } from './lib/spare.ts'
 import type { Link } from './rpc/link.ts'
@@ -35,6 +36,9 @@ import { Watch } from './store/watch.ts'
 import { version } from './version.ts'
 
 const AUTHORITY_MS = 2000
+/** Backends speak one after the other at a first start. What they said is kept when none has spoken for so long; and after so long whatever comes. */
+const LULL_MS = 150
+const LULL_LIMIT_MS = 2000
 
 export interface BootOptions {
   readonly settings: Settings
@@ -79,8 +83,14 @@ export class Booted {
   )
   readonly #options: BootOptions
   readonly #logs: BackendLogs
+  readonly #lull = new Lull(systemClock, LULL_MS, LULL_LIMIT_MS)
+  /** Where the store has to be opened or made first, nobody's first list waits for that. */
+  readonly #unhurried = async (): Promise<void> => (this.#storeIsOpen ? undefined : this.#lull.heard())
   /** What other processes write. */
-  readonly watch = new Watch(() => this.store(), systemClock)
+  readonly watch = new Watch(async () => {
+    await this.#unhurried()
+    return this.store()
+  }, systemClock)
   readonly #logins: BackendLogins
   readonly #journal
   readonly #payloads: Payloads
@@ -140,7 +150,7 @@ export class Booted {
       now: systemClock.now,
       follow: changed => this.watch.follow(changed),
     })
-    this.#pins = new Pins(settings.pins, { clock: systemClock, book: this.pinBook, log: line => this.log(line) })
+    this.#pins = new Pins(settings.pins, { clock: systemClock, book: this.pinBook, lull: this.#unhurried, log: line => this.log(line) })
     this.gateway = {
       self: { name: 'mcpgw', version },
       clock: systemClock,
@@ -236,6 +246,7 @@ export class Booted {
 
   /** What backends have said is compared with what is kept of them. */
   pinned(): Promise<void> {
+    this.#lull.come()
     return this.#pins.settled()
   }
 
@@ -257,6 +268,7 @@ export class Booted {
 
   /** Ends every backend, then brings the index up to date; settles within two seconds. */
   async close(): Promise<void> {
+    this.#lull.end()
     await Promise.all([...this.backends.map(backends => backends.close()), ...this.#ending, this.#logins.close(), this.#pins.close()])
     this.#limits.close()
     await this.#payloads.flush()
@@ -318,6 +330,7 @@ export class Booted {
       random: Math.random,
       client: this.gateway.self,
       memory: () => this.store(),
+      lull: this.#unhurried,
       remembers: () => this.#remembers(),
       link,
       onlogin: (settings: BackendSettings, act: () => void) => this.#logins.changed(settings, act),

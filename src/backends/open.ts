@@ -17,6 +17,8 @@ export interface OpenOptions {
   readonly memory: () => Promise<Memory>
   /** Whether there is one yet: making it takes as long as a backend's start, and nothing is remembered in a new one. */
   readonly remembers?: () => boolean
+  /** When what was said may be kept: whoever waits for a list goes first. */
+  readonly lull?: () => Promise<void>
   /** Opens the link to one backend; a fault when that can't even be tried. */
   readonly link: (settings: BackendSettings) => Promise<Link | Fault>
   /** Hears once when somebody has logged in at a backend; gives the way to hear no more. */
@@ -140,6 +142,7 @@ export class SessionBackends implements Backends {
 
   async #remember(settings: BackendSettings, lists: Lists): Promise<void> {
     try {
+      await this.#options.lull?.()
       const memory = await this.#options.memory()
       await memory.remember(toRow(keyOf(settings, declared(this.#listener), await memory.salt()), settings.name, lists))
     } catch (error) {

@@ -24,6 +24,8 @@ export interface PinBook {
 export interface PinsOptions {
   readonly clock: Clock
   readonly book: PinBook
+  /** When what was seen may be kept: whoever waits for a list goes first. */
+  readonly lull?: () => Promise<void>
   readonly log: (line: string) => void
 }
 
@@ -139,8 +141,9 @@ export class Pins {
 
   /** Keeps what was seen, now or as soon as that can be. */
   keep(backend: string, sights: readonly Sight[], againMs = AGAIN_MS): void {
-    const { book, log } = this.#options
+    const { book, log, lull } = this.#options
     const kept = async (): Promise<void> => {
+      await lull?.()
       const how = await book.keep(backend, sights).catch((error: unknown) => {
         log(`the pins of ${backend} can't be kept: ${String(error)}`)
         return 'later' as const

@@ -10,6 +10,9 @@ export interface Process {
 }
 
 const linux = process.platform === 'linux'
+
+/** Whether variables of other processes can be seen here. */
+export const showsVariables = linux
 const windows = process.platform === 'win32'
 
 const fs = () => process.getBuiltinModule('node:fs')

@@ -4,7 +4,7 @@
 import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Places } from '../config/paths.ts'
-import { knownOf, processes, processOf } from './processes.ts'
+import { knownOf, processes, processOf, showsVariables } from './processes.ts'
 
 /** A backend's process group, by its leader's pid; `start` and `members` tell it from one that got its number later. */
 export interface Group {
@@ -131,7 +131,10 @@ export class Registration {
     return { [MARK]: `${this.#about.id}.${this.#noted}` }
   }
 
-  /** A backend's process group was started, or is over. It is on record before this returns. */
+  /**
+   * A backend's process group was started, or is over. Many that start at once are one write: who is killed before it has MARK on them. Where the
+   * system shows nobody's variables they are on record before this returns.
+   */
   group(pid: number, starts: boolean): void {
     if (!starts) {
       this.#groups.delete(pid)
@@ -140,7 +143,8 @@ export class Registration {
     const group = { pid, start: knownOf(pid)?.start }
     this.#groups.set(pid, group)
     this.#noted++
-    this.#writeQuietly()
+    if (showsVariables) this.#changed()
+    else this.#writeQuietly()
     if (group.start === undefined) void this.#lookUp()
     clearTimeout(this.#looking)
     this.#looking = setTimeout(() => void this.#members(), MEMBERS_AFTER_MS).unref()

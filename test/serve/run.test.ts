@@ -34,12 +34,16 @@ describe('the entry of a gateway', () => {
     assert.equal(entries(places.run)[0]?.token, registration.token)
   })
 
-  test('holds the groups of running backends, from the moment it is told', async t => {
+  test('holds the groups of running backends; of those that it does not hold yet, the mark says that they are not noted', async t => {
     const { places } = home(t)
     const registration = new Registration(places, about)
     t.after(() => registration.remove())
+    const { MCPGW_BACKEND: mark } = registration.mark
     registration.group(process.pid, true)
-    assert.equal(entries(places.run)[0]?.groups[0]?.pid, process.pid)
+    const [entry] = entries(places.run)
+    if (entry!.groups.length === 0) assert.equal(mark, `${entry!.id}.${entry!.noted}`)
+    await until(() => entries(places.run)[0]?.groups[0]?.pid === process.pid)
+    assert.equal(entries(places.run)[0]?.noted, 1)
     registration.group(process.pid, false)
     await until(() => entries(places.run)[0]?.groups.length === 0)
   })
