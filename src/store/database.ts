@@ -8,8 +8,9 @@ import { grow, steps } from './schema.ts'
 import { StoreProblem } from './store.ts'
 
 const WAIT_MS = 250
-/** Every so many steps somebody looks after what they leave behind. */
+/** Every so many steps, and batches, somebody looks after what they leave behind. */
 const TEND = 256
+const TEND_BATCHES = 16
 /** The event loop waits for a checkpoint's fsync: a little often, not a lot at once. */
 const CHECKPOINT_PAGES = 250
 const WAL_BYTES = 4 * 1024 * 1024
@@ -27,6 +28,9 @@ export class Database {
   #open: DatabaseSync | undefined
   #statements = new Map<string, StatementSync>()
   #taken = 0
+  #batches = 0
+  /** What SQLite has been told. */
+  #waitMs = WAIT_MS
 
   constructor(path: string, known: readonly string[] = steps) {
     this.#path = path
@@ -68,28 +72,32 @@ export class Database {
 
   /** One immediate transaction that does not wait: `busy` when somebody else is writing. */
   atOnce<T>(busy: T, act: (db: DatabaseSync) => T): T {
-    return this.use(db => {
-      db.exec('pragma busy_timeout = 0')
+    return this.#use(0, db => {
       try {
-        db.exec('begin immediate')
+        this.statement(db, 'begin immediate').run()
         const result = act(db)
-        db.exec('commit')
-        this.#bound(db)
+        this.statement(db, 'commit').run()
+        if (++this.#batches % TEND_BATCHES === 0) this.#bound(db)
         return result
       } catch (error) {
         if (db.isTransaction) db.exec('rollback')
         if (isBusy(error)) return busy
         throw error
-      } finally {
-        db.exec(`pragma busy_timeout = ${WAIT_MS}`)
       }
     })
   }
 
   /** Opens the file if need be; what fails is a StoreProblem. */
   use<T>(act: (db: DatabaseSync) => T): T {
+    return this.#use(WAIT_MS, act)
+  }
+
+  #use<T>(waitMs: number, act: (db: DatabaseSync) => T): T {
     try {
-      return act((this.#open ??= this.#connect()))
+      const db = (this.#open ??= this.#connect())
+      if (waitMs !== this.#waitMs) db.exec(`pragma busy_timeout = ${waitMs}`)
+      this.#waitMs = waitMs
+      return act(db)
     } catch (error) {
       if (error instanceof StoreProblem) throw error
       const why = error instanceof Error ? error.message : String(error)
@@ -115,6 +123,7 @@ export class Database {
   close(): void {
     const db = this.#open
     this.#open = undefined
+    this.#waitMs = WAIT_MS
     this.#statements.clear()
     db?.close()
   }

@@ -6,7 +6,24 @@ import * as fs from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '../lib/clock.ts'
 import type { Call, CallRecord, Decision, Journal, Outcome, Payload } from '../gateway/types.ts'
-import { closed, legBody, link, noteBody, openBody, payloadBody, segmentLine, settleBody } from './line.ts'
+import {
+  closed,
+  legBody,
+  link,
+  lengthOf,
+  noteAbout,
+  noteBody,
+  openAbout,
+  openBody,
+  payloadAbout,
+  payloadBody,
+  segmentLine,
+  settleAbout,
+  settleBody,
+  writeLine,
+} from './line.ts'
+import type { About } from './line.ts'
+import { Recent, type Room } from './recent.ts'
 import { segmentName } from './segments.ts'
 
 /** What a journal asks of a disk; a test hands in one that fails. */
@@ -15,8 +32,8 @@ export interface Disk {
   prepare(dir: string): void
   /** Opens a new file for appending; throws EEXIST where one stands. */
   create(path: string): number
-  /** How many bytes were taken: perhaps not all. */
-  write(fd: number, text: string): number
+  /** How many of these bytes were taken: perhaps not all. */
+  write(fd: number, bytes: Buffer, from: number, to: number): number
   sync(fd: number): void
   truncate(fd: number, size: number): void
   close(fd: number): void
@@ -25,7 +42,7 @@ export interface Disk {
 export const disk: Disk = {
   prepare: dir => void fs.mkdirSync(dir, { recursive: true, mode: 0o700 }),
   create: path => fs.openSync(path, 'ax', 0o600),
-  write: (fd, text) => fs.writeSync(fd, text),
+  write: (fd, bytes, from, to) => fs.writeSync(fd, bytes, from, to - from),
   sync: fd => fs.fdatasyncSync(fd),
   truncate: (fd, size) => fs.ftruncateSync(fd, size),
   close: fd => fs.closeSync(fd),
@@ -66,6 +83,8 @@ export class FileJournal implements Journal {
   readonly #disk: Disk
   /** Calls whose opening line failed: their settling line brings it along. */
   readonly #unopened = new WeakSet<Call>()
+  /** What this process need not read back. */
+  readonly recent = new Recent()
   #fd: number | undefined
   #segment = 1
   #size = 0
@@ -73,6 +92,8 @@ export class FileJournal implements Journal {
   #seq = 0
   #at = 0
   #hash: string
+  /** Of the segment that the next line begins. */
+  #head = ''
 
   constructor({ dir, id, clock, sync, maxSegmentBytes = 8 * 1024 * 1024, disk: given = disk }: JournalOptions) {
     this.id = id
@@ -86,35 +107,31 @@ export class FileJournal implements Journal {
 
   open(call: Call, decision: Decision): boolean {
     const time = this.#clock.now()
-    if (this.#line(time, openBody(this.#seq + 1, time, call, decision))) return true
+    if (this.#line(time, openBody(this.#seq + 1, time, call, decision), openAbout(call))) return true
     this.#unopened.add(call)
     return false
   }
 
   leg(call: Call, outcome: Outcome): boolean {
     const time = this.#clock.now()
-    return this.#line(time, legBody(this.#seq + 1, time, call, outcome))
+    return this.#line(time, legBody(this.#seq + 1, time, call, outcome), noteAbout('leg'))
   }
 
   settle(record: CallRecord): boolean {
     const time = this.#clock.now()
-    return this.#unopened.has(record.call) ? this.#both(time, record) : this.#line(time, settleBody(this.#seq + 1, time, record))
+    if (this.#unopened.has(record.call)) return this.#both(time, record)
+    return this.#line(time, settleBody(this.#seq + 1, time, record), settleAbout(record))
   }
 
   note(kind: string, detail: Record<string, unknown>): boolean {
     const time = this.#clock.now()
-    return this.#line(time, noteBody(this.#seq + 1, time, kind, detail))
+    return this.#line(time, noteBody(this.#seq + 1, time, kind, detail), noteAbout(kind))
   }
 
   payloads(parts: readonly Payload[]): boolean {
     const time = this.#clock.now()
-    let [text, hash, seq] = ['', this.#hash, this.#seq]
-    for (const part of parts) {
-      const body = payloadBody(++seq, time, part)
-      hash = link(hash, body)
-      text += closed(body, hash)
-    }
-    return parts.length === 0 || this.#append(time, text, parts.length, hash)
+    const bodies = parts.map((part, n) => payloadBody(this.#seq + 1 + n, time, part))
+    return parts.length === 0 || this.#lines(time, bodies, parts.map(payloadAbout))
   }
 
   /** Where the next line will stand. */
@@ -133,33 +150,63 @@ export class FileJournal implements Journal {
     this.rotate()
   }
 
-  #line(time: number, body: string): boolean {
-    const hash = link(this.#hash, body)
-    return this.#append(time, closed(body, hash), 1, hash)
+  #line(time: number, body: string, about: About): boolean {
+    const length = lengthOf(body)
+    const room = this.#room(time, length)
+    if (!room) return false
+    const hash = writeLine(room.into, room.at, this.#hash, body)
+    if (!this.#append(time, room, length, 1, hash)) return false
+    this.recent.keep(about, time, room.at, length)
+    return true
   }
 
-  /** Opening and settling in one write: both or neither. */
+  /** In one write: all of them or none. */
+  #lines(time: number, bodies: readonly string[], abouts: readonly About[]): boolean {
+    let length = 0
+    for (const body of bodies) length += lengthOf(body)
+    const room = this.#room(time, length)
+    if (!room) return false
+    let [text, hash] = ['', this.#hash]
+    for (const body of bodies) {
+      hash = link(hash, body)
+      text += closed(body, hash)
+    }
+    room.into.write(text, room.at, 'latin1')
+    if (!this.#append(time, room, length, bodies.length, hash)) return false
+    let at = room.at
+    for (const [n, body] of bodies.entries()) {
+      this.recent.keep(abouts[n]!, time, at, lengthOf(body))
+      at += lengthOf(body)
+    }
+    return true
+  }
+
+  /** Opening and settling together. */
   #both(time: number, record: CallRecord): boolean {
-    const first = openBody(this.#seq + 1, time, record.call, record.decision)
-    const between = link(this.#hash, first)
-    const second = settleBody(this.#seq + 2, time, record)
-    const hash = link(between, second)
-    if (!this.#append(time, closed(first, between) + closed(second, hash), 2, hash)) return false
+    const bodies = [openBody(this.#seq + 1, time, record.call, record.decision), settleBody(this.#seq + 2, time, record)]
+    if (!this.#lines(time, bodies, [openAbout(record.call), settleAbout(record)])) return false
     this.#unopened.delete(record.call)
     return true
   }
 
-  #append(time: number, lines: string, count: number, hash: string): boolean {
-    if (this.#size > 0 && (this.#size + lines.length > this.#maxBytes || time - this.#at > SILENT_MS)) this.rotate()
+  /** Where lines of so many bytes are made: behind them they are the end of a file that is open. */
+  #room(time: number, length: number): Room | undefined {
+    if (this.#size > 0 && (this.#size + length > this.#maxBytes || time - this.#at > SILENT_MS)) this.rotate()
     try {
       this.#fd ??= this.#create()
     } catch {
-      return false
+      return undefined
     }
-    const text = this.#size > 0 ? lines : segmentLine(this.id, this.#segment, this.#seq + 1, this.#hash, time) + lines
-    if (!this.#write(this.#fd, text)) return false
-    this.#size += text.length
-    this.#total += text.length
+    this.#head = this.#size > 0 ? '' : segmentLine(this.id, this.#segment, this.#seq + 1, this.#hash, time)
+    return this.recent.room({ segment: this.#segment, bytes: this.#size, seq: this.#seq, hash: this.#hash }, this.#head.length, length)
+  }
+
+  #append(time: number, { into, at }: Room, length: number, count: number, hash: string): boolean {
+    const head = this.#head
+    const whole = head === '' ? undefined : Buffer.concat([Buffer.from(head), into.subarray(at, at + length)])
+    if (!(whole ? this.#write(whole, 0, whole.length) : this.#write(into, at, at + length))) return false
+    this.#size += head.length + length
+    this.#total += head.length + length
     this.#seq += count
     this.#hash = hash
     this.#at = time
@@ -179,11 +226,12 @@ export class FileJournal implements Journal {
   }
 
   /** All of it or nothing: what was half written is taken back; where even that fails, the file is left and a new one begun. */
-  #write(fd: number, text: string): boolean {
+  #write(bytes: Buffer, from: number, to: number): boolean {
+    const fd = this.#fd!
     try {
-      let written = this.#disk.write(fd, text)
-      while (written < text.length) {
-        const more = this.#disk.write(fd, text.slice(written))
+      let written = from + this.#disk.write(fd, bytes, from, to)
+      while (written < to) {
+        const more = this.#disk.write(fd, bytes, written, to)
         if (more === 0) throw new Error('nothing written')
         written += more
       }

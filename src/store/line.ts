@@ -4,6 +4,7 @@
 import { hash as digest } from 'node:crypto'
 import { withoutSecrets } from '../gateway/uris.ts'
 import type { Call, CallRecord, Decision, Origin, Outcome, Payload } from '../gateway/types.ts'
+import type { Entry } from './store.ts'
 
 const NAME = 128
 const TARGET = 1024
@@ -22,9 +23,12 @@ const escaped = (character: string): string => `\\u${character.charCodeAt(0).toS
 /** JSON in ASCII: what it says can't move a cursor, and its length is its size. */
 export const ascii = (value: unknown): string => JSON.stringify(value).replace(beyondAscii, escaped)
 
-/** A string as ASCII JSON, cut at `most` characters. */
+/** A text, cut at `most` characters. */
+const within = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most)}… (${text.length} characters)` : text)
+
+/** A string as ASCII JSON, cut likewise. */
 export function quote(text: string, most: number): string {
-  const kept = text.length > most ? `${text.slice(0, most)}… (${text.length} characters)` : text
+  const kept = within(text, most)
   return plain.test(kept) ? `"${kept}"` : ascii(kept)
 }
 
@@ -47,21 +51,45 @@ export function hashOfResult(wire: string | Buffer): string {
 /** A line's hash, over the hash before it and its own body. */
 export const link = (previous: string, body: string): string => digest('sha256', previous + body)
 
+/** What makes a body a line. */
+const closing = (hash: string): string => `,"hash":"${hash}"}\n`
+
 /** The whole line, its end included. */
-export const closed = (body: string, hash: string): string => `${body},"hash":"${hash}"}\n`
+export const closed = (body: string, hash: string): string => body + closing(hash)
 
 const HASH_TAIL = ',"hash":"'.length + 64 + '"}'.length
+
+/** How long the whole line is. */
+export const lengthOf = (body: string): number => body.length + HASH_TAIL + 1
+
+/** Writes the whole line, and before it the hash that it hangs on: so both become bytes once. Says its own hash. */
+export function writeLine(into: Buffer, at: number, previous: string, body: string): string {
+  const from = at - previous.length
+  const to = at + body.length
+  into.write(previous + body, from, 'latin1')
+  const hash = digest('sha256', into.subarray(from, to))
+  into.write(closing(hash), to, 'latin1')
+  return hash
+}
 
 /** The hash that a line (without its end) claims, and the body it should be over. */
 export const parts = (line: string): { body: string; hash: string } => ({ body: line.slice(0, -HASH_TAIL), hash: line.slice(-66, -2) })
 
 const head = (seq: number, kind: string, time: number): string => `{"v":1,"seq":${seq},"kind":"${kind}","time":${time}`
 
-const origins = new WeakMap<Origin, string>()
+/** An origin as text, and what the store wants to know of it. */
+interface Known {
+  readonly text: string
+  readonly session: string
+  readonly client: { readonly name: string; readonly id: string | undefined }
+  readonly principal: { readonly org: string }
+}
 
-function originText(origin: Origin): string {
-  const known = origins.get(origin)
-  if (known !== undefined) return known
+const origins = new WeakMap<Origin, Known>()
+
+function known(origin: Origin): Known {
+  const noted = origins.get(origin)
+  if (noted) return noted
   const { client, principal } = origin
   const id = client.id === undefined ? '' : `,"id":${quote(client.id, NAME)}`
   const project = origin.project === undefined ? '' : `,"project":${quote(origin.project, TARGET)}`
@@ -71,8 +99,10 @@ function originText(origin: Origin): string {
     `,"session":${quote(origin.session, NAME)},"client":{"name":${quote(client.name, NAME)},"version":${quote(client.version, NAME)}${id}}` +
     `,"principal":{"id":${quote(principal.id, NAME)},"kind":"${principal.kind}","org":${quote(principal.org, NAME)}}` +
     `,"era":"${origin.era}","revision":${quote(origin.revision, NAME)}${trace}${project}${theirs}`
-  origins.set(origin, text)
-  return text
+  const named = { name: within(client.name, NAME), id: client.id === undefined ? undefined : within(client.id, NAME) }
+  const made = { text, session: within(origin.session, NAME), client: named, principal: { org: within(principal.org, NAME) } }
+  origins.set(origin, made)
+  return made
 }
 
 function decisionText(decision: Decision): string {
@@ -109,20 +139,44 @@ function outcomeText(outcome: Outcome): string {
   }
 }
 
+/** A name as it may be on record. */
+const shown = ({ method }: Call, name: string): string => (method === 'resources/read' ? withoutSecrets(name) : name)
+
 /** A call begins. A name that had to be cut is told apart by its hash. */
 export function openBody(seq: number, time: number, call: Call, decision: Decision): string {
   const { argumentsText } = call
-  const isUri = call.method === 'resources/read'
-  const target = isUri ? withoutSecrets(call.target) : call.target
+  const target = shown(call, call.target)
   const whole = target.length > TARGET ? `,"targetHash":"${hashOf(Buffer.from(target))}"` : ''
-  const name = call.name === call.target ? '' : `,"name":${quote(isUri ? withoutSecrets(call.name) : call.name, TARGET)}`
+  const name = call.name === call.target ? '' : `,"name":${quote(shown(call, call.name), TARGET)}`
   const started = call.startedAt === time ? '' : `,"started":${call.startedAt}`
   const size = argumentsText.length === 0 ? '' : `,"argumentsBytes":${argumentsText.length},"argumentsHash":"${hashOf(argumentsText)}"`
   return (
     `${head(seq, 'open', time)}${started},"id":${quote(call.id, NAME)},"method":${quote(call.method, NAME)},"backend":${quote(call.backend, NAME)}` +
-    `,"target":${quote(target, TARGET)}${whole}${name}${size},"decision":${decisionText(decision)}${originText(call.origin)}`
+    `,"target":${quote(target, TARGET)}${whole}${name}${size},"decision":${decisionText(decision)}${known(call.origin).text}`
   )
 }
+
+/** What a line is for the store, apart from its text: what would be read out of it. */
+export type About = Pick<Entry, 'kind' | 'id' | 'fields'>
+
+export function openAbout(call: Call): About {
+  const { session, client, principal } = known(call.origin)
+  const target = within(shown(call, call.target), TARGET)
+  const name = call.name === call.target ? undefined : within(shown(call, call.name), TARGET)
+  const backend = within(call.backend, NAME)
+  return { kind: 'open', id: within(call.id, NAME), fields: { session, client, principal, backend, target, name, argumentsBytes: call.argumentsText.length } }
+}
+
+export function settleAbout({ call, outcome }: CallRecord): About {
+  const said = 'fault' in outcome ? { kind: outcome.kind, fault: outcome.fault } : outcome
+  return { kind: 'settle', id: within(call.id, NAME), fields: { outcome: said } }
+}
+
+export const noteAbout = (note: string): About => ({ kind: 'note', id: within(note, NAME), fields: none })
+
+export const payloadAbout = ({ id }: Payload): About => ({ kind: 'note', id: PAYLOAD, fields: { id: within(id, NAME) } })
+
+const none = {}
 
 /** A call waits for its client; it is not over. */
 export const legBody = (seq: number, time: number, call: Call, outcome: Outcome): string =>

@@ -22,12 +22,15 @@ export const putCall = `insert into calls (${columns}) values (?, ?, ?, ?, ?, ?,
     settled_at = coalesce(excluded.settled_at, settled_at), outcome = coalesce(excluded.outcome, outcome),
     is_error = coalesce(excluded.is_error, is_error), fault = coalesce(excluded.fault, fault)`
 
-export const putNote = `insert into notes (journal, segment, offset, seq, at, note, line, call)
-  values (:journal, :segment, :offset, :seq, :at, :note, :line, :call)
+export const putNote = `insert into notes (journal, segment, offset, seq, at, note, line, call) values (?, ?, ?, ?, ?, ?, ?, ?)
   on conflict (journal, segment, offset) do nothing`
 
-export const putProgress = `insert into journals (journal, segment, bytes, seq, hash, at) values (:journal, :segment, :bytes, :seq, :hash, :at)
-  on conflict (journal) do update set segment = excluded.segment, bytes = excluded.bytes, seq = excluded.seq, hash = excluded.hash, at = excluded.at`
+/** Where a journal stands, and how far it is counted. */
+export const standing = 'select segment, bytes, seq, counted from journals where journal = ?'
+
+export const putProgress = `insert into journals (journal, segment, bytes, seq, hash, at, counted) values (?, ?, ?, ?, ?, ?, ?)
+  on conflict (journal) do update set segment = excluded.segment, bytes = excluded.bytes, seq = excluded.seq, hash = excluded.hash, at = excluded.at,
+    counted = excluded.counted`
 
 export const allProgress = 'select journal, segment, bytes, seq, hash, at, anchor_seq, anchor_hash from journals'
 
@@ -208,9 +211,10 @@ export function* callRows(journal: string, entries: readonly Entry[]): Iterable<
 /** The call that a line which is no call's own is about. */
 export const callOf = (note: string, { id }: Readonly<Record<string, unknown>>): string | null => (note === PAYLOAD ? string(id) : null)
 
-export function* noteRows(journal: string, segment: number, entries: readonly Entry[]): Iterable<Row> {
+/** The values of `putNote`. */
+export function* noteRows(journal: string, segment: number, entries: readonly Entry[]): Iterable<Value[]> {
   for (const { kind, id, seq, at, offset, text, fields } of entries)
-    if (kind === 'note') yield { journal, segment, offset, seq, at, note: id, line: text, call: callOf(id, fields) }
+    if (kind === 'note') yield [journal, segment, offset, seq, at, id, text, callOf(id, fields)]
 }
 
 /** The last of the lines that went, for each journal. */

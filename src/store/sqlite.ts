@@ -73,17 +73,17 @@ class SqliteStore implements Store {
     this.keys = new SqliteKeys(db)
   }
 
-  index(batch: Batch): Indexed {
+  index({ journal, segment, from, entries, after }: Batch): Indexed {
     return this.#db.atOnce<Indexed>('busy', db => {
-      const { journal, segment, from, entries, after } = batch
-      const [stands = { segment: 0, bytes: 0, seq: 0 }] = this.progress(journal)
+      const stands = this.#db.statement(db, rows.standing).get(journal) ?? { segment: 0, bytes: 0, seq: 0, counted: null }
       if (stands.segment !== from.segment || stands.bytes !== from.bytes) return 'behind'
-      const counts = this.#count(db, journal, stands, entries)
-      const putCall = this.#db.statement(db, rows.putCall)
+      const isCounted = Number(stands.counted ?? 0) >= Number(stands.seq)
+      if (isCounted) this.#count(db, entries)
+      const [putCall, putNote] = [this.#db.statement(db, rows.putCall), this.#db.statement(db, rows.putNote)]
       for (const row of rows.callRows(journal, entries)) putCall.run(...row)
-      for (const row of rows.noteRows(journal, segment, entries)) this.#db.run(rows.putNote, row)
-      this.#db.run(rows.putProgress, { journal, ...after })
-      if (counts) this.#db.statement(db, totals.setCounted).run(after.seq, journal)
+      for (const row of rows.noteRows(journal, segment, entries)) putNote.run(...row)
+      const counted = isCounted ? after.seq : (stands.counted ?? null)
+      this.#db.statement(db, rows.putProgress).run(journal, after.segment, after.bytes, after.seq, after.hash, after.at, counted)
       return 'done'
     })
   }
@@ -230,14 +230,11 @@ class SqliteStore implements Store {
     return this.#db.all('select value from meta where key = :key', { key })[0]?.value as string | undefined
   }
 
-  /** Counts a batch; false where something before it was not counted: that is made up for later. */
-  #count(db: DatabaseSync, journal: string, { seq }: { readonly seq: number }, entries: Batch['entries']): boolean {
-    const counted = Number(this.#db.statement(db, totals.countedTo).get(journal)?.counted ?? 0)
-    if (counted < seq) return false
+  /** Counts a batch. Not where something before it was not counted: all of it is made up for later. */
+  #count(db: DatabaseSync, entries: Batch['entries']): void {
     const known = this.#db.statement(db, totals.knownCall)
     const put = this.#db.statement(db, totals.putTotal)
     for (const total of totals.counted(entries, id => knownOf(known.get(id)))) put.run(...totals.valuesOf(total))
-    return true
   }
 
   /** What was indexed without being counted. Looked for without holding anybody up; where somebody was faster it is counted. */

@@ -32,7 +32,7 @@ export interface Entry {
   /** Where the line begins in its segment. */
   readonly offset: number
   readonly text: string
-  /** What the text says. */
+  /** What the text says, as far as a store needs it beside the text. */
   readonly fields: Readonly<Record<string, unknown>>
 }
 

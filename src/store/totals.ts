@@ -116,9 +116,6 @@ export const totalOf = (row: Record<string, unknown>): Total => ({
 /** Of a call of which only the end is in a batch. */
 export const knownCall = 'select settled_seq, backend, target from calls where id = ?'
 
-export const countedTo = 'select counted from journals where journal = ?'
-export const setCounted = 'update journals set counted = ? where journal = ?'
-
 /** Whether an older version has indexed something. */
 export const isGap = 'select 1 as gap from journals where coalesce(counted, 0) < seq limit 1'
 

@@ -8,6 +8,8 @@ import type { FileJournal } from './journal.ts'
 import type { Store } from './store.ts'
 
 const INDEX_EVERY_MS = 250
+/** While calls come faster than that keeps up with. */
+const INDEX_SOON_MS = 25
 /** Soon enough for a session of minutes, late enough for a start that is felt. */
 const FIRST_LIMITS_MS = 20_000
 const LIMITS_EVERY_MS = 3600_000
@@ -33,8 +35,8 @@ export class Upkeep {
   }
 
   /** Keeps the index, from now on. */
-  keepIndex(): void {
-    this.#options.clock.after(INDEX_EVERY_MS, () => void this.#tend(indexer => indexer.tick()).then(() => this.keepIndex()))
+  keepIndex(afterMs = INDEX_EVERY_MS): void {
+    this.#options.clock.after(afterMs, () => void this.#tend(indexer => indexer.tick()).then(ahead => this.keepIndex(ahead ? INDEX_SOON_MS : undefined)))
   }
 
   /** Now and then: indexes what others have left in their journals, and takes records that are too old or too many. */
@@ -69,13 +71,14 @@ export class Upkeep {
     for (const { id, call, target } of await approvals.tend(clock.now())) journal.note('approvals.expired', { by: 'gateway', approval: id, call, target })
   }
 
-  async #tend(act: (indexer: Indexer) => Promise<unknown>): Promise<void> {
+  async #tend<T>(act: (indexer: Indexer) => Promise<T>): Promise<T | undefined> {
     const { dir, journal, store, clock, isAlive, log } = this.#options
     try {
       this.#indexer ??= new Indexer({ dir, store: await store(), clock, own: journal, isAlive, onProblem: log })
-      await act(this.#indexer)
+      return await act(this.#indexer)
     } catch (error) {
       log(`the store can't be kept up to date: ${String(error)}`)
+      return undefined
     }
   }
 }

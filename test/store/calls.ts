@@ -77,10 +77,10 @@ export function failing(fails: (n: number, operation: keyof Disk) => boolean, ta
     sync: counted('sync', disk.sync),
     truncate: counted('truncate', disk.truncate),
     close: counted('close', disk.close),
-    write(fd, text) {
-      if (!fails(++n, 'write')) return disk.write(fd, text)
+    write(fd, bytes, from, to) {
+      if (!fails(++n, 'write')) return disk.write(fd, bytes, from, to)
       if (taken === 0) throw full()
-      return disk.write(fd, text.slice(0, taken)) // the next write goes on from there, and fails in its turn if told to
+      return disk.write(fd, bytes, from, from + taken) // the next write goes on from there, and fails in its turn if told to
     },
   }
 }

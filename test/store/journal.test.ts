@@ -140,10 +140,10 @@ describe('a journal', () => {
     const bad: Disk = failing((_, operation) => broken && operation === 'truncate')
     const short: Disk = {
       ...bad,
-      write(fd, text) {
-        if (!broken) return bad.write(fd, text)
-        if (text.length < 50) throw new Error('EIO')
-        return bad.write(fd, text.slice(0, text.length - 20))
+      write(fd, bytes, from, to) {
+        if (!broken) return bad.write(fd, bytes, from, to)
+        if (to - from < 50) throw new Error('EIO')
+        return bad.write(fd, bytes, from, to - 20)
       },
     }
     const journal = openJournal({ dir, ...options, disk: short })
