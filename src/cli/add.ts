@@ -21,6 +21,11 @@ interface AddOptions {
   readonly timeout?: number
   readonly concurrency?: number
   readonly idle?: number
+  readonly clientId?: string
+  readonly clientSecret?: string
+  readonly clientMetadataUrl?: string
+  readonly callbackPort?: number
+  readonly scopes?: string
   readonly disabled?: true
   readonly check: boolean
   readonly json?: true
@@ -40,6 +45,11 @@ export const add = (context: Context): Command =>
     .option('--timeout <time>', 'how long a call may be silent (60s)', time)
     .option('--concurrency <n>', 'how many calls it gets at once (10)', count)
     .option('--idle <time>', 'stopped after so long without a call (10m); 0: never', time)
+    .option('--client-id <id>', 'to log in as an application that you have registered there')
+    .option('--client-secret <${VAR}>', 'its secret, as the variable that holds it')
+    .option('--client-metadata-url <url>', 'to log in as who your client id metadata document says')
+    .option('--callback-port <port>', 'the port at which the browser comes back from a login', port)
+    .option('--scopes <scopes>', 'what to ask for at a login, with spaces between')
     .option('--disabled', 'add it, but do not use it yet')
     .option('--no-check', 'do not start it now')
     .option('--json', 'what it offers as JSON')
@@ -65,14 +75,16 @@ Examples:
   mcpgw add files -- npx -y @modelcontextprotocol/server-filesystem ~/notes
   mcpgw add github -e 'TOKEN=\${GITHUB_TOKEN}' -- npx -y some-github-server
   mcpgw add linear --url https://mcp.linear.app/mcp
+  mcpgw add own --url https://example.com/mcp --client-id ID --client-secret '\${SECRET}'
   mcpgw add old --url https://example.com/sse --transport sse -H 'X-Key: \${KEY}'`
 
 /** What to start, or where it is. */
 function target(
   { cwd }: Context,
   [command, ...args]: readonly string[],
-  { url, transport, header: headers, env, cwd: folder }: AddOptions,
+  { url, transport, header: headers, env, cwd: folder, ...rest }: AddOptions,
 ): Record<string, unknown> {
+  const oauth = login(rest)
   // \`claude mcp add --transport http NAME URL\`: nobody has a command of that name.
   const address = url ?? (command !== undefined && args.length === 0 && /^https?:\/\//i.test(command) ? command : undefined)
   if (address === undefined) {
@@ -84,6 +96,7 @@ function target(
         'An address: mcpgw add NAME --url URL',
       )
     if (transport === 'http' || transport === 'sse') throw new Failure(2, `--transport ${transport} goes with a URL, and "${command}" is a command`)
+    if (oauth) throw new Failure(2, `${flagOf(Object.keys(oauth)[0]!)} goes with a URL: nobody logs in at a command`)
     if (headers) throw new Failure(2, '--header goes with a URL; a command gets its secrets by --env')
     const file = /^\.{1,2}[/\\]/.test(command) ? resolve(folder ?? cwd, command) : command
     return {
@@ -97,8 +110,20 @@ function target(
     throw new Failure(2, 'a backend is a command or a URL, not both', 'Take --url away, or what stands behind the name')
   if (transport === 'stdio') throw new Failure(2, '--transport stdio goes with a command, not with a URL')
   if (env || folder !== undefined) throw new Failure(2, `${env ? '--env' : '--cwd'} goes with a command, not with a URL`)
-  return { type: transport ?? 'http', url: address, ...(headers ? { headers } : {}) }
+  // What stands on a command line others can read: it is not told again here.
+  if (oauth?.clientSecret !== undefined && !/^\$\{[^}]+\}$/.test(oauth.clientSecret))
+    throw new Failure(2, 'a secret does not belong on a command line, where others can read it', "Write the variable that holds it: --client-secret '${NAME}'")
+  if (oauth?.clientSecret !== undefined && oauth.clientId === undefined) throw new Failure(2, 'a client secret needs its client: add --client-id ID')
+  return { type: transport ?? 'http', url: address, ...(headers ? { headers } : {}), ...(oauth ? { oauth } : {}) }
 }
+
+/** How to log in there, as far as it was said. */
+function login({ clientId, clientSecret, clientMetadataUrl, callbackPort, scopes }: Partial<AddOptions>): Partial<AddOptions> | undefined {
+  const said = Object.entries({ clientId, clientSecret, clientMetadataUrl, callbackPort, scopes }).filter(([, value]) => value !== undefined)
+  return said.length === 0 ? undefined : Object.fromEntries(said)
+}
+
+const flagOf = (setting: string): string => `--${setting.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
 
 /** The rest, as far as it was said. */
 function wishes({ tag, timeout, concurrency, idle, disabled }: AddOptions): Record<string, unknown> {
@@ -128,6 +153,11 @@ function header(text: string, before: Readonly<Record<string, string>> = {}): Re
   const [, name, value] = /^([!#$%&'*+.^`|~\w-]+)\s*:\s*([^\r\n]*)$/.exec(text) ?? []
   if (name === undefined) throw new InvalidArgumentError('Write "Name: value".')
   return { ...before, [name]: value! }
+}
+
+function port(text: string): number {
+  if (!/^[1-9]\d{0,4}$/.test(text) || Number(text) > 65_535) throw new InvalidArgumentError('Here a port is a number up to 65535.')
+  return Number(text)
 }
 
 function time(text: string): number {

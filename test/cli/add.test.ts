@@ -145,3 +145,35 @@ test('--config names the file to add to, wherever it stands', async test => {
   await someone.mcpgw('add', 'b', '--config', file, '--no-check', '--', 'x')
   assert.deepEqual(Object.keys((JSON.parse(readFileSync(file, 'utf8')) as { mcpServers: object }).mcpServers), ['a', 'b'])
 })
+
+test('how to log in at a URL finds its setting', async test => {
+  const someone = person(test)
+  const options = ['--client-id', 'Iv1.8a', '--client-secret', '${SECRET}', '--callback-port', '8765', '--scopes', 'read write']
+  assert.equal((await someone.mcpgw('add', 'a', '--no-check', '--url', 'https://example.com/mcp', ...options)).exit, 0)
+  assert.deepEqual(added(someone, 'a').oauth, { clientId: 'Iv1.8a', clientSecret: '${SECRET}', callbackPort: 8765, scopes: 'read write' })
+  const document = ['--client-metadata-url', 'https://example.com/mcpgw.json']
+  assert.equal((await someone.mcpgw('add', 'b', '--no-check', '-t', 'http', 'https://example.com/mcp', ...document)).exit, 0)
+  assert.deepEqual(added(someone, 'b').oauth, { clientMetadataUrl: 'https://example.com/mcpgw.json' })
+  assert.equal((await someone.mcpgw('add', 'c', '--no-check', '--url', 'https://example.com/mcp')).exit, 0)
+  assert.equal(added(someone, 'c').oauth, undefined)
+})
+
+test('what can not be a login is refused, and nothing is written', async test => {
+  const someone = person(test)
+  const url = ['--url', 'https://example.com/mcp']
+  for (const [wrong, why] of [
+    [[...url, '--client-id', 'x', '--client-secret', 'hunter2'], /a secret does not belong on a command line/],
+    [[...url, '--client-secret', '${SECRET}'], /a client secret needs its client: add --client-id ID/],
+    [[...url, '--callback-port', '70000'], /a port is a number up to 65535/],
+    [[...url, '--callback-port', 'x'], /a port is a number up to 65535/],
+    [[...url, '--client-metadata-url', 'http://example.com/x'], /clientMetadataUrl/],
+    [[...url, '--client-id', 'x', '-H', 'Authorization: Bearer y'], /only one can say who you are/],
+    [['--client-id', 'x', '--', 'npx'], /--client-id goes with a URL/],
+    [['--scopes', 'x', '--', 'npx'], /--scopes goes with a URL/],
+  ] as const) {
+    const { exit, err } = await someone.mcpgw('add', 'a', '--no-check', ...wrong)
+    assert.deepEqual([exit, why.test(err)], [2, true], err)
+    assert.doesNotMatch(err, /hunter2/)
+  }
+  assert.equal((await someone.mcpgw('list', '--json')).out, '[]\n')
+})
