@@ -53,7 +53,7 @@ const sentences: Readonly<Record<string, (detail: Detail) => string>> = {
   'pins.changed': detail =>
     text(detail['because']).includes(': ')
       ? text(detail['because'])
-      : `${text(detail['tool'])} of ${text(detail['backend'])} is another one than was accepted: ${short(detail['from'])} became ${short(detail['to'])}`,
+      : `${text(detail['tool'])} of ${text(detail['backend'])} is another one than was accepted (mcpgw pins diff)`,
   'pins.quarantined': detail => `hides what looks like an attack${because(detail)}`,
   'pins.accepted': detail => `accepted what has changed${because(detail)}`,
   'pins.refused': detail => `refused what is offered${because(detail)}`,
@@ -91,8 +91,6 @@ function named(tools: unknown): string {
   const most = names.slice(0, MOST_NAMES).join(', ')
   return names.length > MOST_NAMES ? `${most} and ${names.length - MOST_NAMES} more` : most
 }
-
-const short = (hash: unknown): string => text(hash).slice(0, 12) || 'none'
 
 /** How long a yes holds, where it holds for more than one call. */
 function lasting({ id, span, untilAt, pins }: Detail): string | false {

@@ -36,10 +36,7 @@ describe('a change on record, as a sentence', () => {
     const tools = Object.fromEntries('abcdefg'.split('').map(name => [name, 'sha256:1']))
     assert.equal(said('pins.first', { backend: 'files', tools }), 'pinned a, b, c, d, e and 2 more of files as first seen')
     const hashes = { tool: 'read', backend: 'files', from: 'sha256:aaaaaaaaaa', to: 'sha256:bbbbbbbbbb' }
-    assert.equal(
-      said('pins.changed', { ...hashes, because: 'read of files' }),
-      'read of files is another one than was accepted: sha256:aaaaa became sha256:bbbbb',
-    )
+    assert.equal(said('pins.changed', { ...hashes, because: 'read of files' }), 'read of files is another one than was accepted (mcpgw pins diff)')
     assert.equal(said('pins.changed', { because: 'read of files: it is again what was accepted' }), 'read of files: it is again what was accepted')
     assert.equal(said('pins.quarantined', { because: 'read of files: hidden characters' }), 'hides what looks like an attack: read of files: hidden characters')
     assert.equal(said('pins.accepted', { because: 'read of files' }), 'accepted what has changed: read of files')

@@ -1,10 +1,11 @@
 // Keys over the binary: a client presents one, another process takes it away, and nothing of it is to be found anywhere.
 
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { fault, Home } from './launch.ts'
+import { waiting, window } from './person.ts'
 import { commandOf } from './processes.ts'
 
 const UNAUTHENTICATED = -32011
@@ -77,4 +78,58 @@ test('who presents none where one is required, or one that is none, is greeted a
     await gateway.end()
   }
   assert.equal((await home.log()).length, 3)
+})
+
+test('a call that a person is asked about does not run after a yes where its key was revoked meanwhile', async t => {
+  const home = new Home(t)
+  const seen = join(home.dir, 'seen')
+  home.settings({ a: fault({ seen }) }, { permissions: { rules: [{ effect: 'ask', tools: ['a__echo'] }] } })
+  const key = (await home.run('keys', 'create', 'ci')).stdout.trim()
+  const gateway = home.launch(['stdio'], { MCPGW_KEY: key })
+  await gateway.greet({}, ['a'])
+  const close = await window(home)
+  const held = gateway.call('a__echo', { key: 'never' })
+  const { id } = await waiting(home)
+  assert.equal((await home.run('keys', 'revoke', 'ci')).code, 0)
+  await home.run('approve', id)
+  assert.equal((await held).error.code, UNAUTHENTICATED)
+  close()
+  await gateway.end()
+  assert.ok(!existsSync(seen) || readFileSync(seen, 'utf8') === '')
+})
+
+test('a call over HTTP with a key that holds no more is on record, and a client tells only of itself', async t => {
+  const home = new Home(t, { a: fault() })
+  const key = (await home.run('keys', 'create', 'ci')).stdout.trim()
+  const project = { CLAUDE_PROJECT_DIR: '/home/me/app', CLAUDE_CODE_SESSION_ID: 'b7a1' }
+  Object.assign(home.env, project)
+  const serving = await home.serve()
+  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json', accept: 'application/json, text/event-stream' }
+  const post = (message: object) => fetch(serving.url, { method: 'POST', headers, body: JSON.stringify({ jsonrpc: '2.0', ...message }) })
+  const meta = { 'io.modelcontextprotocol/protocolVersion': '2026-07-28', 'io.modelcontextprotocol/clientCapabilities': {} }
+  const modern = { id: 1, method: 'tools/call', params: { name: 'a__echo', arguments: { key: 'x' }, _meta: meta } }
+  Object.assign(headers, { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/call', 'mcp-name': 'a__echo' })
+  assert.equal((await post(modern)).status, 200)
+  assert.equal((await home.run('keys', 'revoke', 'ci')).code, 0)
+  assert.equal((await post(modern)).status, 401)
+  serving.kill('SIGTERM')
+  await serving.exited
+  const gateway = home.launch()
+  await gateway.greet({}, ['a'])
+  await gateway.call('a__echo', { key: 'x' })
+  await gateway.end()
+  const told = home.launch(['stdio', '--client', 'claude-code'])
+  await told.greet({}, ['a'])
+  await told.call('a__echo', { key: 'x' })
+  await told.end()
+  const calls = (await home.log()) as unknown as { principal: { id: string }; project?: string; clientSession?: string; outcome: { fault?: string } }[]
+  assert.deepEqual(
+    calls.map(call => [call.principal.id, call.outcome.fault, call.project, call.clientSession]),
+    [
+      ['ci', undefined, undefined, undefined],
+      ['nobody', 'unauthenticated', undefined, undefined],
+      ['local', undefined, undefined, undefined],
+      ['local', undefined, '/home/me/app', 'b7a1'],
+    ],
+  )
 })
