@@ -2,7 +2,7 @@
 // the control API and no command's output has one in clear; only the client gets what is the client's, and the backend what is the backend's.
 
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -93,11 +93,11 @@ test('no planted secret is in clear in what a gateway writes, answers and shows'
   for (const answer of answers) assert.deepEqual(found(answer), [], answer)
   assert.match(answers.join('\n'), /redacted:/)
 
-  const mcpgw = (...args: string[]): string => {
+  // Not synchronously: the remote backend is in this process, and answers meanwhile.
+  const mcpgw = (...args: string[]): Promise<string> => {
     const env = { HOME: own.dir, PATH: process.env['PATH'], MCPGW_HOME: own.dir }
     const [file, ...before] = program
-    const ran = spawnSync(file, [...before, ...args], { cwd: root, env, encoding: 'utf8' })
-    return ran.stdout + ran.stderr
+    return new Promise(done => execFile(file, [...before, ...args], { cwd: root, env }, (_, stdout, stderr) => done(stdout + stderr)).stdin!.end())
   }
   for (const args of [
     ['status'],
@@ -115,8 +115,8 @@ test('no planted secret is in clear in what a gateway writes, answers and shows'
     ['tools'],
     ...calls.slice(0, 6).map(({ id }) => ['log', 'show', id]),
   ])
-    assert.deepEqual(found(mcpgw(...args)), [], args.join(' '))
-  assert.match(mcpgw('backends', 'logs', 'leaky'), /starting with TOKEN=\[redacted:token\][^]*\[redacted:private-key\][^]*end of the beginning/)
+    assert.deepEqual(found(await mcpgw(...args)), [], args.join(' '))
+  assert.match(await mcpgw('backends', 'logs', 'leaky'), /starting with TOKEN=\[redacted:token\][^]*\[redacted:private-key\][^]*end of the beginning/)
 
   gateway.process.stdin!.end()
   await gateway.exited()
