@@ -105,7 +105,8 @@ export class EventStream implements Keeper {
   /** Ends it, and forgets it. */
   forget(): void {
     for (const event of this.#past.splice(0)) event.giveBack()
-    this.end()
+    if (this.#over) this.#maybeForgotten()
+    else this.end()
   }
 
   forgot(): void {
