@@ -19,6 +19,11 @@ export class Breaker {
     return this.#openUntil > 0
   }
 
+  /** How long it refuses yet, ms; whoever looks tries nothing. */
+  get leftMs(): number {
+    return Math.max(0, this.#openUntil - this.#clock.tick())
+  }
+
   /** How long it refuses yet, ms; 0 when a call may pass. A half-open breaker lets one pass and refuses the rest for a second. */
   refusesForMs(): number {
     if (this.#openUntil === 0) return 0

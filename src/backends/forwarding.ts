@@ -13,6 +13,7 @@ import type { Reply } from '../rpc/reply.ts'
 import type { Ended, RequestOptions } from '../rpc/requests.ts'
 import { Breaker } from './breaker.ts'
 import { Gate } from './gate.ts'
+import { Recent } from './recent.ts'
 import { describe, type Running } from './running.ts'
 import * as trouble from './trouble.ts'
 
@@ -42,6 +43,7 @@ export class Forwarding {
   readonly #clock: Clock
   readonly #hooks: ForwardingHooks
   readonly #gate: Gate
+  readonly #recent = new Recent()
   #calls = 0
   #failures = 0
   #usedAt = 0
@@ -68,8 +70,8 @@ export class Forwarding {
     return this.#usedAt
   }
 
-  counts(): Pick<BackendStatus, 'inFlight' | 'queued' | 'calls' | 'failures'> {
-    return { inFlight: this.#gate.inside, queued: this.#gate.queued, calls: this.#calls, failures: this.#failures }
+  counts(): Pick<BackendStatus, 'inFlight' | 'queued' | 'calls' | 'failures' | 'recent'> {
+    return { inFlight: this.#gate.inside, queued: this.#gate.queued, calls: this.#calls, failures: this.#failures, recent: this.#recent.status() }
   }
 
   used(): void {
@@ -112,11 +114,14 @@ export class Forwarding {
           this.breaker.undecided()
           return refused(fault)
         }
+        const began = this.#clock.tick()
         const ended = await running.send(request.frame, request.edits, this.#requestOptions(request, options), request.meta)
         this.used()
+        if (ended.kind === 'reply') this.#recent.add(this.#usedAt - began, ended.reply.error || ended.reply.value['isError'] === true)
         if (ended.kind === 'reply') return this.#answered(request.frame, ended.reply, running.greeting.era)
         if (ended.kind === 'cancelled') return this.#undecided()
         if (ended.kind === 'lost' && ended.failure.unsent && !ended.failure.unauthorized && attempt === 0) continue
+        this.#recent.add(this.#usedAt - began, true)
         return this.#failed(ended, running)
       }
     } finally {

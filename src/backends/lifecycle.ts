@@ -121,11 +121,14 @@ export class Lifecycle implements Backend {
   }
 
   status(): BackendStatus {
-    const { settings } = this.#options
+    const { settings, clock } = this.#options
+    const { breaker, busy, usedAt } = this.#forwarding
     const link = this.#running?.link
+    const isOpen = breaker.open && this.#state !== 'parked'
+    const idleSinceAt = this.#running && !busy ? clock.now() - Math.max(0, clock.tick() - usedAt) : undefined
     return {
       name: this.name,
-      state: this.#forwarding.breaker.open && this.#state !== 'parked' ? 'open' : this.#state,
+      state: isOpen ? 'open' : this.#state,
       transport: settings.type,
       era: this.#era,
       pid: link && 'pid' in link ? (link.pid as number) : undefined,
@@ -134,7 +137,9 @@ export class Lifecycle implements Backend {
       tools: this.#relisting.last?.tools.length,
       startedAt: this.#startedAt,
       lastError: this.#lastError,
-      retryAt: this.#retryAt,
+      retryAt: isOpen ? clock.now() + breaker.leftMs : this.#retryAt,
+      idleSinceAt,
+      stopsAt: idleSinceAt !== undefined && settings.idleMs > 0 ? idleSinceAt + settings.idleMs : undefined,
       ...(this.#login && { login: 'needed' as const }),
       tags: settings.tags,
     }

@@ -44,6 +44,11 @@ export class SessionBackends implements Backends {
     this.#settings = this.#chosen(settings)
   }
 
+  /** The session whose they are. */
+  get session(): string {
+    return this.#listener.origin.session
+  }
+
   /** Enabled backends, in the order of the settings. */
   names(): readonly string[] {
     return this.#settings.flatMap(one => (one.enabled ? [one.name] : []))

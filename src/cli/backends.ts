@@ -6,7 +6,7 @@ import { ApiProblem } from '../api/client.ts'
 import { verbs, type Verb } from '../api/port.ts'
 import type { BackendStatus } from '../gateway/types.ts'
 import { sweep } from '../serve/sweep.ts'
-import { count } from '../lib/amounts.ts'
+import { count, roughly } from '../lib/amounts.ts'
 import type { Context } from './context.ts'
 import { Failure } from './failure.ts'
 import { gateways, type LiveGateway } from './gateways.ts'
@@ -39,17 +39,21 @@ async function list(context: Context, asJson: boolean): Promise<void> {
   const rows = running.length > 0 ? running.flatMap(live) : await idle(context)
   if (asJson) return json(context, rows)
   if (rows.length === 0) return note(context, 'There is no backend yet. To add one: mcpgw add --help')
-  const several = running.length > 1
-  const heads = ['NAME', 'STATE', 'PID', 'ERA', 'CALLS', 'FAILED', 'RESTARTS', 'TOOLS', 'LAST ERROR']
+  const several = new Set(rows.map(row => `${row.gateway} ${row.session}`)).size > 1
+  const heads = ['NAME', 'STATE', 'PID', 'ERA', 'CALLS', 'FAILED', 'ERRORS', 'P95', 'IDLE', 'RESTARTS', 'TOOLS', 'LAST ERROR']
   await table(
     context,
-    several ? ['GATEWAY', ...heads] : heads,
-    rows.map(row => [...(several ? [row.gateway ?? ''] : []), ...cells(row)]),
+    several ? ['GATEWAY', 'CLIENT', ...heads] : heads,
+    rows.map(row => [...(several ? [row.gateway ?? '', row.client ?? ''] : []), ...cells(row)]),
   )
   if (running.length === 0) note(context, { text: 'No gateway runs: a client starts one when it needs it.', style: 'dim' })
 }
 
-const live = ({ status }: LiveGateway): Row[] => status.backends.map(backend => ({ ...backend, gateway: status.id, client: status.sessions[0]?.client.name }))
+const live = ({ status }: LiveGateway): Row[] => status.backends.map(backend => ({ ...backend, gateway: status.id, client: clientOf(status, backend) }))
+
+/** Of its session; an older gateway does not say whose a backend is, and has one session. */
+const clientOf = ({ sessions }: LiveGateway['status'], { session }: BackendStatus): string | undefined =>
+  (session === undefined ? sessions[0] : sessions.find(({ id }) => id === session))?.client.name
 
 /** With no gateway running: what is set, and how many tools are remembered. */
 async function idle(context: Context): Promise<Row[]> {
@@ -66,11 +70,14 @@ async function idle(context: Context): Promise<Row[]> {
 
 const styles = { ready: 'green', starting: 'cyan', waiting: 'yellow', open: 'red', parked: 'red', stopped: 'dim', disabled: 'dim' } as const
 
-function cells({ name, state, pid, era, calls, failures, restarts, tools, lastError, login }: Row): Text[] {
+function cells({ name, state, pid, era, calls, failures, recent, idleSinceAt, restarts, tools, lastError, login }: Row): Text[] {
   const style = styles[state] as (typeof styles)[keyof typeof styles] | undefined
   const text = login === 'needed' ? 'login needed' : state
   const shown = style ? { text, style } : text
-  return [name, shown, String(pid ?? '-'), era ?? '-', String(calls), String(failures), String(restarts), String(tools ?? '-'), lastError ?? '']
+  const errors = recent ? `${Math.round((recent.bad / recent.calls) * 100)} %` : '-'
+  const idle = idleSinceAt === undefined ? '-' : roughly(Math.max(0, Date.now() - idleSinceAt))
+  const counts = [String(calls), String(failures), errors, recent ? roughly(recent.p95) : '-', idle, String(restarts), String(tools ?? '-')]
+  return [name, shown, String(pid ?? '-'), era ?? '-', ...counts, lastError ?? '']
 }
 
 async function act(context: Context, name: string, verb: Verb): Promise<void> {

@@ -4,6 +4,7 @@ import type { Port } from '../api/port.ts'
 import type { Booted } from '../boot.ts'
 import { Catalog } from '../gateway/catalog.ts'
 import type { Event } from '../gateway/events.ts'
+import { backendKey } from '../gateway/state.ts'
 import { redactText } from '../gateway/redact/redact.ts'
 import type { BackendStatus } from '../gateway/types.ts'
 import type { Registration } from '../serve/run.ts'
@@ -21,8 +22,9 @@ const silentEvent = (event: Event): Event => (event.type === 'backend.changed' ?
 /** The port of this process's gateway. `index` brings into the store what is to be seen. */
 export function portOf(booted: Booted, { token }: Pick<Registration, 'token'>, startedAt: number, index = () => booted.index()): Port {
   /** Counters move without an event: statuses are read, not remembered. */
-  const backends = (): BackendStatus[] => booted.backends.flatMap(session => session.all().map(backend => silent(backend.status())))
-  const state = () => ({ ...booted.events.state(), backends: Object.fromEntries(backends().map(one => [one.name, one])) })
+  const backends = (): BackendStatus[] =>
+    booted.backends.flatMap(those => those.all().map(backend => ({ ...silent(backend.status()), session: those.session })))
+  const state = () => ({ ...booted.events.state(), backends: Object.fromEntries(backends().map(one => [backendKey(one), one])) })
   const names = () => booted.settings.backends.map(one => one.name)
   /** Loaded when somebody asks for them. */
   let asked: Promise<Questions> | undefined

@@ -143,7 +143,7 @@ export class Session implements Listener {
 
   changed(backend: string): void {
     const status = this.#backends.get(backend)?.status()
-    if (status) this.#gateway.emit({ v: 1, type: 'backend.changed', at: this.#gateway.clock.now(), backend: status })
+    if (status) this.#gateway.emit({ v: 1, type: 'backend.changed', at: this.#gateway.clock.now(), backend: { ...status, session: this.#origin.session } })
   }
 
   notification(backend: string, frame: Frame, cause?: Stop): void {

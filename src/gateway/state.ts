@@ -25,6 +25,7 @@ export interface CallState {
 export interface State {
   readonly v: 1
   readonly sessions: Record<string, SessionState>
+  /** By `backendKey`. */
   readonly backends: Record<string, BackendStatus>
   /** Calls in flight. */
   readonly calls: Record<string, CallState>
@@ -45,6 +46,9 @@ export const emptyState = (): State => ({
   latencies: [],
 })
 
+/** Each session has its own of a name; an older version does not say whose one is. */
+export const backendKey = ({ name, session }: Pick<BackendStatus, 'name' | 'session'>): string => (session === undefined ? name : `${name} ${session}`)
+
 /** Folds one event into the state. */
 export function reduce(state: State, event: Event): State {
   switch (event.type) {
@@ -53,6 +57,7 @@ export function reduce(state: State, event: Event): State {
       break
     case 'session.closed':
       delete state.sessions[event.session]
+      for (const [key, { session }] of Object.entries(state.backends)) if (session === event.session) delete state.backends[key]
       break
     case 'call.started':
       state.calls[event.id] = event
@@ -61,7 +66,8 @@ export function reduce(state: State, event: Event): State {
       settle(state, event)
       break
     case 'backend.changed':
-      state.backends[event.backend.name] = event.backend
+      // Of a session that is over nothing is kept.
+      if (event.backend.session === undefined || event.backend.session in state.sessions) state.backends[backendKey(event.backend)] = event.backend
       break
     case 'settings.changed':
       state.settingsProblem = event.problem

@@ -269,6 +269,13 @@ export interface BackendStatus {
   readonly startedAt?: number
   readonly lastError?: string
   readonly retryAt?: number
+  /** It runs, and nobody needs it since then; it is stopped then, or at the next look after it. */
+  readonly idleSinceAt?: number
+  readonly stopsAt?: number
+  /** Of its last calls: how many of them were answered with an error or failed, and how long it took to answer, ms. Absent before the first. */
+  readonly recent?: { readonly calls: number; readonly bad: number; readonly p50: number; readonly p95: number }
+  /** The session whose it is. */
+  readonly session?: string
   /** Parked until somebody logs in there. */
   readonly login?: 'needed'
   readonly tags: readonly string[]

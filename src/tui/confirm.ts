@@ -11,8 +11,10 @@ export function steered(model: Model, action: 'start or stop' | 'restart'): read
   const rests = ['stopped', 'waiting', 'parked', 'open'].includes(backend.state)
   const verb = action === 'restart' ? 'restart' : rests ? 'start' : 'stop'
   const effect: Effect = { kind: 'act', gateway, backend: backend.name, verb }
+  const all = model.items.flatMap(one => (one.kind === 'backend' && one.gateway === gateway && one.backend.name === backend.name ? one.backend : []))
+  const clients = all.length > 1 ? ` for all ${all.length} sessions of this gateway` : ''
   if (verb === 'start') return [effect]
-  model.prompt = { kind: 'confirm', question: `${verb} "${backend.name}"?${inFlight(backend)}`, sinceAt: model.now, effect }
+  model.prompt = { kind: 'confirm', question: `${verb} "${backend.name}"${clients}?${inFlight(all)}`, sinceAt: model.now, effect }
   return []
 }
 
@@ -35,4 +37,7 @@ export function confirmed(model: Model, action: 'replay' | 'accept' | 'decline')
   return []
 }
 
-const inFlight = ({ inFlight: many }: BackendStatus): string => (many > 0 ? ` ${many} calls in flight there will fail.` : '')
+function inFlight(all: readonly BackendStatus[]): string {
+  const many = all.reduce((sum, one) => sum + one.inFlight, 0)
+  return many > 0 ? ` ${many === 1 ? 'A call' : `${many} calls`} in flight there will fail.` : ''
+}

@@ -135,3 +135,38 @@ test('a call that waited while the settings changed was not executed, and is tol
   assert.ok(answer.kind === 'failure' && !answer.sent)
   assert.match(answer.fault.message, /settings have just been changed\. The call was not executed/)
 })
+
+test('a backend tells how its last calls went, since when nobody needs it, and when it is stopped', async () => {
+  let takes = 0
+  const ended = (id: string, to: Receiver) => to.frame(`{"jsonrpc":"2.0","id":${id},"result":{"isError":${takes === 40}}}`)
+  const { backend, clock, call } = living((id, method, to) => (method === 'tools/call' ? void clock.after(takes, () => ended(id, to)) : result(id, to)))
+  assert.deepEqual([backend.status().recent, backend.status().idleSinceAt], [undefined, undefined])
+  for (takes of [10, 20, 30, 40]) {
+    const answer = call()
+    await settled()
+    assert.equal(backend.status().idleSinceAt, undefined, 'a call is at work')
+    await clock.pass(takes)
+    await answer
+  }
+  assert.deepEqual(backend.status().recent, { calls: 4, bad: 1, p50: 20, p95: 40 })
+  const idleSinceAt = clock.now()
+  await clock.pass(1000)
+  const status = backend.status()
+  assert.deepEqual([status.idleSinceAt, status.stopsAt], [idleSinceAt, idleSinceAt + 5000])
+  await clock.pass(10_000)
+  assert.deepEqual([backend.status().state, backend.status().stopsAt], ['stopped', undefined])
+})
+
+test('a backend whose breaker is open tells when it is tried again, and looking tries nothing', async () => {
+  const { backend, clock, call } = living((id, method, to) => (method === 'tools/call' ? undefined : result(id, to)))
+  for (let failures = 0; failures < 5; failures++) {
+    const answer = call()
+    await settled()
+    await clock.pass(1000)
+    assert.equal(await answer, 'backend_timeout')
+  }
+  const { state, retryAt, recent } = backend.status()
+  assert.deepEqual([state, retryAt! - clock.now(), recent?.bad], ['open', 30_000, 5])
+  await clock.pass(30_000)
+  assert.equal(backend.status().state, 'open')
+})

@@ -12,7 +12,7 @@ describe('backends', () => {
     set(someone, { one: backend(), two: { ...backend(), enabled: false } })
     await someone.mcpgw('tools')
     const { out, err } = await someone.mcpgw('backends')
-    assert.match(out, /one +stopped +- +legacy +0 +0 +0 +4\n/)
+    assert.match(out, /one +stopped +- +legacy +0 +0 +- +- +- +0 +4\n/)
     assert.match(out, /two +disabled/)
     assert.match(err, /No gateway runs/)
   })

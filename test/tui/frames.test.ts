@@ -5,8 +5,9 @@ import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { stripVTControlCharacters } from 'node:util'
+import { emptyState, reduce } from '../../src/gateway/state.ts'
 import { width } from '../../src/tui/line.ts'
-import { aBefore, aQuestion, aRecord, busy, configured, Stage } from './models.ts'
+import { aBackend, aBefore, aQuestion, aRecord, busy, configured, Stage } from './models.ts'
 import { picture } from './picture.tsx'
 
 const folder = join(import.meta.dirname, '../frames')
@@ -64,6 +65,8 @@ const scenes: Record<string, (columns: number, rows: number) => Stage> = {
     busy(...size)
       .keys('3', 'G', 'enter')
       .tell({ kind: 'stderr', backend: 'github', lines: ['2027-01-02T11:59:00.000Z asking for a token', 'npm warn deprecated: left-pad@1.0.0'] }),
+  'backends-sessions': (...size) =>
+    new Stage(...size).gateway('aaaa0001', 'cursor', []).tell({ kind: 'state', id: 'aaaa0001', state: sessions() }).keys('3', 'j', 's'),
   'backends-stop': (...size) => busy(...size).keys('3', 's'),
   'backends-none': (...size) => new Stage(...size).tell(configured([])).keys('3'),
   'backends-idle': (...size) => new Stage(...size).tell(configured()).keys('3'),
@@ -88,6 +91,19 @@ const scenes: Record<string, (columns: number, rows: number) => Stage> = {
       .type('rules')
       .keys('enter')
       .tell({ kind: 'printed', text: 'deny  files__*\nallow *\n' }),
+}
+
+/** Two clients of one process, each with its own of a backend. */
+function sessions() {
+  const state = emptyState()
+  for (const [id, name] of [
+    ['s1', 'cursor'],
+    ['s2', 'claude-code'],
+  ] as const) {
+    reduce(state, { v: 1, type: 'session.opened', at: 0, session: id, client: { name, version: '1' }, era: 'modern', revision: '' })
+    reduce(state, { v: 1, type: 'backend.changed', at: 0, backend: aBackend({ session: id, inFlight: id === 's1' ? 2 : 0 }) })
+  }
+  return state
 }
 
 function call() {

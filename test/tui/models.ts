@@ -297,8 +297,17 @@ export function busy(columns?: number, rows?: number): Stage {
       calls: [aRecord('0000abcd-1'), aRecord('0000abcd-2', { journal: '0000abcd', outcome: undefined, durationMs: undefined, startedAt: NOON - 90_000_000 })],
     })
     .gateway('aaaa0001', 'cursor', [
-      { name: 'files' },
-      { name: 'memory', calls: 1204, failures: 3, restarts: 2, lastError: 'it exited with code 1', startedAt: NOON - 720_000 },
+      { name: 'files', recent: { calls: 7, bad: 0, p50: 3, p95: 12 }, idleSinceAt: NOON - 240_000, stopsAt: NOON + 360_000 },
+      {
+        name: 'memory',
+        calls: 1204,
+        failures: 3,
+        restarts: 2,
+        recent: { calls: 200, bad: 3, p50: 8, p95: 41.5 },
+        inFlight: 1,
+        lastError: 'it exited with code 1',
+        startedAt: NOON - 720_000,
+      },
       { name: 'github', state: 'parked', transport: 'http', pid: undefined, tools: 44, lastError: 'it refused our credentials (401)' },
     ])
     .gateway('bbbb0002', 'claude-code', [

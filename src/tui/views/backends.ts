@@ -1,9 +1,8 @@
 // Backends: each one in each gateway, for each gateway has its own. With none running, as the settings have them.
 
-import { roughly } from '../../lib/amounts.ts'
-import { percentile } from '../../lib/percentile.ts'
+import { count, roughly } from '../../lib/amounts.ts'
 import type { BackendState, BackendStatus } from '../../gateway/types.ts'
-import { dim, line, styled, wrapped, type Line, type Style } from '../line.ts'
+import { dim, line, styled, wrapped, type Line, type Span, type Style } from '../line.ts'
 import type { Gateway, Item, Model } from '../model.ts'
 import { table } from '../table.ts'
 import type { View } from './view.ts'
@@ -40,17 +39,18 @@ const columns = (width: number, several: boolean) =>
       ...(several ? [{ head: 'CLIENT', width: 11, grows: 1 }] : []),
       { head: 'PID', width: 7, right: true, from: several ? 90 : 0 },
       { head: 'ERA', width: 6 },
-      { head: 'TOOLS', width: 5, right: true },
+      { head: 'TOOLS', width: 5, right: true, from: several ? 90 : 0 },
       { head: 'CALLS', width: 6, right: true },
-      { head: 'FAILED', width: 6, right: true },
+      { head: 'ERRORS', width: 6, right: true },
       { head: 'P95', width: 6, right: true },
-      { head: 'STARTS', width: 6, right: true, from: several ? 96 : 84 },
+      { head: 'IDLE', width: 6, right: true },
+      { head: 'RESTARTS', width: 8, right: true, from: several ? 100 : 90 },
       { head: 'LAST ERROR', width: 10, grows: 5, from: 110 },
     ],
     width,
   )
 
-const several = ({ gateways }: Model): boolean => gateways.size > 1
+const several = ({ gateways }: Model): boolean => gateways.size > 1 || [...gateways.values()].some(({ state }) => Object.keys(state?.sessions ?? {}).length > 1)
 
 export const clientsOf = ({ state }: Gateway): string => {
   const names = Object.values(state?.sessions ?? {}).map(({ client }) => client.id ?? client.name)
@@ -59,10 +59,30 @@ export const clientsOf = ({ state }: Gateway): string => {
 
 const backendsOf = ({ state, backends }: Gateway): readonly BackendStatus[] => backends ?? Object.values(state?.backends ?? {})
 
-const p95 = ({ calls }: Model, { backend, gateway }: BackendItem): string => {
-  const took = calls.rows.flatMap(row => (row.backend === backend.name && row.ms !== undefined && (!gateway || row.gateway === gateway) ? row.ms : []))
-  return took.length > 0 ? roughly(percentile(took.slice(-500), 0.95)) : '-'
+/** Whose it is: its session's client, or whom its gateway serves. */
+const clientOf = (gateway: Gateway, { session }: BackendStatus): string => {
+  const client = session === undefined ? undefined : gateway.state?.sessions[session]?.client
+  return client ? (client.id ?? client.name) : clientsOf(gateway)
 }
+
+/** How many of its last calls went wrong. */
+function errors({ recent }: BackendStatus): Span {
+  if (!recent) return '-'
+  const share = (recent.bad / recent.calls) * 100
+  const text = `${share > 0 && share < 10 ? share.toFixed(1) : Math.round(share)} %`
+  return share > 10 ? styled(text, 'bad') : share > 0 ? styled(text, 'warn') : text
+}
+
+const idle = ({ idleSinceAt, inFlight }: BackendStatus, now: number): string =>
+  inFlight > 0 ? 'busy' : idleSinceAt === undefined ? '-' : roughly(Math.max(0, now - idleSinceAt))
+
+const idleSentence = ({ idleSinceAt, stopsAt }: BackendStatus, now: number): string | undefined =>
+  idleSinceAt === undefined
+    ? undefined
+    : `for ${roughly(Math.max(0, now - idleSinceAt))}; ${stopsAt === undefined ? 'it goes on running' : `stopped in ${roughly(Math.max(0, stopsAt - now))} if nobody needs it`}`
+
+const recentSentence = ({ recent }: BackendStatus): string | undefined =>
+  recent && `${count(recent.calls, 'call')}: ${recent.bad} went wrong; p50 ${roughly(recent.p50)}, p95 ${roughly(recent.p95)}`
 
 export const backends: View = {
   items({ gateways, own }) {
@@ -70,9 +90,9 @@ export const backends: View = {
     const all = [...gateways.values()].flatMap(gateway =>
       backendsOf(gateway).map(backend => ({
         kind: 'backend' as const,
-        key: `${backend.name} ${gateway.id}`,
+        key: `${backend.name} ${gateway.id} ${backend.session ?? ''}`,
         gateway: gateway.id,
-        client: clientsOf(gateway),
+        client: clientOf(gateway, backend),
         backend,
       })),
     )
@@ -87,7 +107,7 @@ export const backends: View = {
   above: (model, width) => [columns(width, several(model)).head],
   row(item, model, width, chosen) {
     const { backend, client = '' } = item as BackendItem
-    const { name, state, pid, era, tools, calls, failures, restarts, lastError } = backend
+    const { name, state, pid, era, tools, calls, restarts, lastError } = backend
     const cells = [
       name,
       styled(state, styles[state]),
@@ -96,8 +116,9 @@ export const backends: View = {
       era ?? '-',
       tools === undefined ? '-' : String(tools),
       String(calls),
-      failures > 0 ? styled(String(failures), 'bad') : '0',
-      p95(model, item as BackendItem),
+      errors(backend),
+      backend.recent ? roughly(backend.recent.p95) : '-',
+      idle(backend, model.now),
       String(restarts),
       lastError === undefined ? '' : styled(lastError, 'dim'),
     ]
@@ -121,11 +142,13 @@ export const backends: View = {
         [
           ['last error', lastError, 'bad'],
           ['tried again', retryAt === undefined ? undefined : `in ${roughly(Math.max(0, retryAt - now))}`],
-          ['gateway', gateway && [gateway, client && `for ${client}`].filter(Boolean).join(', ')],
+          ['gateway', gateway && [gateway, client && `for ${client}`, backend.session && `session ${backend.session}`].filter(Boolean).join(', ')],
           ['process', backend.pid === undefined ? undefined : String(backend.pid)],
           ['up for', startedAt === undefined ? undefined : roughly(Math.max(0, now - startedAt))],
           ['transport', [backend.transport, backend.era].filter(Boolean).join(', ')],
-          ['calls', `${backend.calls}, of them ${backend.failures} failed; p95 ${p95(model, item as BackendItem)}`],
+          ['calls', `${backend.calls}, of them ${backend.failures} failed`],
+          ['the last', recentSentence(backend)],
+          ['idle', idleSentence(backend, now)],
           ['now', `${backend.inFlight} in flight, ${backend.queued} queued`],
           ['restarts', String(backend.restarts)],
           ['tools', backend.tools === undefined ? undefined : String(backend.tools)],
