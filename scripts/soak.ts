@@ -1,4 +1,4 @@
-// `npm run soak [-- SECONDS]`: the window in a real terminal (tmux) over two gateways that tell of 1,000 events a second, for ten minutes unless told
+// `npm run soak [-- SECONDS | -- --minutes N]`: the window in a real terminal (tmux) over two gateways that tell of 1,000 events a second, for ten minutes unless told
 // otherwise. Prints what it cost: frames, how soon a key is answered, memory, processor.
 
 import { execFileSync, spawnSync } from 'node:child_process'
@@ -15,7 +15,9 @@ import { systemClock } from '../src/lib/clock.ts'
 import { listen } from '../src/serve/control.ts'
 import { Registration } from '../src/serve/run.ts'
 
-const SECONDS = Number(process.argv[2] ?? 600)
+const minutes = process.argv.indexOf('--minutes') + 1
+const SECONDS = minutes > 0 ? Number(process.argv[minutes]) * 60 : Number(process.argv[2] ?? 600)
+if (!(SECONDS > 0)) throw new Error('how long? As in: npm run soak -- 60, or npm run soak -- --minutes 10')
 const PER_SECOND = 1000
 const GATEWAYS = 2
 const STEP_MS = 20
