@@ -76,6 +76,7 @@ async function local(context: Context, readOnly: boolean): Promise<void> {
     {
       find: () => entries(places.run).filter(one => one.token !== '' && one.id !== booted.id),
       own,
+      home: env['MCPGW_HOME'],
       printed: backend => printed(logFile(places.logs, backend)),
       run: (text, columns) => typed(context, words(text), columns, readOnly),
       edit: id => typed(context, ['approve', id, '--edit'], Infinity, readOnly, true).then(({ text }) => text),

@@ -17,6 +17,8 @@ import { Window, type Hands } from './window.tsx'
 export interface WindowOptions {
   /** The gateways that can be reached now. */
   readonly find: () => readonly Found[]
+  /** MCPGW_HOME, where it is set. */
+  readonly home?: string
   /** Only this one, on another machine or port. */
   readonly remote?: Address
   /** What is stored and configured: the control API of the window's own process, or of the gateway elsewhere. */
@@ -52,7 +54,7 @@ const TICK_MS = 1000
 export async function open(options: WindowOptions): Promise<void> {
   const { stdout } = process
   const sizeOf = () => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 })
-  const model = emptyModel(sizeOf(), Date.now(), options.readOnly, options.remote?.address.host)
+  const model = emptyModel(sizeOf(), Date.now(), options.readOnly, { remote: options.remote?.address.host, home: options.home })
   const theme = themeOf(process.env, options.colours)
   let lend: (during: () => Promise<void>) => Promise<void> = async () => {}
   const hands: Hands = {

@@ -70,6 +70,8 @@ export interface Model {
   readonly readOnly: boolean
   /** The one gateway that is followed, elsewhere: what is done to settings, store and files of this machine would not be done there. */
   readonly remote?: string
+  /** MCPGW_HOME, where it is set: clients and other terminals need it too. */
+  readonly home?: string
   readonly gateways: Map<string, Gateway>
   readonly calls: Calls
   /** Of the window's own process: what is configured, and what is wrong with it. */
@@ -124,12 +126,12 @@ export type Effect =
 /** What is asked for again and again while it is looked at. */
 export type Loading = 'calls' | 'approvals' | 'own' | 'tools' | 'limits' | 'activity' | 'statuses'
 
-export const emptyModel = (size: Model['size'], now: number, readOnly = false, remote?: string): Model => ({
+export const emptyModel = (size: Model['size'], now: number, readOnly = false, more: Pick<Model, 'remote' | 'home'> = {}): Model => ({
   size,
   now,
   view: 'activity',
   readOnly,
-  remote,
+  ...more,
   gateways: new Map(),
   calls: new Calls(),
   cursors: {},

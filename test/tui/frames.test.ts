@@ -32,6 +32,11 @@ const scenes: Record<string, (columns: number, rows: number) => Stage> = {
       .tell({ kind: 'record', id: 'bbbb0002-3', call: aRecord('bbbb0002-3') }),
   'activity-waiting': (...size) => new Stage(...size).tell(configured()),
   'activity-first': (...size) => new Stage(...size).tell(configured([])),
+  'activity-home': (...size) => {
+    const stage = new Stage(...size)
+    Object.assign(stage.model, { home: '/home/me/my gateway' })
+    return stage.tell(configured([]))
+  },
   approvals: (...size) => busy(...size).keys('2'),
   'approvals-none': (...size) =>
     busy(...size)

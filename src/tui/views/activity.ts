@@ -58,32 +58,42 @@ export const activity: View = {
           `${isServed(model) ? 'A client is connected. What it calls' : 'No client is connected. What one calls'} is shown here as it happens.`,
         )
       : model.own?.backends.length === 0
-        ? first
-        : sentences(
-            'No call is on record yet, and no gateway runs: waiting for a client.',
-            '',
-            'Give this to your client as its only MCP server: mcpgw stdio',
-            ['Or make a call yourself, from another terminal: ', styled('mcpgw call TOOL', 'bold')],
-          ),
+        ? first(model)
+        : sentences('No call is on record yet, and no gateway runs: waiting for a client.', '', ...given(model), [
+            'Or make a call yourself, from another terminal: ',
+            styled('mcpgw call TOOL', 'bold'),
+          ]),
   detail: (item, model, width) => detail(model, item as Row, width),
   copied: item => ({ text: (item as Row).key, what: 'the id of the call' }),
 }
 
 const isServed = ({ gateways }: Model): boolean => [...gateways.values()].some(({ state }) => Object.keys(state?.sessions ?? {}).length > 0)
 
+/** In a shell's words. */
+const assigned = (home: string): string => `MCPGW_HOME=${/^[\w@%+:,./~-]+$/.test(home) ? home : `'${home.replaceAll("'", `'\\''`)}'`}`
+
+const elsewhere = ({ home }: Model) =>
+  home === undefined ? [] : ['This window has a home of its own; so must they:', [styled(`  export ${assigned(home)}`, 'key')]]
+
+const given = ({ home }: Model) => [
+  'Give mcpgw to your client, as its only MCP server:',
+  [styled(`  claude mcp add mcpgw ${home === undefined ? '' : '-e MCPGW_HOME="$MCPGW_HOME" '}-- mcpgw stdio`, 'key')],
+]
+
 /** Nothing is configured: what to type, and then it goes by itself. */
-const first = sentences(
-  [styled('Welcome. Three commands, to type in another terminal:', 'bold')],
-  '',
-  'Add a backend:',
-  [styled('  mcpgw add files -- npx -y @modelcontextprotocol/server-filesystem ~', 'key')],
-  'Try it:',
-  [styled('  mcpgw call files__list_allowed_directories', 'key')],
-  'Give it to your client, as its only MCP server:',
-  [styled('  claude mcp add mcpgw -- mcpgw stdio', 'key')],
-  '',
-  'What your client calls is then shown here, as it happens.',
-)
+const first = (model: Model): Line[] =>
+  sentences(
+    [styled('Welcome. Three commands, to type in another terminal:', 'bold')],
+    '',
+    ...elsewhere(model),
+    'Add a backend:',
+    [styled('  mcpgw add files -- npx -y @modelcontextprotocol/server-filesystem ~', 'key')],
+    'Try it:',
+    [styled('  mcpgw call files__list_allowed_directories', 'key')],
+    ...given(model),
+    '',
+    'What your client calls is then shown here, as it happens.',
+  )
 
 function detail(model: Model, row: Row, width: number): Line[] {
   const record = model.record?.id === row.key ? model.record : undefined
