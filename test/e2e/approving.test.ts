@@ -55,6 +55,37 @@ describe('approving in the window', { skip: missing }, () => {
     assert.match(stdout, /approvals\.asked[\s\S]*approvals\.answered|approvals\.answered[\s\S]*approvals\.asked/)
   })
 
+  test('of two windows the first answer counts, and the other one sees it', async t => {
+    const home = new Home(t, { files: fault() }, rules)
+    const windows = [new Terminal(home), new Terminal(home, 120, 40)] as const
+    for (const one of windows) {
+      one.run(...program, 'tui')
+      await one.shows(/waiting for a client|claude mcp add/)
+    }
+    const gateway = home.launch()
+    await gateway.greet()
+    for (const one of windows) await one.shows(/● 1/)
+    const answer = gateway.call('files__echo', { text: 'for whoever is first' })
+    for (const one of windows) {
+      await one.shows(/2 Approvals 1!/)
+      one.press('2')
+      await one.shows(/ASKED[\s\S]*e2e +files +echo/)
+      one.press('Enter')
+      await one.shows(/for whoever is first/)
+    }
+    const [first, second] = windows
+    await insist(first, 'y', watched(answer))
+    assert.match(JSON.stringify((await answer).result), /for whoever is first/)
+    await first.shows(/Nothing waits for you/)
+    assert.doesNotMatch(await second.shows(/answer +allow by local:/), /y once/)
+    second.press('n')
+    second.press('Escape')
+    await second.shows(/Nothing waits for you/)
+    const [{ answer: given }] = JSON.parse((await home.run('approvals', '--all', '--json')).stdout)
+    assert.equal(given.decision, 'allow')
+    for (const one of windows) one.press('q')
+  })
+
   test('a yes executes, a no is told with its reason, and neither is given by who only looks', async t => {
     const home = new Home(t, { files: fault() }, rules)
     const terminal = new Terminal(home)

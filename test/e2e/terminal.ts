@@ -10,6 +10,8 @@ export const missing: string | false = spawnSync('tmux', ['-V']).status === 0 ? 
 
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
 
+let made = 0
+
 export class Terminal {
   readonly #socket: string
   readonly #home: Home
@@ -17,7 +19,7 @@ export class Terminal {
   /** A shell in a terminal of this size. */
   constructor(home: Home, columns = 80, rows = 24) {
     this.#home = home
-    this.#socket = `${home.dir}/tmux.sock`
+    this.#socket = `${home.dir}/tmux${++made}.sock`
     const shell = `exec env -i ${Object.entries({ ...home.env, TERM: 'screen-256color', LANG: 'C.UTF-8', PS1: '$ ' })
       .map(([key, value]) => `${key}=${quoted(value)}`)
       .join(' ')} sh`
@@ -34,6 +36,13 @@ export class Terminal {
   /** Presses keys, by tmux's names. */
   press(...keys: readonly string[]): void {
     this.#tmux('send-keys', '-t', 't', ...keys)
+  }
+
+  /** All that its programs write from now on: the file that it stands in. */
+  record(): string {
+    const file = `${this.#socket}.out`
+    this.#tmux('pipe-pane', '-t', 't', `exec cat > ${quoted(file)}`)
+    return file
   }
 
   resize(columns: number, rows: number): void {
