@@ -1,6 +1,7 @@
 // The command line: every command, in groups, each from its own file. A command is a sentence; it throws a Failure when it can't be done.
 // Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 3 refused by a rule, 4 not found.
 
+import { safe } from '../lib/safe.ts'
 import { Command, CommanderError } from 'commander'
 import { version } from '../version.ts'
 import { add } from './add.ts'
@@ -98,7 +99,8 @@ export function tree(context: Context): Command {
     .configureOutput({
       writeOut: text => context.out.write(text),
       writeErr: text => context.err.write(text),
-      outputError: (text, write) => write(text.replace(/^error: /, 'mcpgw: ')),
+      // What was typed comes back in it, and may have been somebody else's words.
+      outputError: (text, write) => write(safe(text.replace(/^error: /, 'mcpgw: '), { multiline: true })),
       getOutHelpWidth: () => Math.min(context.out.columns, 80),
       getErrHelpWidth: () => Math.min(context.err.columns, 80),
       getOutHasColors: () => context.out.colours,

@@ -85,3 +85,9 @@ test('colours of a table are never counted as room', async test => {
   )
   assert.equal(out.split('\n')[1], `\x1b[31m${'x'.repeat(14)}…\x1b[39m  \x1b[32mend\x1b[39m`)
 })
+
+test('what was typed and is none comes back escaped', async test => {
+  const { exit, err } = await person(test).mcpgw('\x1b]0;title\x07')
+  assert.equal(exit, 2)
+  assert.match(err, /unknown command '\\x1b\]0;title\\x07'/)
+})

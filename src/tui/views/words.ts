@@ -29,12 +29,15 @@ export const nameOf = ({ target, backend }: Pick<Row, 'target' | 'backend'>): st
   target.startsWith(`${backend}__`) ? target.slice(backend.length + 2) : target
 
 const NAMES = 13
+/** A name of a thousand lines pushes nothing else away. */
+const LINES = 20
 
 /** Names and what they are, whole: long ones are wrapped. */
 export function pairs(rows: readonly (readonly [name: string, value: string | undefined, style?: Style])[], columns: number): Line[] {
   return rows.flatMap(([name, value, style]) => {
     if (value === undefined || value === '') return []
-    return wrapped(value, columns - NAMES - 2, style).map((one, index) => line(' ', styled(filled(index === 0 ? name : '', NAMES), 'dim'), ...one.spans))
+    const text = value.split('\n', LINES + 1).length > LINES ? value.replaceAll('\n', '\\n') : value
+    return wrapped(text, columns - NAMES - 2, style).map((one, index) => line(' ', styled(filled(index === 0 ? name : '', NAMES), 'dim'), ...one.spans))
   })
 }
 
