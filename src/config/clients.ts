@@ -91,5 +91,8 @@ export function telling(env: Readonly<Record<string, string | undefined>>, id: s
   }
 }
 
+/** Nothing that is meant is longer. */
+const LONGEST_TOLD = 4096
+
 const toldBy = (env: Readonly<Record<string, string | undefined>>, tells: Row['tells']): Told =>
-  Object.fromEntries(Object.entries(tells ?? {}).flatMap(([what, name]) => (env[name] ? [[what, env[name]]] : [])))
+  Object.fromEntries(Object.entries(tells ?? {}).flatMap(([what, name]) => (env[name] && env[name].length <= LONGEST_TOLD ? [[what, env[name]]] : [])))

@@ -125,6 +125,8 @@ const started = (call: Call): Event => ({
   id: call.id,
   session: call.origin.session,
   client: call.origin.client.name,
+  principal: call.origin.principal.id,
+  project: call.origin.project,
   backend: call.backend,
   method: call.method,
   target: call.method === 'resources/read' ? withoutSecrets(call.target) : call.target,

@@ -23,6 +23,9 @@ export type Event =
       readonly id: string
       readonly session: string
       readonly client: string
+      /** The key that it was made with, and what its client says that it works on; an older version says neither. */
+      readonly principal?: string
+      readonly project?: string
       readonly backend: string
       readonly method: string
       readonly target: string

@@ -17,6 +17,8 @@ export interface CallState {
   readonly at: number
   readonly session: string
   readonly client: string
+  readonly principal?: string
+  readonly project?: string
   readonly backend: string
   readonly method: string
   readonly target: string

@@ -15,6 +15,8 @@ export interface Row {
   readonly at: number
   readonly gateway: string
   readonly client: string
+  readonly principal?: string
+  readonly project?: string
   readonly backend: string
   readonly target: string
   /** How it ended: answered, error, refused, failed, cancelled, waiting; absent while nobody has said so. */
@@ -40,8 +42,8 @@ export class Calls {
   }
 
   /** A call in flight. */
-  started(gateway: string, { id, at, client, backend, target }: CallState): void {
-    if (!this.#byId.has(id)) this.#add({ kind: 'call', key: id, n: ++this.#n, at, gateway, client, backend, target })
+  started(gateway: string, { id, at, client, principal, project, backend, target }: CallState): void {
+    if (!this.#byId.has(id)) this.#add({ kind: 'call', key: id, n: ++this.#n, at, gateway, client, principal, project, backend, target })
   }
 
   settled({ id, outcome, fault, bytes, durationMs }: Event & { type: 'call.settled' }): void {
@@ -62,10 +64,10 @@ export class Calls {
   }
 
   #recorded(call: StoredCall): void {
-    const { id, journal: gateway, startedAt: at, client, backend, target, outcome, durationMs: ms } = call
+    const { id, journal: gateway, startedAt: at, client, principal, project, backend, target, outcome, durationMs: ms } = call
     let row = this.#byId.get(id)
     if (!row) {
-      row = { kind: 'call', key: id, n: ++this.#n, at, gateway, client: client.id ?? client.name, backend, target }
+      row = { kind: 'call', key: id, n: ++this.#n, at, gateway, client: client.id ?? client.name, principal: principal.id, project, backend, target }
       this.#add(row)
     }
     if (outcome) Object.assign(row, { outcome: outcome.isError ? 'error' : outcome.kind, fault: outcome.fault, bytes: outcome.bytes, ms })

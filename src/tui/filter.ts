@@ -1,4 +1,4 @@
-// What stands behind `/`: words and tokens, all of which must hold. `tool: backend: client: outcome:` name a part of a row, `ms>500` compares its
+// What stands behind `/`: words and tokens, all of which must hold. `tool: backend: client: key: project: outcome:` name a part of a row, `ms>500` compares its
 // time, anything else may stand anywhere in it; `*` stands for anything, and `!` turns one of them round.
 
 /** A row by its parts; numbers can be compared, everything else is text to search in. */

@@ -51,5 +51,6 @@ test('what a client tells in the environment that it starts us in is its own; wh
   assert.deepEqual(told('whatever', 'claude-code'), all)
   for (const name of ['cursor-vscode', 'codex-mcp-client', 'unknown', '']) assert.deepEqual(told(name), {}, name)
   assert.deepEqual(told('claude-code', undefined, { CLAUDE_PROJECT_DIR: '', CLAUDE_CODE_SESSION_ID: 'b7a1' }), { clientSession: 'b7a1' })
+  assert.deepEqual(told('claude-code', undefined, { ...env, CLAUDE_PROJECT_DIR: 'x'.repeat(5000) }), { clientSession: 'b7a1' })
   assert.equal(telling({ HOME: '/home/me' }, undefined), undefined)
 })

@@ -29,8 +29,18 @@ export const activity: View = {
   items: ({ calls, pausedAt }) => (pausedAt === undefined ? calls.rows : calls.rows.filter(row => row.n <= pausedAt)),
   parts(item, model) {
     const row = item as Row
-    const { client, backend, target, fault, ms, bytes, key } = row
-    return { id: key, client, backend, tool: target, outcome: fault === undefined ? standingOf(model, row) : `${standingOf(model, row)} ${fault}`, ms, bytes }
+    const { client, principal, project, backend, target, fault, ms, bytes, key } = row
+    return {
+      id: key,
+      client,
+      key: principal,
+      project,
+      backend,
+      tool: target,
+      outcome: fault === undefined ? standingOf(model, row) : `${standingOf(model, row)} ${fault}`,
+      ms,
+      bytes,
+    }
   },
   above: (_model, width) => [columns(width).head],
   row(item, model, width, chosen) {
