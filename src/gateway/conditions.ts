@@ -1,7 +1,7 @@
 // Conditions of a rule: what it asks about a call's arguments. A path is a JSON pointer (RFC 6901); what it does not find is undefined, which
 // only `ne` and a negated `exists` accept. A value of another type than the condition's never matches an order or a pattern.
 
-import { globs } from './globs.ts'
+import { globs, remembering, type Matches } from './globs.ts'
 import { scannable, type Wire } from '../rpc/wire.ts'
 import { repeatedKey } from '../rpc/spans.ts'
 
@@ -12,7 +12,7 @@ export interface Condition {
 }
 
 /** A pattern is tried on so much of a text: a hostile argument must not keep us busy. */
-const LONGEST = 10_000
+export const LONGEST = 10_000
 
 /** A condition made ready: it is asked at every call, and many may be. */
 export interface Test {
@@ -21,7 +21,7 @@ export interface Test {
   readonly op: Condition['op']
   readonly value: unknown
   /** Of a glob or a pattern. */
-  readonly matches: (text: string) => boolean
+  readonly matches: Matches
   readonly condition: Condition
 }
 
@@ -60,11 +60,16 @@ export function same(a: unknown, b: unknown): boolean {
   )
 }
 
-/** `strict`: as one of a rule that denies or asks. A path that is new gets a number. */
-export function ready(condition: Condition, strict: boolean, paths: string[]): Test {
+/** `strict`: as one of a rule that denies or asks. A path that is new gets a number; a pattern that many conditions have is in `patterns` once. */
+export function ready(condition: Condition, strict: boolean, paths: string[], patterns: Map<string, Matches> = new Map()): Test {
   const { path, op, value } = condition
   if (!paths.includes(path)) paths.push(path)
-  const matches = typeof value !== 'string' ? never : op === 'glob' ? globs([value], strict) : op === 'regex' ? pattern(value) : never
+  let matches: Matches = never
+  if (typeof value === 'string' && (op === 'glob' || op === 'regex')) {
+    const key = `${op} ${strict} ${value}`
+    matches = patterns.get(key) ?? (op === 'glob' ? globs([value], strict) : pattern(value))
+    patterns.set(key, matches)
+  }
   return { path: paths.indexOf(path), op, value, matches, condition }
 }
 
@@ -94,9 +99,9 @@ const ordered = (found: unknown, value: unknown): boolean =>
   typeof found === typeof value && (typeof found === 'number' || typeof found === 'string') && (found !== value || isExact(found))
 
 /** Made when it is first asked for: no start waits for it. */
-function pattern(source: string): (text: string) => boolean {
+function pattern(source: string): Matches {
   let regex: RegExp | undefined
-  return text => (regex ??= new RegExp(source, 'u')).test(text)
+  return remembering(text => (regex ??= new RegExp(source, 'u')).test(text))
 }
 
 /** A member that stands twice in some object of this text: what a rule reads would not be what a backend may read. */

@@ -7,7 +7,7 @@ import picomatch from 'picomatch'
 /** Nothing but globs is special: no negation, no leading dot that hides. */
 export const globbing = { bash: true, dot: true, nonegate: true, noextglob: true, flags: 's' } as const
 
-type Matches = (text: string) => boolean
+export type Matches = (text: string) => boolean
 
 const STEPS = /(^|\/)\.{1,2}(?=\/|$)/g
 const UP = /(?:^|[\\/])(?:\.|%2e){2}(?:[\\/]|$)/i
@@ -39,7 +39,7 @@ function resolved(text: string): string {
 }
 
 /** What else a text may stand for. One is asked about by many globs after another, so the last one is remembered. */
-function meanings(text: string): readonly string[] {
+export function meanings(text: string): readonly string[] {
   if (text !== last.text) last = { text, means: LEADS.test(text) ? [text.replace(STEPS, '$1_'), resolved(text), resolved(decoded(text))] : [] }
   return last.means
 }
@@ -56,10 +56,19 @@ export function globs(sources: readonly string[], strict: boolean): Matches {
     : text => matches(text) && (!(UP.test(text) || UP.test(decoded(text))) || sources.includes(text))
 }
 
+/** What every text begins with that a glob matches as it stands. */
+export const beginningOf = (source: string): string => (source.includes('|') ? '' : (BEGINNING.exec(source)?.[0] ?? ''))
+
 function glob(source: string): Matches {
-  const beginning = source.includes('|') ? '' : (BEGINNING.exec(source)?.[0] ?? '')
+  const beginning = beginningOf(source)
   let matches: Matches | undefined
-  return text => text.startsWith(beginning) && (matches ??= readied(source))(text)
+  return text => text.startsWith(beginning) && (matches ??= remembering(readied(source)))(text)
+}
+
+/** Of a call the same text is asked about by each rule that has the pattern. */
+export function remembering(matches: Matches): Matches {
+  let last: { readonly text: string; readonly said: boolean } | undefined
+  return text => (last?.text === text ? last : (last = { text, said: matches(text) })).said
 }
 
 /** What picomatch does, without what it says about it: its regular expression alone, where it changes no slashes. */

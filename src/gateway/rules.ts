@@ -2,8 +2,9 @@
 // that name no role, likewise; where none does, the default. Source: the contract, §3.
 
 import { holds, reading, ready, repeated, type Condition, type Test } from './conditions.ts'
-import { globs } from './globs.ts'
+import { globs, type Matches } from './globs.ts'
 import type { Entry } from './catalog.ts'
+import { Narrow } from './narrow.ts'
 import { isPlain } from './received.ts'
 import type { Call, Decision, Origin } from './types.ts'
 import { plain } from '../rpc/wire.ts'
@@ -61,6 +62,8 @@ interface Concerned {
   readonly inOrder: readonly Compiled[]
   /** Whether one of them reads arguments. */
   readonly reads: boolean
+  /** Of many rules that read arguments those that these arguments can meet; undefined until it is needed, or where they are few. */
+  narrow?: Narrow
 }
 
 const strictness: readonly Effect[] = ['deny', 'ask', 'allow']
@@ -78,11 +81,13 @@ export class Rules {
   /** Where conditions look in arguments. */
   readonly #paths: string[] = []
   readonly #concerned = new Map<string, Concerned>()
+  #narrows = 0
 
   constructor(permissions: Permissions) {
     this.permissions = permissions
     this.#idle = permissions.rules.length === 0 && permissions.default === 'allow'
-    this.#compiled = permissions.rules.map(rule => compiled(rule, this.#paths))
+    const patterns = new Map<string, Matches>()
+    this.#compiled = permissions.rules.map(rule => compiled(rule, this.#paths, patterns))
   }
 
   /** Whether a call of anybody's can need a person's yes. */
@@ -93,9 +98,15 @@ export class Rules {
 
   /** The rule that decides, or the default where none does. */
   decides(asked: Asked, now: number): Rule | undefined {
-    const { inOrder, reads } = this.#concerning(asked)
+    const concerned = this.#concerning(asked)
+    const { inOrder, reads } = concerned
     const at = reads ? reading(asked.arguments, this.#paths) : nowhere
-    for (const { rule, untilAt, tests } of inOrder) if (untilAt > now && !failing(tests, at)) return rule
+    const possible = reads && inOrder.length >= MANY ? this.#narrowed(concerned)?.of(at) : undefined
+    for (let n = 0; n < inOrder.length; n++) {
+      if (possible && possible[n] === 0) continue
+      const { rule, untilAt, tests } = inOrder[n]!
+      if (untilAt > now && !failing(tests, at)) return rule
+    }
     return undefined
   }
 
@@ -134,6 +145,14 @@ export class Rules {
     return failed && { condition: failed.condition }
   }
 
+  #narrowed(concerned: Concerned): Narrow | undefined {
+    if (!concerned.narrow && this.#narrows < MOST_NARROWED) {
+      concerned.narrow = new Narrow(concerned.inOrder)
+      this.#narrows++
+    }
+    return concerned.narrow
+  }
+
   #concerning({ target, backend, roles, clients }: Omit<Asked, 'arguments'>): Concerned {
     if (this.#compiled.length === 0) return none
     const key = JSON.stringify([target, backend, roles, clients])
@@ -143,7 +162,10 @@ export class Rules {
         .filter(({ rule, matches }) => among(rule.roles, roles) && among(rule.clients, clients) && among(rule.backends, [backend]) && matches(target))
         .sort((one, other) => rank(one) - rank(other))
       found = { inOrder, reads: inOrder.some(({ tests }) => tests.length > 0) }
-      if (this.#concerned.size >= REMEMBERED) this.#concerned.clear()
+      if (this.#concerned.size >= REMEMBERED) {
+        this.#concerned.clear()
+        this.#narrows = 0
+      }
       this.#concerned.set(key, found)
     }
     return found
@@ -152,15 +174,18 @@ export class Rules {
 
 /** Clients may ask for any name: what is remembered about them has a bound. */
 const REMEMBERED = 5000
+/** From so many rules about one target on it is worth knowing beforehand which can hold. That takes memory, so not for every name. */
+const MANY = 16
+const MOST_NARROWED = 256
 
 const none: Concerned = { inOrder: [], reads: false }
 const nowhere = (): unknown => undefined
 
 /** What rules that deny or ask match, rules that allow match more narrowly. */
-function compiled(rule: Rule, paths: string[]): Compiled {
+function compiled(rule: Rule, paths: string[], patterns: Map<string, Matches>): Compiled {
   const { effect, tools, when = [], untilAt = Infinity } = rule
   const strict = effect !== 'allow'
-  return { rule, effect, untilAt, matches: tools?.length ? globs(tools, strict) : () => true, tests: when.map(one => ready(one, strict, paths)) }
+  return { rule, effect, untilAt, matches: tools?.length ? globs(tools, strict) : () => true, tests: when.map(one => ready(one, strict, paths, patterns)) }
 }
 
 /** The first condition that does not hold. */
