@@ -8,7 +8,7 @@ import type { Backend, Backends, Era, Listener, Lists } from '../gateway/types.t
 import type { Link } from '../rpc/link.ts'
 import { declared } from './handshake.ts'
 import { Lifecycle } from './lifecycle.ts'
-import { eraOf, fromRow, keyOf, toRow, type Memory } from './remembered.ts'
+import { eraOf, fromRow, keyOf, keysOf, toRow, type Memory } from './remembered.ts'
 
 export interface OpenOptions {
   readonly clock: Clock
@@ -81,9 +81,9 @@ export class SessionBackends implements Backends {
     if (this.#options.remembers?.() === false) return new Map()
     const memory = await this.#options.memory()
     const salt = await memory.salt()
-    const capabilities = declared(this.#listener)
-    const names = new Map(this.#settings.map(one => [keyOf(one, capabilities, salt).config, one.name]))
-    const rows = await memory.recall(this.#settings.map(one => keyOf(one, capabilities, salt)))
+    const keys = keysOf(this.#settings, declared(this.#listener), salt)
+    const names = new Map(keys.map(({ config }, index) => [config, this.#settings[index]!.name]))
+    const rows = await memory.recall(keys)
     const found = new Map<string, Lists>()
     for (const row of rows) {
       const name = names.get(row.config)

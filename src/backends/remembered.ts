@@ -31,11 +31,14 @@ export interface Row extends Key {
 /** A verdict on the era is trusted for so long; a stale "legacy" would never correct itself. */
 const ERA_TRUST_MS = 7 * 24 * 3600 * 1000
 
+/** The keys of the lists of backends, all under the same capabilities. */
+export function keysOf(backends: readonly BackendSettings[], declared: Record<string, unknown>, salt: string): Key[] {
+  const capabilities = createHash('sha256').update(JSON.stringify(declared)).digest('hex')
+  return backends.map(settings => ({ config: fingerprint(settings, salt), capabilities }))
+}
+
 /** The key of a backend's lists. */
-export const keyOf = (settings: BackendSettings, capabilities: Record<string, unknown>, salt: string): Key => ({
-  config: fingerprint(settings, salt),
-  capabilities: createHash('sha256').update(JSON.stringify(capabilities)).digest('hex'),
-})
+export const keyOf = (settings: BackendSettings, declared: Record<string, unknown>, salt: string): Key => keysOf([settings], declared, salt)[0]!
 
 export const toRow = (key: Key, backend: string, lists: Lists): Row => ({
   ...key,

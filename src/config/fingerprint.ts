@@ -3,11 +3,19 @@
 import { createHmac } from 'node:crypto'
 import type { BackendSettings } from './settings.ts'
 
+/** Asked for in a start several times for each of many backends; settings are never changed, only replaced. */
+const made = new WeakMap<BackendSettings, { readonly salt: string; readonly text: string }>()
+
 /** Of the unexpanded configuration. What does not change what a backend offers (time-outs, tags) is not part of it. */
-export function fingerprint({ name, command, args, env, cwd, url, type, headers }: BackendSettings, salt: string): string {
-  return createHmac('sha256', salt)
+export function fingerprint(settings: BackendSettings, salt: string): string {
+  const before = made.get(settings)
+  if (before?.salt === salt) return before.text
+  const { name, command, args, env, cwd, url, type, headers } = settings
+  const text = createHmac('sha256', salt)
     .update(JSON.stringify([name, command, args, env, cwd, url, type, headers]))
     .digest('hex')
+  made.set(settings, { salt, text })
+  return text
 }
 
 /** The same for a backend by its name; undefined where there is none of that name. */
