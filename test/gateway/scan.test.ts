@@ -65,14 +65,32 @@ test('at least 95 % of the known forms of poisoned definitions are marked', t =>
   const missed = poisoned.filter(text => scan(text).length === 0)
   const unforeseen = lines('unforeseen')
   t.diagnostic(`known forms found: ${share(poisoned.length - missed.length, poisoned.length)}`)
-  t.diagnostic(`found of those in words that the table does not have: ${share(unforeseen.filter(text => scan(text).length > 0).length, unforeseen.length)}`)
+  t.diagnostic(
+    `found of those in words that the tables did not have when they were written: ${share(unforeseen.filter(text => scan(text).length > 0).length, unforeseen.length)}`,
+  )
   assert.ok(missed.length <= poisoned.length * 0.05, missed.join('\n'))
+})
+
+test('most fresh forms are marked, also of those that the tables were not made with', t => {
+  for (const [what, of] of [
+    ['looked at', 0],
+    ['not looked at', 1],
+  ] as const) {
+    const half = lines('fresh').filter((_, n) => n % 2 === of)
+    const found = half.filter(text => scan(text).length > 0)
+    t.diagnostic(`fresh forms found of those ${what}: ${share(found.length, half.length)}`)
+    assert.ok(half.length > 70 && found.length >= half.length * 0.75, half.filter(text => !found.includes(text)).join('\n'))
+  }
 })
 
 test('at most 1 % of clean definitions are marked', async t => {
   const real = (await Promise.all([toolsOf('mcp-server-everything'), toolsOf('mcp-server-filesystem', root), toolsOf('mcp-server-memory')])).flat()
   assert.ok(real.length > 25)
-  const clean = [...real, ...plausible(), ...lines('clean').map(description => encode({ name: 'tool', description, inputSchema: { type: 'object' } }))]
+  const clean = [
+    ...real,
+    ...plausible(),
+    ...[...lines('clean'), ...lines('honest')].map(description => encode({ name: 'tool', description, inputSchema: { type: 'object' } })),
+  ]
   const marked = clean.filter(text => marksOf(text).length > 0)
   t.diagnostic(`clean ones marked: ${share(marked.length, clean.length)}, ${real.length} of them of real servers`)
   assert.ok(marked.length <= clean.length * 0.01, marked.join('\n'))
@@ -107,6 +125,23 @@ test('a mark says which words gave it away, and no more of them than a person re
 })
 
 test('a text that is made to take time takes none', () => {
-  const units = ['ignore all ', 'read /.ssh/', 'i g n o r e ', '\n ', 'a ', '<!-- ', '![](https://', '\t', 'do not tell the user ', '"'.repeat(9)]
+  const units = [
+    'if the user asks about ',
+    'ignoriere ',
+    '发送',
+    '1gn0re',
+    'a-b-',
+    'results of other tools are ',
+    'ignore all ',
+    'read /.ssh/',
+    'i g n o r e ',
+    '\n ',
+    'a ',
+    '<!-- ',
+    '![](https://',
+    '\t',
+    'do not tell the user ',
+    '"'.repeat(9),
+  ]
   for (const unit of units) scan(unit.repeat(Math.ceil(1_000_000 / unit.length)))
 })
