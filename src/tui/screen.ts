@@ -142,7 +142,7 @@ function oddOf(model: Model): string | undefined {
 const SAMPLE = 50
 
 const filterHint: Partial<Record<Model['view'], string>> = {
-  activity: 'words, tool: backend: client: outcome: ms>500, !not',
+  activity: 'words, tool: backend: client: key: project: outcome: ms>500, !not',
   backends: 'words, backend: state: client: tag: failed>0',
   approvals: 'words, tool: backend: client:',
   tools: 'words, tool: backend: tokens>300',
