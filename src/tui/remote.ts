@@ -76,6 +76,9 @@ const advice: Readonly<Record<string, string>> = {
 
 /** What is wrong, and what would help. */
 export function explained(address: URL, problem: Error): string {
-  const help = problem instanceof ApiProblem ? advice[problem.code] : undefined
-  return `${address.host}: ${problem.message}${help === undefined ? '' : `${/[.!?]$/.test(problem.message) ? '' : '.'} ${help}`}`
+  // Node speaks to people who start it themselves.
+  const message = problem.message.replace(/; if the root CA is installed locally.*$/s, '')
+  const untrusted = /certificate|unable to verify/.test(message)
+  const help = untrusted ? 'NODE_EXTRA_CA_CERTS=FILE names who has signed it.' : problem instanceof ApiProblem ? advice[problem.code] : undefined
+  return `${address.host}: ${message}${help === undefined ? '' : `${/[.!?]$/.test(message) ? '' : '.'} ${help}`}`
 }

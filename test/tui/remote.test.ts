@@ -69,4 +69,9 @@ test('what is wrong is said with what would help', () => {
   assert.match(says('unreachable'), /^mcp\.example\.com: so it is\. Is "mcpgw serve" running/)
   assert.match(says('unauthenticated'), /keys create NAME --operator/)
   assert.match(says('foreign'), /what "mcpgw serve" prints/)
+  const untrusted = 'the gateway does not answer: self-signed certificate; if the root CA is installed locally, try running Node.js with --use-system-ca'
+  assert.match(
+    explained(at.address, new ApiProblem('unreachable', untrusted)),
+    /: self-signed certificate\. NODE_EXTRA_CA_CERTS=FILE names who has signed it\.$/,
+  )
 })
