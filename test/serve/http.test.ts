@@ -139,6 +139,37 @@ describe('a session', () => {
     assert.equal((await client.post('[{')).messages[0].error.code, -32700)
     assert.equal((await (await open().greet()).post(batch)).status, 400)
   })
+
+  test('gets as many answers to a batch as it has requests, however many; notifications alone are accepted, ids that stand twice are not', async t => {
+    const { client: open } = await openDoor(t, { a: echoing('t') }, { settings: { a: { concurrency: 1000 } } })
+    const client = await open().greet({}, '2025-03-26')
+    await client.post({ id: 0, method: 'tools/list' })
+    const post = (...messages: unknown[]) => client.post(JSON.stringify(messages))
+    const one = (id: number) => ({ jsonrpc: '2.0', ...call(id, 'a__t') })
+    const { messages } = await post(...Array.from({ length: 1000 }, (_, id) => one(id)))
+    assert.deepEqual(
+      messages.map(({ id, result }) => result && id).sort((a, b) => a - b),
+      Array.from({ length: 1000 }, (_, id) => id),
+    )
+    const notice = { jsonrpc: '2.0', method: 'notifications/initialized' }
+    assert.deepEqual([(await post(notice, notice)).status, (await post(notice, notice)).text], [202, ''])
+    for (const wrong of [[one(1), one(1)], [[one(1)]], [one(1), null]]) assert.equal((await post(...wrong)).status, 400)
+    assert.equal((await post(one(1))).messages.length, 1)
+  })
+
+  test('that cancels one of a batch gets the answers to the others', async t => {
+    const { script, release } = held()
+    const client = await (await openDoor(t, { a: script })).client().greet({}, '2025-03-26')
+    const batch = client.post(JSON.stringify([1, 2].map(id => ({ jsonrpc: '2.0', ...call(id, 'a__t') }))))
+    while ((await client.post({ id: 8, method: 'ping' })).status !== 200);
+    await settled()
+    assert.equal((await client.post({ method: 'notifications/cancelled', params: { requestId: 1 } })).status, 202)
+    release()
+    assert.deepEqual(
+      (await batch).messages.map(({ id }) => id),
+      [2],
+    )
+  })
 })
 
 describe('the door', () => {
