@@ -31,7 +31,8 @@ The address goes to stdout as soon as it is there.
 Examples:
   mcpgw serve
   mcpgw serve --port 8080 --bare github
-  claude mcp add --transport http mcpgw http://127.0.0.1:4000/mcp`
+  claude mcp add --transport http mcpgw http://127.0.0.1:4000/mcp
+  mcpgw tui --attach http://127.0.0.1:4000 --key-file KEY`
 
 interface Options {
   readonly host: string
