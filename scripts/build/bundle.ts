@@ -1,5 +1,5 @@
 // The program in parts, each a script, so that each can have a V8 cache: `stdio` is what a client's start needs, from its first import to its
-// first answer; `window` is what is drawn with Ink; `rest` is everything else. A dynamic import that leaves its part loads another one. A module
+// first answer; `redact` is what its first record needs besides; `window` is what is drawn with Ink; `rest` is everything else. A dynamic import that leaves its part loads another one. A module
 // that two parts need is in both: modules of ours share no state.
 
 import { builtinModules } from 'node:module'
@@ -8,21 +8,26 @@ import { build, type Plugin } from 'esbuild'
 import { wrapper } from './parts.ts'
 
 /** Dynamic imports of these are followed inside `stdio`. */
-const inStdio = ['src/cli/stdio.ts', 'src/cli/attend.ts', 'src/gateway/redact/redact.ts']
+const inStdio = ['src/cli/stdio.ts', 'src/cli/attend.ts']
+/** What `stdio` loads of it is small, and no start needs it. */
+const inRedact = 'src/gateway/redact/redact.ts'
 const inWindow = 'src/tui/'
 
-const files = ['stdio.js', 'rest.js', 'window.js'] as const
+const files = ['stdio.js', 'redact.js', 'rest.js', 'window.js'] as const
 type File = (typeof files)[number]
 
 /** Modules that a part must offer, because another part loads them. */
 type Wanted = Record<File, Set<string>>
 
-const fileOf = (module: string, from: File): File =>
-  module.startsWith(inWindow) ? 'window.js' : from === 'stdio.js' && inStdio.includes(module) ? 'stdio.js' : 'rest.js'
+function fileOf(module: string, from: File): File {
+  if (module.startsWith(inWindow)) return 'window.js'
+  if (from !== 'stdio.js') return 'rest.js'
+  return inStdio.includes(module) ? 'stdio.js' : module === inRedact ? 'redact.js' : 'rest.js'
+}
 
 /** Bundles src/main.ts and everything that it reaches; a part that nobody needs is left out. */
 export async function bundle(root: string): Promise<{ file: File; text: string }[]> {
-  const wanted: Wanted = { 'stdio.js': new Set(['src/main.ts']), 'rest.js': new Set(), 'window.js': new Set() }
+  const wanted: Wanted = { 'stdio.js': new Set(['src/main.ts']), 'redact.js': new Set(), 'rest.js': new Set(), 'window.js': new Set() }
   const made = []
   for (const file of files) if (wanted[file].size) made.push({ file, text: await part(root, file, wanted) })
   return made
