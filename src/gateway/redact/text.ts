@@ -22,6 +22,22 @@ const runs = Uint8Array.from({ length: 128 }, (_, code) => Number(/[\w-]/.test(S
 const words = new Set([3, 5, 6, 10, 15])
 const isRun = (code: number): boolean => code < 128 && runs[code] === 1
 
+/** Words are short; an image is one run of thousands, which a regular expression passes seven times as fast. */
+const WORD = 32
+const rest = /[\w-]*/y
+
+/** Where the run ends that begins here. */
+function runEnd(text: string, at: number): number {
+  let end = at + 1
+  for (; isRun(text.charCodeAt(end)); end++)
+    if (end - at === WORD) {
+      rest.lastIndex = end
+      rest.test(text)
+      return rest.lastIndex
+    }
+  return end
+}
+
 const COLON = 0x3a
 const DASH = 0x2d
 const SLASH = 0x2f
@@ -33,8 +49,7 @@ export function redactText(text: string): Redacted {
   for (let at = 0; at < text.length;) {
     const code = text.charCodeAt(at)
     if (isRun(code)) {
-      let end = at + 1
-      while (isRun(text.charCodeAt(end))) end++
+      const end = runEnd(text, at)
       at = Math.max(end, found.look(at, end))
     } else if (code === COLON && text.charCodeAt(at + 1) === SLASH && text.charCodeAt(at + 2) === SLASH) at = found.user(at + 3)
     else at++
@@ -48,8 +63,7 @@ export function redactShapes(text: string): Redacted {
   for (let at = 0; at < text.length;) {
     if (!isRun(text.charCodeAt(at))) at++
     else {
-      let end = at + 1
-      while (isRun(text.charCodeAt(end))) end++
+      const end = runEnd(text, at)
       at = Math.max(end, found.shape(at, end))
     }
   }
