@@ -76,11 +76,14 @@ const filtering: Key = { keys: ['/'], action: 'filter', help: 'show only what fi
 const clearing: Key = { keys: ['esc'], action: 'back', help: 'show all again', when: ({ filters, view }) => (filters[view] ?? '') !== '' }
 const copying = (help: string): Key => ({ keys: ['c', 'y'], action: 'copy', help, hint: 'copy', when: chosen })
 
-const list = (open: string, copy: string): readonly Key[] => [
+const exportingAll: Key = { keys: ['x'], action: 'export', help: 'write all of this list to a file, as lines of JSON', hint: 'export', when: chosen }
+
+const list = (open: string, copy: string, write = exportingAll.help): readonly Key[] => [
   { keys: ['enter'], action: 'open', help: open, hint: 'open', when: chosen },
   filtering,
   clearing,
   copying(copy),
+  { ...exportingAll, help: write },
   ...moving,
 ]
 
@@ -95,9 +98,9 @@ const answering = (keys: string, action: Answer, help: string, hint?: string, wh
 const exporting: Key = {
   keys: ['x'],
   action: 'export',
-  help: 'write it to a file, with all that is on record',
+  help: 'write it to a file, with all that is known of it',
   hint: 'export',
-  when: ({ chosen: one }) => one?.kind === 'call',
+  when: chosen,
 }
 
 const replaying: Key = {
@@ -118,8 +121,7 @@ const deciding: readonly Key[] = [
 
 const places: Readonly<Record<Where, readonly Key[]>> = {
   activity: [
-    ...list('everything on record of this call', 'copy the id of this call'),
-    { keys: ['x'], action: 'export', help: 'write the calls of this list to a file, with all that is on record', hint: 'export', when: chosen },
+    ...list('everything on record of this call', 'copy the id of this call', 'write the calls of this list to a file, with all that is on record'),
     replaying,
     { keys: ['f'], action: 'follow', help: 'stay with the newest call', hint: 'follow', when: model => !model.follow },
     { keys: ['p'], action: 'pause', help: 'hold still, or go on', hint: ({ pausedAt }) => (pausedAt === undefined ? 'pause' : 'go on') },
@@ -143,7 +145,10 @@ const places: Readonly<Record<Where, readonly Key[]>> = {
   ],
   limits: list('who has used how much', 'copy its id'),
   tools: [...list('its whole description', 'copy its name'), { keys: ['o'], action: 'sort', help: 'order by cost, or by name', hint: 'order' }],
-  overview: [],
+  overview: [
+    { ...copying('copy all of it'), when: undefined },
+    { ...exportingAll, help: 'write it to a file, as JSON', when: undefined },
+  ],
   approvals: list('the whole question, to answer it', 'copy its id'),
   question: [
     answering('y', 'allow', 'allow this call, once', 'once'),
@@ -157,6 +162,7 @@ const places: Readonly<Record<Where, readonly Key[]>> = {
     answering('b', 'block', 'refuse it, and deny the tool from now on', 'block'),
     { keys: ['esc', 'enter', 'q'], action: 'back', help: 'back to the list; it goes on waiting', hint: 'later' },
     copying('copy all of it'),
+    exporting,
     ...moving,
   ],
   detail: [
@@ -168,7 +174,7 @@ const places: Readonly<Record<Where, readonly Key[]>> = {
     ...moving,
   ],
   output: [{ keys: ['esc', 'enter', 'q'], action: 'back', help: 'back', hint: 'back' }, { ...copying('copy all of it'), when: undefined }, ...moving],
-  help: [{ keys: ['esc', 'enter', 'q', '?'], action: 'back', help: 'back', hint: 'back' }, ...moving],
+  help: [{ keys: ['esc', 'enter', 'q', '?'], action: 'back', help: 'back', hint: 'back' }, { ...copying('copy all of it'), when: undefined }, ...moving],
 }
 
 const secretsIn = (item: Model['chosen']): number => (item?.kind === 'approval' ? (item.approval.redacted ?? 0) : 0)

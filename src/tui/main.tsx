@@ -96,17 +96,23 @@ export async function open(options: WindowOptions): Promise<void> {
   // A terminal is a terminal, also where the environment says CI: Ink would draw nothing there.
   const ink = render(picture(), { interactive: true, exitOnCtrlC: false, incrementalRendering: true, maxFps: 60, patchConsole: false })
 
+  // Left twice, the cursor would stand where it was the first time.
+  let isHere = true
   // Also at the exit of a process that was told to end. Ink draws once more when it is unmounted: that belongs to the other screen.
   const leave = (): void => {
     ink.unmount()
-    stdout.write(LEAVE)
+    if (isHere) stdout.write(LEAVE)
   }
   process.on('exit', leave)
   /** Somebody else has the terminal for a while, as it was before. */
   const lent = (during: () => Promise<void>): Promise<void> =>
     lend(async () => {
+      isHere = false
       stdout.write(LEAVE)
-      await during().finally(() => stdout.write(ENTER))
+      await during().finally(() => {
+        stdout.write(ENTER)
+        isHere = true
+      })
     })
 
   const remote = options.remote && new Remote({ at: options.remote, clock: systemClock, onProblem: text => tell({ kind: 'problem', text }) })
@@ -185,9 +191,15 @@ export async function open(options: WindowOptions): Promise<void> {
         return
       case 'copy':
         stdout.write(`\x1b]52;c;${Buffer.from(effect.text).toString('base64')}\x07`)
-        return tell({ kind: 'told', text: `copied ${effect.what}` })
+        // Nobody says whether the terminal has taken it.
+        return tell({
+          kind: 'told',
+          text: `copied ${effect.what}, where the terminal lets programs do that (OSC 52${process.env['TMUX'] ? '; tmux: set-clipboard on' : ''})`,
+        })
       case 'export':
         return void save(effect.ids)
+      case 'write':
+        return write(effect.what, effect.lines)
       case 'complete':
         return void options.complete(effect.text).then(
           choices => tell({ kind: 'completed', text: effect.text, choices }),
@@ -212,9 +224,17 @@ export async function open(options: WindowOptions): Promise<void> {
   async function save(ids: readonly string[]): Promise<void> {
     const lines: string[] = []
     for (const id of ids) lines.push(JSON.stringify(await own.call(id).catch((error: Error) => ({ id, problem: error.message }))))
-    const name = `mcpgw-calls-${new Date().toISOString().slice(0, 19).replaceAll(':', '')}.jsonl`
+    write('calls', lines)
+  }
+
+  function write(what: string, lines: readonly string[]): void {
+    const name = `mcpgw-${what}-${new Date().toISOString().slice(0, 19).replaceAll(':', '')}.jsonl`
     try {
-      tell({ kind: 'told', text: `${lines.length} written to ${options.save(name, `${lines.join('\n')}\n`)}`, style: 'good' })
+      tell({
+        kind: 'told',
+        text: `${lines.length === 1 ? 'a line' : `${lines.length} lines`} written to ${options.save(name, `${lines.join('\n')}\n`)}`,
+        style: 'good',
+      })
     } catch (error) {
       tell({ kind: 'told', text: `could not write ${name}: ${(error as Error).message}`, style: 'bad' })
     }

@@ -121,6 +121,8 @@ export type Effect =
   | { readonly kind: 'copy'; readonly text: string; readonly what: string }
   /** Calls by their ids, the newest last. */
   | { readonly kind: 'export'; readonly ids: readonly string[] }
+  /** What is shown, a line of JSON each. */
+  | { readonly kind: 'write'; readonly what: string; readonly lines: readonly string[] }
   | { readonly kind: 'complete' | 'run'; readonly text: string }
 
 /** What is asked for again and again while it is looked at. */

@@ -229,10 +229,8 @@ function acted(model: Model, action: Action): readonly Effect[] {
       return []
     case 'copy':
       return copied(model)
-    case 'export': {
-      const those = model.pane ? [model.chosen] : model.items
-      return [{ kind: 'export', ids: those.flatMap(one => (one?.kind === 'call' ? one.key : [])).slice(-EXPORTED) }]
-    }
+    case 'export':
+      return exported(model)
     case 'follow':
       model.follow = true
       model.pausedAt = undefined
@@ -277,9 +275,33 @@ function moved(model: Model, step: number): readonly Effect[] {
   return isSplit(model) ? looked(model, model.chosen) : []
 }
 
+/** Calls with all that is on record of them; of everything else what is known here, without its secrets. */
+function exported(model: Model): readonly Effect[] {
+  const { view, pane, items, chosen, hour, day } = model
+  if (view === 'overview') return [{ kind: 'write', what: view, lines: [JSON.stringify({ hour, day })] }]
+  const those = pane ? (chosen ? [chosen] : []) : items
+  if (view !== 'activity') return [{ kind: 'write', what: view, lines: [...new Set(those.map(one => JSON.stringify(dataOf(one))))] }]
+  return [{ kind: 'export', ids: those.flatMap(one => (one.kind === 'call' ? one.key : [])).slice(-EXPORTED) }]
+}
+
+function dataOf(item: Item): unknown {
+  switch (item.kind) {
+    case 'backend':
+      return { gateway: item.gateway, client: item.client, ...item.backend }
+    case 'approval':
+      return item.approval
+    case 'limit':
+      return item.limit
+    case 'tool':
+      return { ...item.tool, pinned: item.pin }
+    case 'call':
+      return item
+  }
+}
+
 function copied(model: Model): readonly Effect[] {
-  if (model.pane) {
-    const text = contentOf(model)
+  if (model.pane || model.view === 'overview') {
+    const text = (model.pane ? contentOf(model) : views.overview.above(model, model.size.columns))
       .map(({ spans }) => spans.map(span => (typeof span === 'string' ? span : span.text)).join(''))
       .join('\n')
     return [{ kind: 'copy', text, what: 'all of it' }]

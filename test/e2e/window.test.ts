@@ -1,7 +1,7 @@
 // The window in a real terminal, over real gateways: what is on its screen, and that the terminal is left as it was.
 
 import assert from 'node:assert/strict'
-import { readdirSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -109,6 +109,69 @@ describe('the window', { skip: missing }, () => {
       assert.equal(terminal.is('#{alternate_on} #{cursor_flag}'), '0 1')
       assert.deepEqual(readdirSync(join(home.mcpgw, 'run')), [], `${how} leaves something behind`)
     }
+  })
+
+  test('ctrl-z gives the terminal to the shell as it was, fg brings the window back, as often as one likes', async t => {
+    const home = new Home(t, { files: fault() })
+    const terminal = new Terminal(home)
+    terminal.run('stty', '-a')
+    const before = /.*icanon.*\n.*echoctl.*/.exec(await terminal.shows(/echoctl/))![0]
+    terminal.run(...program, 'tui')
+    await terminal.shows(/waiting for a client/)
+    for (const round of ['one', 'two']) {
+      terminal.press('C-z')
+      await terminal.shows(/Stopped/)
+      assert.equal(terminal.is('#{alternate_on} #{cursor_flag}'), '0 1')
+      terminal.run('sh', '-c', `echo ${round} over; stty -a`)
+      const after = await terminal.shows(new RegExp(`^${round} over[\\s\\S]*echoctl`, 'm'))
+      assert.ok(after.slice(after.lastIndexOf(`${round} over`)).includes(before), after)
+      terminal.run('fg')
+      await terminal.shows(screen => /^ 1 Activity/.test(screen) && /waiting for a client/.test(screen) && /q quit/.test(screen))
+      assert.equal(terminal.is('#{alternate_on} #{cursor_flag}'), '1 0')
+      terminal.press('3')
+      await terminal.shows(/3 Backends•/)
+      terminal.press('1')
+      await terminal.shows(/1 Activity•/)
+    }
+    terminal.press('q')
+    await terminal.shows(screen => !screen.includes('Activity'))
+    assert.equal(terminal.is('#{alternate_on} #{cursor_flag}'), '0 1')
+  })
+
+  test('that is told to end while it is stopped leaves nothing behind when it goes on', async t => {
+    const home = new Home(t, { files: fault() })
+    const terminal = new Terminal(home)
+    terminal.run(...program, 'tui')
+    await terminal.shows(/waiting for a client/)
+    const pid = pidOf(home)
+    terminal.press('C-z')
+    await terminal.shows(/Stopped/)
+    process.kill(pid, 'SIGTERM')
+    terminal.run('fg')
+    const screen = await terminal.shows(/fg'\n[\s\S]*\n\$\s*$/)
+    assert.match(screen, /\[1\] \+ Stopped/, 'nothing that stood there is written over')
+    assert.equal(terminal.is('#{alternate_on} #{cursor_flag}'), '0 1')
+    assert.deepEqual(readdirSync(join(home.mcpgw, 'run')), [])
+  })
+
+  test('a crash leaves the terminal as it was, and says on it what has happened', async t => {
+    const home = new Home(t, { files: fault() })
+    const terminal = new Terminal(home)
+    terminal.run('stty', '-a')
+    const before = /.*icanon.*\n.*echoctl.*/.exec(await terminal.shows(/echoctl/))![0]
+    const crash = join(home.dir, 'crash.mjs')
+    writeFileSync(crash, `process.on('SIGUSR2', () => { throw new Error('it broke') })\n`)
+    // The binary takes no options from its environment.
+    const root = join(import.meta.dirname, '../..')
+    const sources = [process.execPath, '--import', import.meta.resolve('tsx'), '--import', crash, join(root, 'src/main.ts')]
+    terminal.run('env', `TSX_TSCONFIG_PATH=${join(root, 'tsconfig.json')}`, ...sources, 'tui')
+    await terminal.shows(/waiting for a client/)
+    process.kill(pidOf(home), 'SIGUSR2')
+    await terminal.shows(/it broke[\s\S]*\n\$\s*$/)
+    assert.equal(terminal.is('#{alternate_on} #{cursor_flag}'), '0 1')
+    terminal.run('sh', '-c', 'echo over; stty -a')
+    const after = await terminal.shows(/^over[\s\S]*echoctl/m)
+    assert.ok(after.slice(after.lastIndexOf('over')).includes(before), after)
   })
 
   test('fills whatever room it has, and follows when that changes', async t => {

@@ -156,6 +156,27 @@ describe('keys', () => {
   })
 })
 
+test('in every view something can be copied and exported, as it is shown', () => {
+  const done = (view: string, ...keys: string[]) =>
+    busy()
+      .keys(view, ...keys)
+      .effects.filter(({ kind }) => ['copy', 'write', 'export'].includes(kind)) as any[]
+  for (const view of ['1', '2', '3', '4', '5', '6']) {
+    const [copied, written] = done(view, 'c', 'x')
+    assert.deepEqual([copied.kind, written.kind], ['copy', view === '1' ? 'export' : 'write'], view)
+    assert.ok(copied.text.length > 0)
+    for (const line of written.lines ?? []) assert.ok(JSON.parse(line))
+  }
+  for (const view of ['1', '2', '3', '4', '5']) {
+    const [copied, written] = done(view, 'enter', 'c', 'x')
+    assert.match(copied.text, /\n/)
+    assert.equal((written.lines ?? written.ids).length, 1, view)
+  }
+  assert.match(done('6', 'c')[0].text, /Last hour/)
+  assert.equal(done('3', '?', 'c').length, 1, 'help too')
+  assert.doesNotMatch(JSON.stringify(done('2', 'x')), /ghp_/)
+})
+
 test('what a list shows is exported, or the one call that is looked at', () => {
   const ids = (stage: Stage) => stage.effects.flatMap(one => (one.kind === 'export' ? [one.ids] : []))
   assert.deepEqual(ids(busy().keys('/').type('outcome:failed').keys('enter', 'x')), [['bbbb0002-2']])
