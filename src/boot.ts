@@ -39,6 +39,8 @@ const AUTHORITY_MS = 2000
 /** Backends speak one after the other at a first start. What they said is kept when none has spoken for so long; and after so long whatever comes. */
 const LULL_MS = 150
 const LULL_LIMIT_MS = 2000
+/** Questions that a backend asks within so long are asked of its client together. */
+const BREATH_MS = 10
 
 export interface BootOptions {
   readonly settings: Settings
@@ -170,6 +172,7 @@ export class Booted {
       newCallId: () => `${this.id}-${(++this.#calls).toString(36)}`,
       remembers: () => this.#storeIsOpen,
       newHandle: () => `mcpgw-${process.getBuiltinModule('node:crypto').randomBytes(18).toString('base64url')}`,
+      breath: act => void systemClock.after(BREATH_MS, act),
       listGraceMs: client => clientOf(client, client.id).listGraceMs,
       openBackends: (listener, only) => (this.#made = this.#backends(listener, only)),
     }

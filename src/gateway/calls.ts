@@ -16,7 +16,7 @@ import type { Fault } from './faults.ts'
 import { Finding, type Found, type Target } from './finding.ts'
 import { Flight } from './flight.ts'
 import type { Gateway } from './gateway.ts'
-import { isRetry, Legs } from './legs.ts'
+import { isRetry, Legs, refusal } from './legs.ts'
 import type { Offers } from './offers.ts'
 import { denied } from './principals.ts'
 import { type AskClient, Onward } from './onward.ts'
@@ -66,8 +66,8 @@ export class Calls {
     this.#offers = offers
     this.finding = new Finding(offers)
     this.standing = new Standing(backends, offers)
-    const { clock, journal, auditRequired, newHandle } = gateway
-    this.legs = new Legs({ front, clock, journal, auditRequired, newHandle, inFlight: this.#inFlight })
+    const { clock, journal, auditRequired, newHandle, breath } = gateway
+    this.legs = new Legs({ front, clock, journal, auditRequired, newHandle, breath, inFlight: this.#inFlight })
     this.#onward = new Onward(gateway, front, backends, this.legs, this.standing, ask)
   }
 
@@ -105,7 +105,10 @@ export class Calls {
     flight.call = call
     const caller = () => callerOf(frame, flight, this.#front, this.legs, () => (isPlain(method) ? this.#definition(kind, target, entry!) : ''))
     if (retries && this.isSeen(entry, origin) && this.#offers.catalog.lists(entry.backend)?.era !== 'modern')
-      return this.legs.finish(flight, await run({ ...this.#gateway, policies: [], take: undefined, charge: undefined }, call, { forward: gone, caller }))
+      return this.legs.finish(
+        flight,
+        await run({ ...this.#gateway, policies: [], take: undefined, charge: undefined }, call, { forward: goneWith(frame), caller }),
+      )
     if (own) {
       const forward = async () => tellStatus(await own(), call, this.#gateway.clock.now())
       return this.legs.finish(flight, await run({ ...this.#gateway, policies: [], take: undefined, charge: undefined }, call, { forward, caller }))
@@ -199,6 +202,14 @@ const gone = async (): Promise<Answer> =>
     'The call that this is the rest of is over: it waited too long, its backend ended it, or mcpgw was started again. It may have been executed, at least in part. Nothing was sent again: look at what it has done before you call anew, without "requestState".',
     true,
   )
+
+/** Our questions come with a state: what answers none of them is no rest of a call (MCP 2026-07-28, multi-round-trip requests). */
+const stateless = async (): Promise<Answer> => ({
+  kind: 'reply',
+  reply: refusal(-32602, 'Invalid params: "inputResponses" without the "requestState" of the questions that they answer. Nothing was sent.'),
+  era: 'modern',
+})
+const goneWith = (frame: Frame) => (frame.param('requestState') ? gone : stateless)
 
 /** Nobody is asked about a call that nobody wants any more. */
 const unwanted: Approve = async (_call, decision) => ({ decision, answer: { kind: 'cancelled' } })

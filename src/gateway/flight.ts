@@ -29,6 +29,8 @@ export class Flight extends Stop {
   fault: Fault | undefined
   /** How many questions there have been. */
   asked = 0
+  /** More of them may come before the client is asked. */
+  gathers = false
   #questions: Map<string, Question> | undefined
 
   constructor(origin: Origin, leg: Frame, backend = '') {

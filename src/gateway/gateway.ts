@@ -16,6 +16,8 @@ export interface Gateway extends Pipeline {
   readonly remembers?: () => boolean
   /** A handle that nobody can guess. */
   readonly newHandle: () => string
+  /** Waits a moment for what else a backend asks in the same breath; where it is absent, for what has come already. */
+  readonly breath?: (act: () => void) => void
   /** What this caller may not even see; undefined when it may see everything. */
   readonly hides: (origin: Origin) => ((entry: Entry) => boolean) | undefined
   /** What holds tools of backends; nothing where it is absent. */

@@ -43,6 +43,7 @@ export interface LegsOptions {
   readonly inFlight: Passing<Flight>
   /** Nobody can guess it. */
   readonly newHandle: () => string
+  readonly breath?: (act: () => void) => void
 }
 
 /** By which methods a modern backend asks. */
@@ -90,8 +91,18 @@ export class Legs {
         flight.on(over)
       })
     })
-    if (flight.leg && !stop.stopped && !flight.stopped) this.#question(flight)
+    if (flight.leg && !flight.gathers) {
+      flight.gathers = true
+      ;(this.#options.breath ?? queueMicrotask)(() => this.#gathered(flight))
+    }
     return asked
+  }
+
+  /** What a backend asks in one breath its client is asked in one answer. */
+  #gathered(flight: Flight): void {
+    flight.gathers = false
+    if (flight.answer) no(flight, 'the call that it was asked with is over')
+    else if (flight.leg && flight.questions.size > 0) this.#question(flight)
   }
 
   /** Hands a modern backend's own question to its client; gives the request with which it comes back, or why there is none. */

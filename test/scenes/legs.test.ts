@@ -91,7 +91,31 @@ describe('a legacy backend that asks, and a modern client', () => {
     const third = await client.ask('tools/call', call(['form', 'roots'], { requestState: second.result.requestState, inputResponses: { q2: { roots: [] } } }))
     assert.deepEqual(third.result.told, [{ action: 'decline' }, { roots: [] }])
     assert.equal(journal.legs.length, 2)
-    assert.deepEqual(journal.asked, [['elicitation/create'], ['roots/list']])
+    assert.deepEqual(journal.asked, [['elicitation/create', 'roots/list'], ['roots/list']])
+  })
+
+  test('what a backend asks in one breath is asked in one answer', async () => {
+    const { client, journal } = set()
+    const first = await client.ask('tools/call', call(['form', 'roots', 'sample']))
+    assert.deepEqual(Object.values(first.result.inputRequests), [questions['form'], questions['roots'], questions['sample']])
+    const inputResponses = { q1: { action: 'accept' }, q2: { roots: [] }, q3: { n: 1 } }
+    const second = await client.ask('tools/call', call(['form', 'roots', 'sample'], { requestState: first.result.requestState, inputResponses }))
+    assert.deepEqual(second.result.told, Object.values(inputResponses))
+    assert.equal(journal.legs.length, 1)
+  })
+
+  test('answers to nothing are no call', async () => {
+    const { client, got, journal } = set()
+    await client.ask('tools/list', { _meta: meta() })
+    for (const inputResponses of [{ q1: { action: 'accept' } }, 7, null]) {
+      const { error } = await client.ask('tools/call', call(['form'], { inputResponses }))
+      assert.deepEqual([error.code, /requestState/.test(error.message)], [-32602, true])
+    }
+    assert.equal(
+      got['a']!.some(({ method }) => method === 'tools/call'),
+      false,
+    )
+    assert.equal(journal.outcomes.length, 3)
   })
 
   test('takes from a limit once', async () => {
@@ -259,8 +283,9 @@ describe('a legacy backend that asks, and a modern client', () => {
   test('is told when nothing of it can be on record, and the client is not asked', async () => {
     const { client, journal } = set()
     journal.broken = kind => kind === 'leg'
-    const { result } = await client.ask('tools/call', call(['form']))
-    assert.equal(result.told[0].code, -32603)
+    client.say({ id: 1, method: 'tools/call', params: call(['form']) })
+    await settled(20)
+    assert.equal(client.answer(1)!.result.told[0].code, -32603)
     assert.deepEqual(journal.outcomes, ['answered'])
   })
 

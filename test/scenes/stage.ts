@@ -229,6 +229,7 @@ export function stage(backends: Record<string, Script>, options: StageOptions = 
     auditRequired: options.auditRequired ?? true,
     emit: events.emit,
     newHandle: () => `handle-${++handles}`,
+    breath: act => void setImmediate(act),
     newCallId: () => `${process}-${++calls}`,
     listGraceMs: () => undefined,
     asks: () => asks !== undefined && (asks.asks?.() ?? true),
