@@ -6,6 +6,7 @@ import { Server } from '@modelcontextprotocol/sdk/server/index.js'
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js'
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js'
 import * as types from '@modelcontextprotocol/sdk/types.js'
+import { askedPrompt, askingPrompt, askingTools } from './asks.mjs'
 import {
   capabilities,
   completion,
@@ -54,25 +55,27 @@ for (const [name, question] of Object.entries(questions))
 
 function server() {
   const one = new Server({ name: 'conformance-legacy', version: '1' }, { capabilities })
-  const notFound = what => new types.McpError(types.ErrorCode.InvalidParams, `${what} not found`)
-  one.setRequestHandler(types.ListToolsRequestSchema, () => ({ tools: toolsOf([...Object.keys(plain), ...Object.keys(active)]) }))
+  const more = { tools: [], prompts: [] }
+  const tools = { ...active, ...askingTools(one, more) }
+  const notFound = (what, data) => new types.McpError(types.ErrorCode.InvalidParams, `${what} not found`, data)
+  one.setRequestHandler(types.ListToolsRequestSchema, () => ({ tools: toolsOf([...Object.keys(plain), ...Object.keys(tools), ...more.tools]) }))
   one.setRequestHandler(types.CallToolRequestSchema, async ({ params: { name, arguments: args = {} } }, extra) => {
     if (plain[name]) return plain[name]
-    if (!active[name]) throw notFound(name)
-    return { content: [text(await active[name](args, extra))] }
+    if (!tools[name]) throw notFound(name)
+    return { content: [text(await tools[name](args, extra))] }
   })
   one.setRequestHandler(types.ListResourcesRequestSchema, () => ({ resources }))
   one.setRequestHandler(types.ListResourceTemplatesRequestSchema, () => ({ resourceTemplates }))
   one.setRequestHandler(types.ReadResourceRequestSchema, ({ params: { uri } }) => {
     const contents = contentsOf(uri)
-    if (!contents) throw notFound(uri)
+    if (!contents) throw notFound('Resource', { uri })
     return { contents }
   })
   one.setRequestHandler(types.SubscribeRequestSchema, () => ({}))
   one.setRequestHandler(types.UnsubscribeRequestSchema, () => ({}))
-  one.setRequestHandler(types.ListPromptsRequestSchema, () => ({ prompts }))
-  one.setRequestHandler(types.GetPromptRequestSchema, ({ params }) => {
-    const messages = messagesOf(params.name, params.arguments)
+  one.setRequestHandler(types.ListPromptsRequestSchema, () => ({ prompts: [...prompts, askingPrompt, ...more.prompts] }))
+  one.setRequestHandler(types.GetPromptRequestSchema, async ({ params }, extra) => {
+    const messages = params.name === askingPrompt.name ? await askedPrompt(extra) : messagesOf(params.name, params.arguments)
     if (!messages) throw notFound(params.name)
     return { messages }
   })

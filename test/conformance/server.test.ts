@@ -20,6 +20,8 @@ interface Difference {
 
 const differences = JSON.parse(readFileSync(join(import.meta.dirname, 'differences.json'), 'utf8')) as Difference[]
 const node = process.execPath
+/** Which server it is that a suite is run against directly. */
+const itself = { '0.1.16': 'legacy', '2025-11-25': 'legacy', '2026-07-28': 'modern' } as const
 const fixture = (name: string) => join(import.meta.dirname, `${name}.mjs`)
 
 /** Starts the backend of modern clients that are who the suite says it is and can do this: some of its checks wait no longer than half a second. */
@@ -62,7 +64,9 @@ describe('conformance through the gateway', { concurrency: 3 }, () => {
       urls[`http to ${back}`] = `${url}/${back}`
       urls[`stdio to ${back}`] = await address('bridge.mjs', [...program, 'stdio', '--bare', back], started, home.env)
     }
-    const slow = ['http to modern-stdio', 'stdio to modern-stdio'].flatMap(way => [{}, { elicitation: {} }].map(abilities => warm(urls[way]!, abilities)))
+    const slow = ['http to modern-stdio', 'http to legacy-stdio', 'stdio to modern-stdio'].flatMap(way =>
+      [{}, { elicitation: {} }].map(abilities => warm(urls[way]!, abilities)),
+    )
     await Promise.all(slow)
     Object.assign(urls, { legacy, modern })
   })
@@ -73,7 +77,7 @@ describe('conformance through the gateway', { concurrency: 3 }, () => {
 
   const ways: [way: string, ...suites: Suite[]][] = [
     ['http to legacy-http', '0.1.16', '2025-11-25'],
-    ['http to legacy-stdio', '0.1.16', '2025-11-25'],
+    ['http to legacy-stdio', '0.1.16', '2025-11-25', '2026-07-28'],
     ['stdio to legacy-http', '0.1.16'],
     ['stdio to legacy-stdio', '2025-11-25'],
     ['http to modern-http', '2026-07-28'],
@@ -83,11 +87,18 @@ describe('conformance through the gateway', { concurrency: 3 }, () => {
   for (const [way, ...suites] of ways)
     for (const suite of suites)
       test(`${suite}, ${way}`, async () => {
-        const directly = (direct[suite] ??= run(suite, urls[suite === '2026-07-28' ? 'modern' : 'legacy']!))
-        const [own, through] = await Promise.all([directly, run(suite, urls[way]!)])
+        const [own, through] = await Promise.all([(direct[suite] ??= run(suite, urls[itself[suite]]!)), run(suite, urls[way]!)])
+        const rows = differences.filter(one => one.way === way && one.suite === suite)
+        // In a crowd what waits for half a second may wait too short: what is not as it should be is looked at alone before it is believed.
+        for (const scenario of Object.keys(own)) {
+          const row = rows.find(one => one.scenario === scenario)
+          if (row && own[scenario] !== row.direct) Object.assign(own, await run(suite, urls[itself[suite]]!, scenario))
+          if (through[scenario] !== (row?.through ?? own[scenario])) Object.assign(through, await run(suite, urls[way]!, scenario))
+          if (through[scenario] !== (row?.through ?? own[scenario])) Object.assign(own, await run(suite, urls[itself[suite]]!, scenario))
+        }
         assert.ok(Object.keys(own).length > 20, 'the suite ran')
         const expected = { ...own }
-        for (const row of differences.filter(one => one.way === way && one.suite === suite)) {
+        for (const row of rows) {
           assert.equal(own[row.scenario], row.direct, `${row.scenario}, directly: differences.json is stale`)
           assert.notEqual(row.direct, row.through)
           expected[row.scenario] = row.through

@@ -17,9 +17,10 @@ export type Suite = keyof typeof suites
 /** Checks by how they ended, "3 SUCCESS, 1 WARNING"; what only informs is not counted. */
 export type Counts = Record<string, string>
 
-/** Runs one suite to its end. */
-export async function run(suite: Suite, url: string): Promise<Counts> {
-  const [name, ...args] = suites[suite]
+/** Runs one suite to its end, or one scenario of it. */
+export async function run(suite: Suite, url: string, scenario?: string): Promise<Counts> {
+  const [name, ...whole] = suites[suite]
+  const args = scenario === undefined ? whole : ['--scenario', scenario, ...(suite === '0.1.16' ? [] : ['--spec-version', suite])]
   const dir = mkdtempSync(join(tmpdir(), 'mcpgw-conformance-'))
   try {
     const child = spawn(process.execPath, [join(root, 'node_modules', name, 'dist/index.js'), 'server', '--url', url, ...args, '-o', dir], {
