@@ -7,7 +7,6 @@ import type { BackendSettings } from '../config/settings.ts'
 import type { Fault } from '../gateway/faults.ts'
 import type { Answer, Backend, BackendState, BackendStatus, CallOptions, Era, Listener, Lists, Outgoing } from '../gateway/types.ts'
 import type { Frame } from '../rpc/frame.ts'
-import { compose } from '../rpc/frame.ts'
 import type { Link, LinkFailure } from '../rpc/link.ts'
 import type { Edit } from '../rpc/splice.ts'
 import { Forwarding, isFault, refused } from './forwarding.ts'
@@ -84,7 +83,7 @@ export class Lifecycle implements Backend {
       // Whom we don't listen to can't give a sign of life.
       busy: () => this.#forwarding.busy || this.#paused,
       unusedMs: () => options.clock.tick() - this.#forwarding.usedAt,
-      ping: () => this.#ping(),
+      ping: () => this.#running!.ping(HEALTH_TIMEOUT_MS),
       onidle: () => void this.stop(),
       ondead: () => this.#crashed(`it gave no sign of life within ${HEALTH_TIMEOUT_MS / 1000} s`),
     })
@@ -232,9 +231,7 @@ export class Lifecycle implements Backend {
       { client, capabilities: declared(listener) },
       {
         notification: (frame, cause) => {
-          const changed = /^notifications\/(tools|prompts|resources)\/list_changed$/.exec(frame.method)
-          if (changed) this.#relisting.changed([changed[1]!])
-          else listener.notification(this.name, frame, cause)
+          if (!this.#relisting.heard(frame.method)) listener.notification(this.name, frame, cause)
         },
         request: (frame, stop, cause) => listener.request(this.name, frame, stop, cause),
         junk: line => log(`[stdout, no message] ${line}`),
@@ -295,12 +292,5 @@ export class Lifecycle implements Backend {
     if (this.#state === state || this.#state === 'disabled') return
     this.#state = state
     this.#options.onchange()
-  }
-
-  async #ping(): Promise<boolean> {
-    const running = this.#running!
-    const method = running.greeting.era === 'legacy' ? 'ping' : 'server/discover'
-    const ended = await running.send(compose({ id: 0, method }), [], { timeoutMs: HEALTH_TIMEOUT_MS })
-    return ended.kind !== 'timeout'
   }
 }

@@ -59,6 +59,13 @@ export class Relisting {
     this.#timer = this.#clock.after(withinMs, () => void this.now())
   }
 
+  /** Whether a notification said that a list has changed. */
+  heard(method: string): boolean {
+    const [, kind] = /^notifications\/(tools|prompts|resources)\/list_changed$/.exec(method) ?? []
+    if (kind !== undefined) this.changed([kind])
+    return kind !== undefined
+  }
+
   /** Reads what has changed at once, or joins the reading under way. */
   now(): Promise<Lists | Fault> {
     if (this.#reading) return this.#reading

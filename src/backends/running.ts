@@ -93,6 +93,13 @@ export class Running {
     return this.requests.send(frame, meta.length ? [...edits, ...meta] : edits, options)
   }
 
+  /** Whether it gives a sign of life in time. */
+  async ping(timeoutMs: number): Promise<boolean> {
+    const method = this.greeting.era === 'legacy' ? 'ping' : 'server/discover'
+    const ended = await this.send(compose({ id: 0, method }), [], { timeoutMs })
+    return ended.kind !== 'timeout'
+  }
+
   /** Everything it offers. `only` limits it to what changed; the rest is taken from `before`. */
   async lists(timeoutMs: number, at: number, before?: Lists, only?: ReadonlySet<string>): Promise<Lists | string> {
     const problems: string[] = []
