@@ -18,6 +18,12 @@ export function error(id: Id, code: number, message: string, data?: unknown): Wi
   return [`{"jsonrpc":"2.0","id":${id},"error":{"code":${code},"message":${encode(message)}${data === undefined ? '' : `,"data":${encode(data)}`}}}`]
 }
 
+/** The answer to a message over the limit, of which this is the beginning. */
+export function oversized(head: string, bytes: number): Wire[] {
+  const id = /^\s*\{\s*"jsonrpc"\s*:\s*"2\.0"\s*,\s*"id"\s*:\s*(-?\d+|"[^"\\]{0,200}")\s*,/.exec(head)?.[1] ?? 'null'
+  return error(id, -32600, `Invalid Request: a message of ${bytes} bytes is over the limit of one message (maxFrameBytes)`)
+}
+
 /** A failure of ours as the answer to a request. */
 export function failure(frame: Frame, era: Era, fault: Fault): Wire[] {
   const detail = { code: fault.code, reason: fault.message, retryAfterMs: fault.retryAfterMs, approvalId: fault.approvalId }

@@ -10,7 +10,7 @@ import { internal, Requests } from '../rpc/requests.ts'
 import { plain, type Wire } from '../rpc/wire.ts'
 import { AboutTasks } from './about-tasks.ts'
 import { Admission } from './admission.ts'
-import { error, failure, result } from './answers.ts'
+import { error, failure, oversized, result } from './answers.ts'
 import { approvalStatus } from './approval-status.ts'
 import { Asking } from './asking.ts'
 import { Batches } from './batches.ts'
@@ -80,9 +80,9 @@ export class Session implements Listener {
     this.#front = new Requests(link, gateway.clock, {
       request: frame => this.#request(frame),
       notification: frame => this.#notification(frame),
-      left: via => this.#left(via),
+      left: via => this.#cancelled(via, 'the client closed its stream'),
       malformed: (problem, wire) => this.#malformed(problem, wire),
-      oversize: (head, bytes) => this.#oversize(head, bytes),
+      oversize: (head, bytes) => this.#front.respond(oversized(head, bytes)),
       closed: reason => this.close(reason),
       answered: (via, parts) => this.#batches.answered(via, parts),
     })
@@ -283,11 +283,6 @@ export class Session implements Listener {
     } else if (frame.method === 'notifications/tasks/status') this.#asking.told(frame)
   }
 
-  /** A client that has closed its stream has cancelled what it asked by it. */
-  #left(via: string): void {
-    this.#cancelled(via, 'the client closed its stream')
-  }
-
   #cancelled(key: string, reason: string): void {
     if (this.#admission.cancelled(key, reason)) return
     if (!this.#listening.cancelled(key) && !this.#listing.cancelled(key)) this.#calls.cancel(key, reason)
@@ -296,10 +291,5 @@ export class Session implements Listener {
   #malformed(problem: Malformed, wire: Wire): void {
     if (problem.code === -32600 && this.#origin.revision === BATCHED && this.#batches.take(wire, frame => this.#front.read(frame))) return
     this.#front.respond(error(problem.id, problem.code, problem.message))
-  }
-
-  #oversize(head: string, bytes: number): void {
-    const id = /^\s*\{\s*"jsonrpc"\s*:\s*"2\.0"\s*,\s*"id"\s*:\s*(-?\d+|"[^"\\]{0,200}")\s*,/.exec(head)?.[1] ?? 'null'
-    this.#front.respond(error(id, -32600, `Invalid Request: a message of ${bytes} bytes is over the limit of one message (maxFrameBytes)`))
   }
 }
