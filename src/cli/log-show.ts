@@ -3,19 +3,22 @@
 import type { Records } from '../store/records.ts'
 import type { StoredCall, StoredLeg, StoredPayload } from '../store/stored.ts'
 import { bytes, count, roughly } from '../lib/amounts.ts'
+import { escapes, safe } from '../lib/safe.ts'
+import { framesOf } from '../tui/raw.ts'
 import { showPart } from './carried.ts'
 import type { Context } from './context.ts'
 import { Failure } from './failure.ts'
 import { json, line, pairs, type Text } from './print.ts'
 import { dataOf, standingOf, standingText, type IsAlive } from './shown-calls.ts'
 
-export async function showOne(context: Context, records: Records, isAlive: IsAlive, id: string, options: { json?: true }): Promise<void> {
+export async function showOne(context: Context, records: Records, isAlive: IsAlive, id: string, options: { json?: true; raw?: true }): Promise<void> {
   const found = await records.call(id)
   if (found.kind === 'none') throw new Failure(4, `no call is on record whose id begins with "${id}"`, 'The last calls are listed by: mcpgw log')
   if (found.kind === 'several') throw new Failure(2, `several calls have an id that begins with "${id}"`, ...found.ids)
   const { call } = found
   const payloads = await records.payloads(call)
   const legs = await records.legs(call)
+  if (options.raw) return framesOf({ ...call, payloads }).forEach(one => context.out.write(`${safe(one, { escape: escapes.json })}\n`))
   if (options.json) return json(context, { ...dataOf(call, isAlive), payloads, legs })
   await pairs(
     context,

@@ -70,9 +70,10 @@ export const log = (context: Context): Command =>
         .description('everything on record of one call')
         .argument('<id>', 'its id, or the beginning of it')
         .option('--json', 'as JSON')
+        .option('--raw', 'its frames, as far as they are on record, a line of JSON each')
         .addHelpText('after', '\nExample:\n  mcpgw log show 3f2a9c01-7')
         .action((id: string, _, command: Command) =>
-          reading(context, false, (records, isAlive) => showOne(context, records, isAlive, id, command.optsWithGlobals<{ json?: true }>())),
+          reading(context, false, (records, isAlive) => showOne(context, records, isAlive, id, command.optsWithGlobals<{ json?: true; raw?: true }>())),
         ),
     )
     .addCommand(logVerify(context))

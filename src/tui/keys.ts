@@ -27,6 +27,7 @@ export type Action =
   | 'replay'
   | 'accept'
   | 'decline'
+  | 'raw'
   | 'suspend'
   | Answer
   | 'quit'
@@ -170,6 +171,13 @@ const places: Readonly<Record<Where, readonly Key[]>> = {
     copying('copy all of it'),
     exporting,
     replaying,
+    {
+      keys: ['w'],
+      action: 'raw',
+      help: 'its frames, as far as they are on record; again for what they mean',
+      hint: ({ pane }) => (pane?.raw ? 'told' : 'raw'),
+      when: ({ chosen: one }) => one?.kind === 'call',
+    },
     ...deciding,
     ...moving,
   ],

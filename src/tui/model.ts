@@ -57,6 +57,8 @@ export interface Pane {
   readonly kind: 'detail' | 'output' | 'help'
   top: number
   readonly title?: string
+  /** Of a call its frames instead. */
+  raw?: boolean
   /** What a command has printed; absent while it runs. */
   text?: string
   /** What the help is about, and lies over. */

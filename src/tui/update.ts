@@ -13,6 +13,7 @@ import { bodyRows, isSplit, tabs, tell, type Effect, type Item, type Model, type
 import { prompted } from './prompt.ts'
 import { answered, waited } from './questions.ts'
 import { contentOf } from './screen.ts'
+import { framesOf } from './raw.ts'
 import { load, shown } from './show.ts'
 import { views } from './views/views.ts'
 
@@ -248,6 +249,9 @@ function acted(model: Model, action: Action): readonly Effect[] {
     case 'accept':
     case 'decline':
       return confirmed(model, action)
+    case 'raw':
+      if (model.pane) Object.assign(model.pane, { raw: !model.pane.raw, top: 0 })
+      return []
     case 'suspend':
       return [{ kind: 'suspend' }]
     case 'quit':
@@ -300,6 +304,9 @@ function dataOf(item: Item): unknown {
 }
 
 function copied(model: Model): readonly Effect[] {
+  const { pane, record } = model
+  if (pane?.raw && record?.call && record.id === model.chosen?.key)
+    return [{ kind: 'copy', text: framesOf(record.call).join('\n'), what: 'its frames, a line of JSON each' }]
   if (model.pane || model.view === 'overview') {
     const text = (model.pane ? contentOf(model) : views.overview.above(model, model.size.columns))
       .map(({ spans }) => spans.map(span => (typeof span === 'string' ? span : span.text)).join(''))

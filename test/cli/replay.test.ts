@@ -41,6 +41,18 @@ describe('what a call carried', () => {
     assert.equal((await someone.mcpgw('log', 'verify')).exit, 0)
   })
 
+  test('is shown as the frames that it was part of, as far as they are on record', async t => {
+    const someone = person(t)
+    set(someone, { one: backend() })
+    await someone.mcpgw('call', 'one__echo', '{"n": 9007199254740993}')
+    const { id } = await lastOf(someone)
+    const { exit, out } = await someone.mcpgw('log', 'show', id, '--raw')
+    assert.equal(exit, 0)
+    const [request, answer] = out.trimEnd().split('\n')
+    assert.ok(request!.startsWith('{"jsonrpc":"2.0","method":"tools/call","params":{"name":"one__echo","arguments":{"n":9007199254740993}}'), out)
+    assert.equal(JSON.parse(answer!).result.content[0].type, 'text')
+  })
+
   test('is not kept where the settings say so, and the log says that', async t => {
     const someone = person(t)
     audit(someone, { payloads: 'none' })

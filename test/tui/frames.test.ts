@@ -26,6 +26,11 @@ const scenes: Record<string, (columns: number, rows: number) => Stage> = {
     busy(...size)
       .keys('k', 'k', 'enter')
       .tell({ kind: 'record', id: 'bbbb0002-3', call: aRecord('bbbb0002-3') }),
+  'activity-raw': (...size) =>
+    busy(...size)
+      .keys('k', 'k', 'enter')
+      .tell({ kind: 'record', id: 'bbbb0002-3', call: aRecord('bbbb0002-3') })
+      .keys('w'),
   'activity-beside': (...size) =>
     busy(...size)
       .keys('k', 'k')

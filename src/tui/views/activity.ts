@@ -1,11 +1,12 @@
 // Activity: every call of every gateway, as it happens, the newest at the bottom.
 
 import { bytes, roughly } from '../../lib/amounts.ts'
-import { dim, line, styled, type Line } from '../line.ts'
+import { dim, line, styled, wrapped, type Line } from '../line.ts'
 import type { WholeCall } from '../../api/client.ts'
 import type { Row } from '../calls.ts'
 import { laidOut } from '../json.ts'
 import type { Model } from '../model.ts'
+import { framesOf } from '../raw.ts'
 import { table } from '../table.ts'
 import type { View } from './view.ts'
 import { heading, nameOf, outcomeOf, pairs, sentences, standingOf, whenOf } from './words.ts'
@@ -109,6 +110,7 @@ function detail(model: Model, row: Row, width: number): Line[] {
   const record = model.record?.id === row.key ? model.record : undefined
   const call = record?.call
   const head = [line(' ', styled(row.target, 'bold'), '  ', outcomeOf(model, row, true), '  ', dim(row.ms === undefined ? '' : roughly(row.ms))), line()]
+  if (call && model.pane?.raw) return [...head, ...raw(call, width)]
   if (!call) return [...head, line(' ', dim(record?.problem ?? 'looking it up ...'))]
   const { outcome, decision, client, principal } = call
   const sized = (size: number | undefined, hash: string) => [size === undefined ? '' : bytes(size), hash].filter(Boolean).join(', ')
@@ -160,6 +162,12 @@ function detail(model: Model, row: Row, width: number): Line[] {
     ),
   ]
 }
+
+/** For programs: to be copied as it is. */
+const raw = (call: WholeCall, width: number): Line[] => [
+  line(' ', dim('Frames as far as they are on record; what is not kept is said in "mcpgw/record"')),
+  ...framesOf(call).flatMap(text => [line(), ...wrapped(text, width - 2, undefined, Infinity).map(one => line(' ', ...one.spans))]),
+]
 
 const titles = { arguments: 'Arguments', edited: 'Arguments as a person changed them', result: 'Result' } as const
 
