@@ -26,7 +26,7 @@ interface Piece {
   /** Where the chain stood. */
   readonly seq: number
   readonly hash: string
-  readonly bytes: Buffer
+  readonly bytes: Buffer<ArrayBuffer>
   readonly lines: Kept[]
   used: number
   /** Where it ends in its segment. */
@@ -49,7 +49,7 @@ export interface Room {
 export class Recent {
   #pieces: Piece[] = []
   #held = 0
-  #spare: Buffer | undefined
+  #spare: Buffer<ArrayBuffer> | undefined
 
   /** Room for lines of so many bytes that are to follow this end, `head` bytes behind it: where they go, and from where on. */
   room(end: End, head: number, bytes: number): Room {
@@ -95,7 +95,7 @@ export class Recent {
     }
   }
 
-  #buffer(most: number): Buffer {
+  #buffer(most: number): Buffer<ArrayBuffer> {
     const spare = most <= PIECE_BYTES ? this.#spare : undefined
     if (spare) this.#spare = undefined
     const made = spare ?? Buffer.allocUnsafeSlow(Math.max(most, PIECE_BYTES))
@@ -105,7 +105,9 @@ export class Recent {
 
   #free({ bytes }: Piece): void {
     this.#held -= bytes.length
-    if (bytes.length === PIECE_BYTES) this.#spare ??= bytes
+    if (bytes.length === PIECE_BYTES && !this.#spare) this.#spare = bytes
+    // A collection looks at the heap, where it is next to nothing: megabytes of them would wait.
+    else bytes.buffer.transfer(0)
   }
 }
 
