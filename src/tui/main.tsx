@@ -194,7 +194,7 @@ export async function open(options: WindowOptions): Promise<void> {
         // Nobody says whether the terminal has taken it.
         return tell({
           kind: 'told',
-          text: `copied ${effect.what}, where the terminal lets programs do that (OSC 52${process.env['TMUX'] ? '; tmux: set-clipboard on' : ''})`,
+          text: `copied ${effect.what} (OSC 52, ${process.env['TMUX'] ? 'in tmux with set-clipboard on' : 'where the terminal allows it'})`,
         })
       case 'export':
         return void save(effect.ids)
