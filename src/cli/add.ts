@@ -75,7 +75,7 @@ Examples:
   mcpgw add files -- npx -y @modelcontextprotocol/server-filesystem ~/notes
   mcpgw add github -e 'TOKEN=\${GITHUB_TOKEN}' -- npx -y some-github-server
   mcpgw add linear --url https://mcp.linear.app/mcp
-  mcpgw add own --url https://example.com/mcp --client-id ID --client-secret '\${SECRET}'
+  mcpgw add own --url https://x.example --client-id ID --client-secret '\${S}'
   mcpgw add old --url https://example.com/sse --transport sse -H 'X-Key: \${KEY}'`
 
 /** What to start, or where it is. */

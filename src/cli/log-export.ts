@@ -15,8 +15,8 @@ const PAGE = 500
 const help = `
 Filters are those of: mcpgw log. Newest first; changes of settings stand among
 the calls, unless a filter asks for calls (--backend, --tool, --client,
---key, --project, --outcome). Every line has the same columns, and a later version adds its own at
-the end:
+--key, --project, --outcome). Every line has the same columns, and a later
+version adds its own at the end:
 ${columnsText()}
 CSV is RFC 4180, with a line of names; a cell that a spreadsheet would compute
 begins with ', and control characters are written as escapes. JSON lines keep

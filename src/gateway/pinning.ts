@@ -47,6 +47,8 @@ export class Pins {
   /** Backends whose pins could not be read. */
   readonly #assumed = new Set<string>()
   readonly #keeping = new Set<Promise<void>>()
+  /** What is not kept yet of each backend, as it was seen. */
+  readonly #seen = new Map<string, (readonly Sight[])[]>()
   readonly #timers = new Set<Timer>()
   #mode: PinMode
   #unfollow: (() => void) | undefined
@@ -139,17 +141,29 @@ export class Pins {
     this.#reading.delete(backend)
   }
 
-  /** Keeps what was seen, now or as soon as that can be. */
-  keep(backend: string, sights: readonly Sight[], againMs = AGAIN_MS): void {
+  /** Keeps what was seen, as soon as that can be and after what was seen before. */
+  keep(backend: string, sights: readonly Sight[]): void {
+    const waiting = this.#seen.get(backend)
+    if (waiting) return void waiting.push(sights)
+    this.#seen.set(backend, [sights])
+    this.#keepSeen(backend)
+  }
+
+  #keepSeen(backend: string, againMs = AGAIN_MS): void {
     const { book, log, lull } = this.#options
+    const waiting = this.#seen.get(backend)!
     const kept = async (): Promise<void> => {
       await lull?.()
-      const how = await book.keep(backend, sights).catch((error: unknown) => {
-        log(`the pins of ${backend} can't be kept: ${String(error)}`)
-        return 'later' as const
-      })
-      if (how === 'later') this.after(againMs, () => this.keep(backend, sights, Math.min(againMs * 2, AGAIN_LIMIT_MS)))
-      if (how === 'differs' || (how === 'done' && this.#assumed.delete(backend))) await this.refresh(backend).catch(() => {})
+      for (let sights; (sights = waiting[0]);) {
+        const how = await book.keep(backend, sights).catch((error: unknown) => {
+          log(`the pins of ${backend} can't be kept: ${String(error)}`)
+          return 'later' as const
+        })
+        if (how === 'later') return this.after(againMs, () => this.#keepSeen(backend, Math.min(againMs * 2, AGAIN_LIMIT_MS)))
+        waiting.shift()
+        if (how === 'differs' || (how === 'done' && this.#assumed.delete(backend))) await this.refresh(backend).catch(() => {})
+      }
+      this.#seen.delete(backend)
     }
     const keeping: Promise<void> = kept().finally(() => this.#keeping.delete(keeping))
     this.#keeping.add(keeping)

@@ -1,0 +1,45 @@
+// Pins at work: what sessions hear is kept in the order in which it was heard.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Pins, type PinBook } from '../../src/gateway/pinning.ts'
+import type { Sight } from '../../src/gateway/pins.ts'
+import { VirtualClock } from '../fixtures/clock.ts'
+
+const sight = (kind: Sight['kind']): readonly Sight[] => [{ kind, pin: { tool: 'read', state: 'pinned' } } as unknown as Sight]
+
+test('what is seen later is kept later, however long the keeping of the first takes, and also where that has to be tried again', async () => {
+  const clock = new VirtualClock()
+  const kept: string[] = []
+  const turns: ((how: 'done' | 'later') => void)[] = []
+  const book: PinBook = {
+    held: async () => new Map(),
+    read: async () => [],
+    keep: async (_backend, [first]) => {
+      kept.push(first!.kind)
+      return new Promise(turn => turns.push(turn))
+    },
+    acceptUpdate: async () => true,
+    follow: () => () => {},
+  }
+  const pins = new Pins('ask', { clock, book, log: () => {} })
+  const settled = () => new Promise(setImmediate)
+  pins.keep('a', sight('first'))
+  pins.keep('a', sight('changed'))
+  await settled()
+  assert.deepEqual(kept, ['first'])
+  turns.shift()!('later')
+  await settled()
+  pins.keep('b', sight('first'))
+  await settled()
+  assert.deepEqual(kept, ['first', 'first'], 'the other backend waits for nobody')
+  turns.shift()!('done')
+  await clock.pass(1000)
+  await settled()
+  assert.deepEqual(kept, ['first', 'first', 'first'])
+  turns.shift()!('done')
+  await settled()
+  assert.deepEqual(kept, ['first', 'first', 'first', 'changed'])
+  turns.shift()!('done')
+  await pins.close()
+})
