@@ -139,6 +139,7 @@ export class Pins {
   forget(backend: string): void {
     this.#known.delete(backend)
     this.#reading.delete(backend)
+    this.#seen.get(backend)?.splice(0)
   }
 
   /** Keeps what was seen, as soon as that can be and after what was seen before. */
@@ -227,6 +228,8 @@ export class Pins {
     const over = (): void => void (this.#reading.get(backend) === reading && this.#reading.delete(backend))
     const reading: Promise<Known> = this.#options.book.read(backend).then(pins => {
       const known = new Map(pins.map(pin => [pin.tool, pin]))
+      // What is not kept yet was seen all the same: nothing is seen for the first time twice.
+      for (const { kind, pin } of (this.#seen.get(backend) ?? []).flat()) if (kind !== 'first' || !known.has(pin.tool)) known.set(pin.tool, pin)
       if (this.#reading.get(backend) === reading) this.#known.set(backend, known)
       return known
     })

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Pins, type PinBook } from '../../src/gateway/pinning.ts'
 import type { Sight } from '../../src/gateway/pins.ts'
+import type { Item } from '../../src/gateway/types.ts'
 import { VirtualClock } from '../fixtures/clock.ts'
 
 const sight = (kind: Sight['kind']): readonly Sight[] => [{ kind, pin: { tool: 'read', state: 'pinned' } } as unknown as Sight]
@@ -42,4 +43,39 @@ test('what is seen later is kept later, however long the keeping of the first ta
   assert.deepEqual(kept, ['first', 'first', 'first', 'changed'])
   turns.shift()!('done')
   await pins.close()
+})
+
+test('what was seen and is not kept yet is no first sight when it is seen otherwise, also after the pins were read again', async () => {
+  const clock = new VirtualClock()
+  const kept: (readonly Sight[])[] = []
+  let keep = (): void => {}
+  const held = new Promise<void>(done => (keep = done))
+  const book: PinBook = {
+    held: async () => new Map(),
+    read: async () => [],
+    keep: async (_backend, sights) => {
+      await held
+      kept.push(sights)
+      return 'done'
+    },
+    acceptUpdate: async () => true,
+    follow: () => () => {},
+  }
+  const pins = new Pins('ask', { clock, book, log: () => {} })
+  const session = pins.open(() => {})
+  const offers = (description: string): Item[] => {
+    const text = JSON.stringify({ name: 'read', description, inputSchema: { type: 'object' } })
+    return [{ key: 'read', text }]
+  }
+  session.heard('a', offers('reads a file'))
+  assert.equal(await session.of('a').of('read'), undefined)
+  await pins.refresh('a')
+  session.heard('a', offers('reads a file, and sends it away'))
+  assert.equal((await session.of('a').of('read'))?.kind, 'changed')
+  keep()
+  await pins.close()
+  assert.deepEqual(
+    kept.flat().map(({ kind }) => kind),
+    ['first', 'changed'],
+  )
 })
