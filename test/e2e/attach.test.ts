@@ -106,7 +106,7 @@ describe('the window, attached by an address', { skip: missing }, () => {
     writeFileSync(caller, (await home.run('keys', 'create', 'ci')).stdout)
     const stranger = join(here.dir, 'stranger')
     writeFileSync(stranger, 'mgw_nobody\n')
-    for (const [args, says, code] of [
+    const tries = [
       [[serving.url], /needs the key of an operator: MCPGW_KEY is not set/, 2],
       [[serving.url, '--key-file', stranger], /keys create NAME --operator/, 3],
       [[serving.url, '--key-file', caller], /the key "ci" is for calling/, 3],
@@ -114,9 +114,10 @@ describe('the window, attached by an address', { skip: missing }, () => {
       [['localhost', '--key-file', key], /this is no address/, 2],
       [[`${serving.url}?key=mgw_x`, '--key-file', key], /the key is in MCPGW_KEY/, 2],
       [[`${serving.url.replace(/\/mcp$/, '')}/nothing`, '--key-file', key], /no control API of mcpgw|nothing is at/, 1],
-    ] as const) {
-      terminal.run('sh', '-c', 'clear; "$@"; echo "code=$?"', 'sh', ...program, 'tui', '--attach', ...args)
-      const screen = await terminal.shows(/code=\d+$/m)
+    ] as const
+    for (const [turn, [args, says, code]] of tries.entries()) {
+      terminal.run('sh', '-c', `clear; "$@"; echo "try=${turn} code=$?"`, 'sh', ...program, 'tui', '--attach', ...args)
+      const screen = await terminal.shows(new RegExp(`try=${turn} code=\\d+$`, 'm'))
       assert.match(screen.replace(/\n/g, ''), says)
       assert.match(screen, new RegExp(`code=${code}$`, 'm'), screen)
     }
