@@ -14,7 +14,7 @@ test('a call is found by its key and its project, whether it was seen or is on r
   calls.started('older', { id: 'o-1', at: 3, ...about })
   const principal = { id: 'ci', kind: 'key', org: 'default' }
   calls.recorded([
-    { ...about, id: 'r-1', journal: 'r', startedAt: 4, client: { name: 'c', version: '1' }, principal, project: '/work/app2' } as unknown as StoredCall,
+    { ...about, id: 'r-1', journal: 'r', startedAt: 4, client: { name: 'c', version: '1' }, principal, project: '/srv/app2' } as unknown as StoredCall,
   ])
   const model = { calls, gateways: new Map() } as unknown as Model
   const found = (text: string) => calls.rows.filter(row => filterOf(text)(activity.parts!(row, model))).map(row => row.key)
