@@ -22,6 +22,7 @@ import { redacted, redactor } from './gateway/redact/lazy.ts'
 import { authorize, Rules } from './gateway/rules.ts'
 import { outside, scoped } from './gateway/scopes.ts'
 import { Session } from './gateway/session.ts'
+import type { Lists } from './gateway/types.ts'
 import { systemClock } from './lib/clock.ts'
 import { Lull } from './lib/lull.ts'
 import type { Seal } from './lib/seal.ts'
@@ -29,6 +30,7 @@ import { spareTime } from './lib/spare.ts'
 import type { Link } from './rpc/link.ts'
 import { openJournal } from './store/journal.ts'
 import { Book } from './store/pin-book.ts'
+import { Prefaces } from './store/prefaces.ts'
 import { openStore } from './store/sqlite.ts'
 import type { Store } from './store/store.ts'
 import { Upkeep } from './store/upkeep.ts'
@@ -107,6 +109,7 @@ export class Booted {
   readonly #limits = new Limits(() => this.store(), systemClock)
   readonly pinBook: Book
   readonly #pins: Pins
+  readonly #prefaces: Prefaces
   #made: SessionBackends | undefined
   #store: Promise<Store> | undefined
   #storeIsOpen = false
@@ -153,6 +156,12 @@ export class Booted {
       follow: changed => this.watch.follow(changed),
     })
     this.#pins = new Pins(settings.pins, { clock: systemClock, book: this.pinBook, lull: this.#unhurried, log: line => this.log(line) })
+    this.#prefaces = new Prefaces({
+      ...{ places, clock: systemClock, who: this.id },
+      settings: () => this.#settings,
+      salt: async () => (await this.store()).salt(),
+      log: line => this.log(line),
+    })
     this.gateway = {
       self: { name: 'mcpgw', version },
       clock: systemClock,
@@ -171,6 +180,7 @@ export class Booted {
       emit: this.events.emit,
       newCallId: () => `${this.id}-${(++this.#calls).toString(36)}`,
       remembers: () => this.#storeIsOpen,
+      prefaces: this.#prefaces.read,
       newHandle: () => `mcpgw-${process.getBuiltinModule('node:crypto').randomBytes(18).toString('base64url')}`,
       breath: act => void systemClock.after(BREATH_MS, act),
       listGraceMs: client => clientOf(client, client.id).listGraceMs,
@@ -243,6 +253,7 @@ export class Booted {
     this.#limits.use(settings.limits)
     this.#payloads.use(settings.audit)
     this.#pins.use(settings.pins)
+    this.#prefaces.outdated()
     await Promise.all([...this.#sessions].map(([session, backends]) => session.reorder(backends.update(settings.backends))))
     await Promise.all([...this.#sessions.keys()].map(session => session.reconsider()))
   }
@@ -275,6 +286,7 @@ export class Booted {
     await Promise.all([...this.backends.map(backends => backends.close()), ...this.#ending, this.#logins.close(), this.#pins.close()])
     this.#limits.close()
     await this.#payloads.flush()
+    await this.#prefaces.close()
     await this.upkeep.close()
     await this.#logs.close()
     const store = await this.#store?.catch(() => undefined)
@@ -336,6 +348,7 @@ export class Booted {
       lull: this.#unhurried,
       remembers: () => this.#remembers(),
       link,
+      onremembered: (settings: BackendSettings, lists: Lists) => this.#prefaces.remembered(settings, lists),
       onlogin: (settings: BackendSettings, act: () => void) => this.#logins.changed(settings, act),
       log: (name: string, line: string) => this.#logs.line(name, line),
     }

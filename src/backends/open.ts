@@ -23,6 +23,8 @@ export interface OpenOptions {
   readonly link: (settings: BackendSettings) => Promise<Link | Fault>
   /** Hears once when somebody has logged in at a backend; gives the way to hear no more. */
   readonly onlogin?: (settings: BackendSettings, act: () => void) => () => void
+  /** Hears what is remembered of a backend, when that is read or written. */
+  readonly onremembered?: (settings: BackendSettings, lists: Lists) => void
   readonly log: (backend: string, line: string) => void
 }
 
@@ -82,16 +84,17 @@ export class SessionBackends implements Backends {
     const memory = await this.#options.memory()
     const salt = await memory.salt()
     const keys = keysOf(this.#settings, declared(this.#listener), salt)
-    const names = new Map(keys.map(({ config }, index) => [config, this.#settings[index]!.name]))
+    const configured = new Map(keys.map(({ config }, index) => [config, this.#settings[index]!]))
     const rows = await memory.recall(keys)
     const found = new Map<string, Lists>()
     for (const row of rows) {
-      const name = names.get(row.config)
+      const settings = configured.get(row.config)
       const lists = fromRow(row)
       const era = eraOf(row, this.#options.clock.now())
-      if (name === undefined || !lists) continue
-      if (era) this.#eras.set(name, era)
-      found.set(name, lists)
+      if (!settings || !lists) continue
+      if (era) this.#eras.set(settings.name, era)
+      found.set(settings.name, lists)
+      this.#options.onremembered?.(settings, lists)
     }
     return found
   }
@@ -150,6 +153,7 @@ export class SessionBackends implements Backends {
       await this.#options.lull?.()
       const memory = await this.#options.memory()
       await memory.remember(toRow(keyOf(settings, declared(this.#listener), await memory.salt()), settings.name, lists))
+      this.#options.onremembered?.(settings, lists)
     } catch (error) {
       this.#options.log(settings.name, `[mcpgw] its lists could not be remembered: ${String(error)}`)
     }

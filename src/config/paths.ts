@@ -8,6 +8,8 @@ export interface Places {
   /** The store. */
   readonly database: string
   readonly journal: string
+  /** What backends say of themselves, for a greeting that can't wait for the store. */
+  readonly prefaces: string
   /** Who runs: an entry `<id>.json` for each gateway. */
   readonly run: string
   readonly logs: string
@@ -43,6 +45,7 @@ export function places(
     settings: join(config, 'config.json'),
     database: join(data, 'mcpgw.db'),
     journal: join(data, 'journal'),
+    prefaces: join(data, 'prefaces.json'),
     masterKey: join(data, 'master.key'),
     run,
     logs: logs ?? join(state, 'logs'),

@@ -5,6 +5,7 @@ import type { Pipeline } from './call.ts'
 import type { Self } from './greeting.ts'
 import type { Entry } from './catalog.ts'
 import type { Pins } from './pinning.ts'
+import type { KeptPreface } from './prefaces.ts'
 import type { ClientInfo, OpenBackends, Origin } from './types.ts'
 
 export interface Gateway extends Pipeline {
@@ -14,6 +15,8 @@ export interface Gateway extends Pipeline {
   readonly newCallId: () => string
   /** Whether what is remembered of backends can be read at once: a first greeting waits for nothing. */
   readonly remembers?: () => boolean
+  /** What is kept of what backends say of themselves: for such a greeting. */
+  readonly prefaces?: () => readonly KeptPreface[]
   /** A handle that nobody can guess. */
   readonly newHandle: () => string
   /** Waits a moment for what else a backend asks in the same breath; where it is absent, for what has come already. */

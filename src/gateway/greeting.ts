@@ -5,7 +5,7 @@ import { encode } from '../rpc/wire.ts'
 import { LEGACY, LEGACY_LATEST, META_CAPABILITIES, META_CLIENT, META_SERVER, META_VERSION, MODERN } from '../rpc/eras.ts'
 import type { Frame } from '../rpc/frame.ts'
 import { NOBODY, type Who } from './principals.ts'
-import type { Said } from './offers.ts'
+import type { Said } from './prefaces.ts'
 import { TASKS } from './tasks.ts'
 import type { ClientInfo, Origin, Principal, Told } from './types.ts'
 

@@ -4,8 +4,8 @@
 import type { Clock, Timer } from '../lib/clock.ts'
 import { Catalog, type Entry } from './catalog.ts'
 import type { Fault } from './faults.ts'
-import { prefixOf } from './names.ts'
 import type { Pins } from './pinning.ts'
+import { prefaceOf, said, seen, type KeptPreface, type Said } from './prefaces.ts'
 import type { SessionPins } from './session-pins.ts'
 import type { Backends, ListKind, Lists } from './types.ts'
 import type { Wire } from '../rpc/wire.ts'
@@ -28,38 +28,15 @@ export interface OffersOptions {
   readonly hidden: () => ((entry: Entry) => boolean) | undefined
   /** What holds tools of backends; where it is absent nothing does. */
   readonly pins?: Pins
+  /** What is kept of what backends say of themselves, until memory is read. */
+  readonly kept?: () => readonly KeptPreface[]
   /** A tool of our own that is listed now. */
   readonly own?: () => Entry | undefined
   /** A list that the client has seen is not what it was. */
   readonly onchange: (kind: ListKind) => void
 }
 
-/** Extensions that are nothing but what we relay anyway: members of tools, resources, results. */
-const RELAYED = ['io.modelcontextprotocol/ui']
 const KINDS = ['tools', 'prompts', 'resources', 'templates'] as const
-/** Characters of the instructions of one backend, and of all; a client gives them to its model whole. */
-const INSTRUCTIONS = 4000
-const ALL_INSTRUCTIONS = 16_000
-
-/** What backends say of themselves. */
-export interface Said {
-  readonly instructions: string | undefined
-  readonly extensions: Readonly<Record<string, unknown>>
-}
-
-export const NOTHING: Said = { instructions: undefined, extensions: {} }
-
-function instructionsOf(known: readonly { readonly name: string; readonly lists: Lists }[], bare: boolean): string | undefined {
-  let all = ''
-  for (const { name, lists } of known) {
-    if (!lists.instructions) continue
-    const its = lists.instructions.length > INSTRUCTIONS ? `${lists.instructions.slice(0, INSTRUCTIONS)}…` : lists.instructions
-    const part = bare ? its : `${all ? '\n\n' : ''}Instructions of the server "${prefixOf(name)}":\n${its}`
-    if (all.length + part.length <= ALL_INSTRUCTIONS) all += part
-  }
-  return all || undefined
-}
-
 export class Offers {
   readonly catalog: Catalog
   readonly #options: OffersOptions
@@ -136,17 +113,22 @@ export class Offers {
 
   /** What is known, without waiting, of what backends say of themselves: those of which not everything is hidden. */
   said(hidden: ((entry: Entry) => boolean) | undefined): Said {
-    const known = this.#backends.names().flatMap(name => {
-      const lists = this.catalog.lists(name)
-      const seen = lists && (!hidden || KINDS.some(kind => this.catalog.entries(kind).some(entry => entry.backend === name && !hidden(entry))))
-      return seen ? [{ name, lists }] : []
-    })
-    const extensions: Record<string, unknown> = {}
-    for (const { lists } of known) {
-      const { extensions: its } = lists.capabilities
-      for (const id of RELAYED) if (typeof its === 'object' && its !== null && id in its) extensions[id] ??= (its as Record<string, unknown>)[id]
+    const names = this.#backends.names()
+    const { bare, kept } = this.#options
+    if (!this.#known && kept) {
+      const found = new Map(seen(kept(), hidden, bare).map(one => [one.name, one]))
+      return said(
+        names.flatMap(name => found.get(name) ?? []),
+        bare,
+        name => found.get(name)!.prefix,
+      )
     }
-    return { instructions: instructionsOf(known, this.#options.bare), extensions }
+    const isSeen = (name: string) => !hidden || KINDS.some(kind => this.catalog.entries(kind).some(entry => entry.backend === name && !hidden(entry)))
+    const known = names.flatMap(name => {
+      const lists = this.catalog.lists(name)
+      return lists && isSeen(name) ? [prefaceOf(name, lists)] : []
+    })
+    return said(known, bare)
   }
 
   close(): void {

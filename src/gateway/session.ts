@@ -20,9 +20,10 @@ import type { Gateway } from './gateway.ts'
 import { discovered, initialized, legacyOrigin, metaProblem, modernOrigin, noOrigin, type Caller } from './greeting.ts'
 import { isList, Listing } from './listing.ts'
 import { Listening, spare } from './listening.ts'
-import { NOTHING, Offers, type Said } from './offers.ts'
+import { Offers } from './offers.ts'
 import type { Fault } from './faults.ts'
 import { Others } from './others.ts'
+import { NOTHING, type Said } from './prefaces.ts'
 import { NOBODY } from './principals.ts'
 import { rootOf } from './roots.ts'
 import type { Backends, Era, Listener, Lists, Origin, Principal } from './types.ts'
@@ -74,6 +75,7 @@ export class Session implements Listener {
       graceMs,
       hidden: () => gateway.hides(this.#origin),
       pins: gateway.pins,
+      kept: gateway.prefaces,
       own: () => (gateway.asks?.() ? approvalStatus : undefined),
       onchange: kind => this.#listening.listChanged(kind),
     })
@@ -203,7 +205,7 @@ export class Session implements Listener {
     this.#respond(frame, error(frame.id, -32600, `Invalid Request: send "initialize" first, or name the protocol in _meta["${META_VERSION}"]`))
   }
 
-  /** A greeting waits for no backend; for what is remembered of them only where that can be read at once. */
+  /** A greeting waits for no backend; for what is remembered of them only where that can be read at once, else what is kept for it is read. */
   #greet(frame: Frame, era: Era, inside: (said: Said) => string): void {
     const answer = () => this.#respond(frame, result(frame.id, era, inside(this.#said())))
     const recalled = this.#gateway.remembers?.() ? this.#offers.recall() : undefined

@@ -387,59 +387,6 @@ describe('methods that nobody knows', () => {
   })
 })
 
-describe('what backends say of themselves', () => {
-  test('is passed on where it is known without waiting, each under its name', async () => {
-    const first = stage({ a: peer('legacy').script, b: peer('modern').script })
-    await first.client.greet(abilities)
-    assert.equal(first.client.answer('r1')!.result.instructions, undefined)
-    await first.client.ask('tools/list')
-    await first.client.ask('initialize', { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: {} }, 'again')
-    assert.equal(first.client.answer('again')!.result.instructions, 'Instructions of the server "a":\nRead me.\n\nInstructions of the server "b":\nRead me.')
-    assert.match((await new Caller(first.client, 'modern').ask('server/discover')).result.instructions, /"a":\nRead me/)
-  })
-
-  test('is in the first greeting where memory can be read at once', async () => {
-    const first = stage({ a: peer('legacy').script })
-    await first.client.greet(abilities)
-    await first.client.ask('tools/list')
-    for (const [open, instructions] of [
-      [true, 'Instructions of the server "a":\nRead me.'],
-      [false, undefined],
-    ]) {
-      const { client, gateway, starts } = stage({ a: peer('legacy').script }, { memory: first.memory })
-      Object.assign(gateway, { remembers: () => open })
-      await client.greet(abilities)
-      assert.equal(client.answer('r1')!.result.instructions, instructions)
-      assert.deepEqual(starts, {})
-    }
-  })
-
-  test('is cut where it has no end, and as it is where there is one backend alone', async () => {
-    const long = (text: string) => {
-      const base = peer('legacy').script
-      return ((message, say, hangUp) =>
-        base(
-          message,
-          (said: any) => say(said.result?.instructions ? { ...said, result: { ...said.result, instructions: text } } : said),
-          hangUp,
-        )) as typeof base
-    }
-    const { client } = stage({ a: long('x'.repeat(100_000)) }, { bare: 'a' })
-    await client.greet()
-    await client.ask('tools/list')
-    const { result } = await client.ask('initialize', { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: {} })
-    assert.equal(result.instructions, `${'x'.repeat(4000)}…`)
-  })
-
-  test('is not passed on of a backend of which the caller may see nothing', async () => {
-    const { client } = stage({ a: peer('legacy').script, b: peer('legacy').script }, { hides: () => entry => entry.backend === 'a' })
-    await client.greet()
-    await client.ask('tools/list')
-    const { result } = await client.ask('initialize', { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: {} })
-    assert.equal(result.instructions, 'Instructions of the server "b":\nRead me.')
-  })
-})
-
 test('a modern answer of a kind that a legacy client can not read fails that call, saying so', async () => {
   const base = peer('modern')
   const { client } = stage({

@@ -144,6 +144,8 @@ export interface StageOptions {
   readonly memory?: Row[]
   readonly policies?: readonly Policy[]
   readonly hides?: Gateway['hides']
+  /** What is kept of what backends say of themselves. */
+  readonly prefaces?: Gateway['prefaces']
   /** Where pins are kept, and what becomes of a change; a stage without it knows none. */
   readonly pins?: { readonly store?: () => Promise<Store>; readonly mode?: PinMode }
   readonly auditRequired?: boolean
@@ -224,6 +226,7 @@ export function stage(backends: Record<string, Script>, options: StageOptions = 
     journal,
     policies,
     ...(options.pins && { pins }),
+    prefaces: options.prefaces,
     take: asks?.take,
     approve: (call, question, caller) => approver.ask(call, question, caller),
     auditRequired: options.auditRequired ?? true,

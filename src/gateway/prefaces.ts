@@ -1,0 +1,85 @@
+// What backends say of themselves before anything is asked of them: instructions for the model, and extensions that we relay. It goes into every
+// greeting, each under its backend's name, cut where it has no end; of a backend of which a caller may see nothing, nothing is passed on.
+
+import type { Entry } from './catalog.ts'
+import { prefixOf, publicName } from './names.ts'
+import type { ListKind, Lists } from './types.ts'
+
+/** Extensions that are nothing but what we relay anyway: members of tools, resources, results. */
+const RELAYED = ['io.modelcontextprotocol/ui']
+/** Characters of the instructions of one backend, and of all; a client gives them to its model whole. */
+const INSTRUCTIONS = 4000
+const ALL_INSTRUCTIONS = 16_000
+/** So many of what a backend offers are kept with its preface, to tell whether a caller may see any. */
+const MOST_KEYS = 20
+
+/** Of one backend. */
+export interface Preface {
+  /** A key of mcpServers. */
+  readonly name: string
+  readonly instructions?: string
+  readonly extensions: Readonly<Record<string, unknown>>
+}
+
+/** One that is kept between processes, for a greeting that can't wait until all is read. */
+export interface KeptPreface extends Preface {
+  readonly prefix: string
+  /** Some of what it offers, by public name. */
+  readonly keys: readonly string[]
+}
+
+/** What a greeting says of them. */
+export interface Said {
+  readonly instructions: string | undefined
+  readonly extensions: Readonly<Record<string, unknown>>
+}
+
+export const NOTHING: Said = { instructions: undefined, extensions: {} }
+
+export function prefaceOf(name: string, { instructions, capabilities }: Lists): Preface {
+  const its = capabilities['extensions']
+  const found = RELAYED.flatMap(id => (typeof its === 'object' && its !== null && Object.hasOwn(its, id) ? [[id, (its as Record<string, unknown>)[id]]] : []))
+  return { name, extensions: Object.fromEntries(found) as Record<string, unknown>, ...(instructions && { instructions: cut(instructions) }) }
+}
+
+/** The same, to be kept; undefined where there is nothing to keep. */
+export function kept(name: string, lists: Lists): KeptPreface | undefined {
+  const preface = prefaceOf(name, lists)
+  if (preface.instructions === undefined && Object.keys(preface.extensions).length === 0) return undefined
+  const named = (['tools', 'prompts'] as const).flatMap(kind => some(lists, kind).map(key => publicName(name, key)))
+  const located = (['resources', 'templates'] as const).flatMap(kind => some(lists, kind).filter(key => !lists.yields?.includes(key)))
+  return { ...preface, prefix: prefixOf(name), keys: [...named, ...located].slice(0, MOST_KEYS) }
+}
+
+const some = (lists: Lists, kind: ListKind): string[] => lists[kind].slice(0, MOST_KEYS).map(({ key }) => key)
+
+/** Those of which this caller may see something. `bare`: kept names are others than a bare session's, so that where anything is hidden nothing is said. */
+export function seen(kept: readonly KeptPreface[], hidden: ((entry: Entry) => boolean) | undefined, bare: boolean): readonly KeptPreface[] {
+  if (!hidden) return kept
+  if (bare) return []
+  return kept.filter(({ name, keys }) => keys.some(key => !hidden({ backend: name, name: key, key, text: '' })))
+}
+
+/** All of it in one. `prefix`: what a backend's names begin with. */
+export function said(prefaces: readonly Preface[], bare: boolean, prefix: (name: string) => string = prefixOf): Said {
+  let all = ''
+  const extensions: Record<string, unknown> = {}
+  for (const { name, instructions, extensions: its } of prefaces) {
+    for (const id of RELAYED) if (Object.hasOwn(its, id)) extensions[id] ??= its[id]
+    if (instructions === undefined) continue
+    const part = bare ? instructions : `${all ? '\n\n' : ''}Instructions of the server "${prefix(name)}":\n${instructions}`
+    if (all.length + part.length <= ALL_INSTRUCTIONS) all += part
+  }
+  return { instructions: all || undefined, extensions }
+}
+
+const cut = (text: string): string => (text.length > INSTRUCTIONS ? `${text.slice(0, INSTRUCTIONS)}…` : text)
+
+/** Whether it is one as we keep them: what stands in a file somebody else may have written. */
+export function isKept(value: unknown): value is KeptPreface {
+  if (typeof value !== 'object' || value === null) return false
+  const { name, prefix, instructions, extensions, keys } = value as Record<string, unknown>
+  const short = (text: unknown) => typeof text === 'string' && text.length <= INSTRUCTIONS + 1
+  const isRecord = typeof extensions === 'object' && extensions !== null && !Array.isArray(extensions)
+  return (instructions === undefined || short(instructions)) && isRecord && short(name) && short(prefix) && Array.isArray(keys) && keys.every(short)
+}
