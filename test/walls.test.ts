@@ -64,19 +64,23 @@ describe('the core does no I/O', () => {
     })
 })
 
-test('what a stdio start loads knows no command line, no settings writer, no control app', () => {
-  const seen = new Set<string>()
-  const visit = (file: string) => {
-    if (seen.has(file)) return
-    seen.add(file)
-    for (const found of text(file).matchAll(/^import (?!type)[^;]*?from '([^']+)'/gms)) {
-      const imported = found[1]!
-      if (imported.startsWith('.')) {
-        const target = relative(src, join(src, dirname(file), imported))
-        if (/\.tsx?$/.test(target) && !target.startsWith('..')) visit(target)
-      } else assert.doesNotMatch(imported, /^(commander|conf|hono|@hono|ink|react|ajv|@modelcontextprotocol)/, `${file} imports ${imported}`)
+for (const [start, what] of [
+  ['stdio', 'a stdio start'],
+  ['serving', 'mcpgw serve'],
+] as const)
+  test(`what ${what} loads knows no command line, no settings writer, no control app`, () => {
+    const seen = new Set<string>()
+    const visit = (file: string) => {
+      if (seen.has(file)) return
+      seen.add(file)
+      for (const found of text(file).matchAll(/^import (?!type)[^;]*?from '([^']+)'/gms)) {
+        const imported = found[1]!
+        if (imported.startsWith('.')) {
+          const target = relative(src, join(src, dirname(file), imported))
+          if (/\.tsx?$/.test(target) && !target.startsWith('..')) visit(target)
+        } else assert.doesNotMatch(imported, /^(commander|conf|hono|@hono|ink|react|ajv|@modelcontextprotocol)/, `${file} imports ${imported}`)
+      }
     }
-  }
-  visit(join('cli', 'stdio.ts'))
-  assert.ok(seen.has(join('gateway', 'session.ts')))
-})
+    visit(join('cli', `${start}.ts`))
+    assert.ok(seen.has(join('gateway', 'session.ts')))
+  })

@@ -1,19 +1,19 @@
 // The program in parts, each a script, so that each can have a V8 cache: `stdio` is what a client's start needs, from its first import to its
-// first answer; `redact` is what its first record needs besides; `window` is what is drawn with Ink; `rest` is everything else. A dynamic import that leaves its part loads another one. A module
-// that two parts need is in both: modules of ours share no state.
+// first answer; `serve` is the same for `mcpgw serve`; `redact` is what the first record needs besides; `window` is what is drawn with Ink; `rest` is
+// everything else. A dynamic import that leaves its part loads another one. A module that two parts need is in both: modules of ours share no state.
 
 import { builtinModules } from 'node:module'
 import { relative } from 'node:path'
 import { build, type Plugin } from 'esbuild'
 import { wrapper } from './parts.ts'
 
-/** Dynamic imports of these are followed inside `stdio`. */
-const inStdio = ['src/cli/stdio.ts', 'src/cli/attend.ts']
-/** What `stdio` loads of it is small, and no start needs it. */
+/** The parts that the binary begins with, and which dynamic imports are followed inside them. */
+const within: Partial<Record<string, readonly string[]>> = { 'stdio.js': ['src/cli/stdio.ts', 'src/cli/attend.ts'], 'serve.js': ['src/cli/serving.ts'] }
+/** What they load of it is small, and no start needs it. */
 const inRedact = 'src/gateway/redact/redact.ts'
 const inWindow = 'src/tui/'
 
-const files = ['stdio.js', 'redact.js', 'rest.js', 'window.js'] as const
+const files = ['stdio.js', 'serve.js', 'redact.js', 'rest.js', 'window.js'] as const
 type File = (typeof files)[number]
 
 /** Modules that a part must offer, because another part loads them. */
@@ -21,13 +21,15 @@ type Wanted = Record<File, Set<string>>
 
 function fileOf(module: string, from: File): File {
   if (module.startsWith(inWindow)) return 'window.js'
-  if (from !== 'stdio.js') return 'rest.js'
-  return inStdio.includes(module) ? 'stdio.js' : module === inRedact ? 'redact.js' : 'rest.js'
+  const inside = within[from]
+  if (!inside) return 'rest.js'
+  return inside.includes(module) ? from : module === inRedact ? 'redact.js' : 'rest.js'
 }
 
 /** Bundles src/main.ts and everything that it reaches; a part that nobody needs is left out. */
 export async function bundle(root: string): Promise<{ file: File; text: string }[]> {
-  const wanted: Wanted = { 'stdio.js': new Set(['src/main.ts']), 'redact.js': new Set(), 'rest.js': new Set(), 'window.js': new Set() }
+  const main = 'src/main.ts'
+  const wanted: Wanted = { 'stdio.js': new Set([main]), 'serve.js': new Set([main]), 'redact.js': new Set(), 'rest.js': new Set(), 'window.js': new Set() }
   const made = []
   for (const file of files) if (wanted[file].size) made.push({ file, text: await part(root, file, wanted) })
   return made
@@ -38,7 +40,7 @@ async function part(root: string, file: File, wanted: Wanted): Promise<string> {
   const waits = file === 'window.js'
   const modules = [...wanted[file]].sort()
   const result = await build({
-    ...(file === 'stdio.js' ? { entryPoints: modules } : { stdin: { contents: index(modules, waits), resolveDir: root } }),
+    ...(file in within ? { entryPoints: modules } : { stdin: { contents: index(modules, waits), resolveDir: root } }),
     absWorkingDir: root,
     bundle: true,
     write: false,

@@ -39,16 +39,17 @@ function waiting(load: () => object): object {
   return Object.create(new Proxy({}, { get })) as object
 }
 
-/** Runs `stdio.js`, and other parts when they are asked for, each once. `compiled` hears of every script before it runs. */
+/** Runs the part that this start needs, and other parts when they are asked for, each once. `compiled` hears of every script before it runs. */
 export function run(read: Read, require: NodeJS.Require, compiled?: (file: string, script: vm.Script) => void): void {
   const ran = new Map<string, Promise<Modules>>()
+  const first = process.argv[2] === 'serve' ? 'serve.js' : 'stdio.js'
 
   function part(file: string): Promise<Modules> {
     const script = new vm.Script(read(file)!.toString('latin1'), { filename: `mcpgw/${file}`, cachedData: read(`${file}.cache`) })
     compiled?.(file, script)
     const [modules, module] = [{}, { exports: {} }]
     const body = script.runInThisContext() as Body
-    const done = body(file === 'stdio.js' ? patient(require) : require, load, modules, module, module.exports)
+    const done = body(file === first ? patient(require) : require, load, modules, module, module.exports)
     return Promise.resolve(done).then(() => modules)
   }
 
@@ -62,5 +63,5 @@ export function run(read: Read, require: NodeJS.Require, compiled?: (file: strin
     return { ...builtin, default: builtin }
   }
 
-  void part('stdio.js')
+  void part(first)
 }

@@ -30,6 +30,7 @@ export async function train(folder: string): Promise<void> {
     await mkdir(home, { recursive: true })
     await writeFile(join(home, 'config.json'), JSON.stringify({ version: 1, mcpServers: { build: backend } }), { mode: 0o600 })
     for (const _round of ['never seen before', 'remembered']) await bridge(folder, home)
+    if (existsSync(join(folder, 'serve.js'))) await door(folder, home)
     if (existsSync(join(folder, 'rest.js'))) for (const command of commands) await program(folder, home, command).ended
     if (existsSync(join(folder, 'window.js'))) await window(folder, home)
   } finally {
@@ -65,6 +66,27 @@ async function window(folder: string, home: string): Promise<void> {
   child.stdin.end()
   const errors = await ended
   if (!drawn.includes('Overview')) throw new Error(`the window has drawn nothing. It said:\n${errors || '(nothing)'}`)
+}
+
+/** The same questions over HTTP. Throws when they are not answered as they should be. */
+async function door(folder: string, home: string): Promise<void> {
+  const { child, ended } = program(folder, home, ['serve', '--port', '0'])
+  const url = await Promise.race([new Promise<string>(done => child.stdout.once('data', (said: Buffer) => done(said.toString().trim()))), ended])
+  const headers: Record<string, string> = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' }
+  try {
+    for (const { params, ...message } of asked) {
+      // Without a token for progress: then an answer is what most answers are, JSON and no stream.
+      const { _meta, ...rest } = { _meta: undefined, ...params }
+      const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ ...message, params: rest }) })
+      headers['mcp-session-id'] ??= answer.headers.get('mcp-session-id')!
+      const said = await answer.text()
+      if (message.id !== undefined && !said.includes('"result"')) throw new Error(`the door has not answered ${message.method}: ${answer.status} ${said}`)
+    }
+    await pause(300)
+  } finally {
+    child.kill('SIGTERM')
+    await ended
+  }
 }
 
 const pause = (ms: number): Promise<undefined> => new Promise(done => setTimeout(done, ms, undefined))

@@ -13,3 +13,11 @@ export class Failure extends Error {
     this.hints = hints
   }
 }
+
+/** Whatever was thrown as a failure: what nobody has foreseen is one too. */
+export function failureOf(error: unknown, env: Readonly<Record<string, string | undefined>>): Failure {
+  if (error instanceof Failure) return error
+  const { message, stack = '' } = error as Error
+  const where = env['MCPGW_LOG'] === 'debug' ? stack.split('\n').slice(1) : ['With MCPGW_LOG=debug it says where.']
+  return new Failure(1, `this should not have happened: ${message}`, ...where.map(line => line.trim()))
+}

@@ -13,7 +13,7 @@ import { config } from './config.ts'
 import { systemContext, type Context } from './context.ts'
 import { doctor } from './doctor.ts'
 import { disable, enable } from './enable.ts'
-import { Failure } from './failure.ts'
+import { failureOf } from './failure.ts'
 import { get } from './get.ts'
 import { keys } from './keys.ts'
 import { limit, limits } from './limits.ts'
@@ -73,15 +73,10 @@ export async function run(args: readonly string[], context: Context): Promise<nu
         note(context, 'Options of the command itself go behind --: mcpgw add NAME -- COMMAND -y ...')
       return error.exitCode === 0 ? 0 : 2
     }
-    if (error instanceof Failure) complain(context, error)
-    else complain(context, unexpected(error as Error, context))
-    return error instanceof Failure ? error.exit : 1
+    const failure = failureOf(error, context.env)
+    complain(context, failure)
+    return failure.exit
   }
-}
-
-function unexpected(error: Error, { env }: Context): Pick<Failure, 'message' | 'hints'> {
-  const stack = env['MCPGW_LOG'] === 'debug' ? (error.stack ?? '').split('\n').slice(1) : ['With MCPGW_LOG=debug it says where.']
-  return { message: `this should not have happened: ${error.message}`, hints: stack.map(line => line.trim()) }
 }
 
 /** All commands. */

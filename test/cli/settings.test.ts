@@ -65,11 +65,12 @@ test('list is a table for people and data for programs', async test => {
 test('a file that somebody names must be there', async test => {
   const someone = person(test)
   const file = join(someone.home, 'typo.json')
-  assert.deepEqual(await someone.mcpgw('--config', file, 'list'), {
-    exit: 2,
-    out: '',
-    err: `mcpgw: there is no file ${file}\n  To begin one: mcpgw --config ${file} add --help\n`,
-  })
+  for (const command of ['list', 'serve'])
+    assert.deepEqual(await someone.mcpgw('--config', file, command), {
+      exit: 2,
+      out: '',
+      err: `mcpgw: there is no file ${file}\n  To begin one: mcpgw --config ${file} add --help\n`,
+    })
 })
 
 test('no backend is no error', async test => {
