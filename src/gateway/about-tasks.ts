@@ -45,19 +45,22 @@ export class AboutTasks {
     if (backend === undefined || (refusal && !wait)) return this.#front.respond(failure(frame, origin.era, (refusal as Fault) ?? unknown(id)), frame.via)
     const entry = { backend, name: String(id), key: String(id), text: '' }
     // Its answer comes when the task is over, and that may take long (MCP 2025-11-25, tasks).
-    await this.#calls.pass(frame, entry, undefined, origin, { timeoutMs: method === 'tasks/result' ? Infinity : undefined, refused: wait })
+    const flight = this.#calls.begin(frame, origin)
+    if (flight) await this.#calls.pass(flight, frame, entry, undefined, { timeoutMs: method === 'tasks/result' ? Infinity : undefined, refused: wait })
   }
 
   /** tasks/list: the tasks of every backend that has made one for this client, in one list. */
   async list(frame: Frame, origin: Origin): Promise<void> {
-    const lists = await Promise.all([...this.#calls.tasks.owners()].map(backend => this.#listOf(backend, origin)))
-    this.#front.respond(result(frame.id, 'legacy', `"tasks":[${lists.flat().join(',')}]`), frame.via)
+    const flight = this.#calls.begin(frame, origin)
+    if (!flight) return
+    const lists = await Promise.all([...this.#calls.tasks.owners()].map(backend => this.#listOf(backend, origin, flight)))
+    this.#calls.end(flight, frame, () => result(frame.id, 'legacy', `"tasks":[${lists.flat().join(',')}]`))
   }
 
   /** A listening follows a task (the tasks extension, task status notifications): whether its backend will tell of it. */
-  async follow(id: string, follower: string, origin: Origin): Promise<boolean> {
+  async follow(id: string, follower: string, origin: Origin, over: () => boolean): Promise<boolean> {
     const backend = this.#calls.tasks.owner(id)
-    if (backend === undefined || this.#offers.catalog.lists(backend)?.era !== 'modern' || !(await this.hears(id, backend, origin))) return false
+    if (backend === undefined || this.#offers.catalog.lists(backend)?.era !== 'modern' || !(await this.hears(id, backend, origin)) || over()) return false
     const frame = compose({ id: 0, method: 'subscriptions/listen', params: { taskId: id } })
     const tell = () => this.#tell(backend, frame, id)
     const answer = await this.#calls.standing.follow({ backend, name: id, key: keyOf(id), text: '' }, follower, frame, [], tell)
@@ -95,14 +98,14 @@ export class AboutTasks {
     return decision instanceof Promise ? decision.then(refused) : refused(decision)
   }
 
-  async #listOf(backend: string, origin: Origin): Promise<readonly string[]> {
+  async #listOf(backend: string, origin: Origin, stop: Stop): Promise<readonly string[]> {
     const capability = this.#offers.catalog.lists(backend)?.capabilities['tasks'] as { list?: unknown } | undefined
     if (capability?.list === undefined) return []
     const found: string[] = []
     let cursor: unknown
     for (let page = 0; page < MOST_PAGES; page++) {
       const frame = compose({ id: 0, method: 'tasks/list', params: cursor === undefined ? {} : { cursor } })
-      const answer = await this.#backends.get(backend)?.call({ frame, edits: [] }, { stop: new Stop() })
+      const answer = await this.#backends.get(backend)?.call({ frame, edits: [] }, { stop })
       if (answer?.kind !== 'reply' || answer.reply.error) break
       const text = scannable(answer.reply.wire)
       const list = member(members(text, answer.reply.body.start), 'tasks')

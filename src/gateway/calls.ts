@@ -6,6 +6,7 @@ import { META_LOG_LEVEL } from '../rpc/eras.ts'
 import type { Frame } from '../rpc/frame.ts'
 import type { Requests } from '../rpc/requests.ts'
 import { duplicate, MOST_MEMBERS, type Span } from '../rpc/spans.ts'
+import type { Wire } from '../rpc/wire.ts'
 import { approvalStatus, tellStatus } from './approval-status.ts'
 import { answerTo, error, failure, unavailable } from './answers.ts'
 import { run } from './call.ts'
@@ -40,6 +41,8 @@ interface Passage {
   /** Why it does not go on. */
   readonly refused?: Promise<Fault | undefined>
 }
+
+const IN_USE = 'Invalid Request: this id is in use'
 
 export const roads = {
   'tools/call': { kind: 'tools', key: 'name', what: 'tool' },
@@ -86,7 +89,7 @@ export class Calls {
     if (frame.paramMembers.length >= MOST_MEMBERS) return this.refuse(frame, -32602, 'Invalid params: they have too many members')
     const twice = duplicate(frame.paramMembers)
     if (twice !== undefined) return this.refuse(frame, -32602, `Invalid params: "${twice}" stands twice`)
-    if (this.#inFlight.has(frame.key)) return this.refuse(frame, -32600, 'Invalid Request: this id is in use')
+    if (this.#inFlight.has(frame.key)) return this.refuse(frame, -32600, IN_USE)
     const retries = !refused && origin.era === 'modern' && isRetry(frame)
     if (retries) {
       const resumed = this.legs.resume(frame, { origin, method, target })
@@ -132,18 +135,30 @@ export class Calls {
     return { backend: this.#backends.names()[0]!, name: method, key: method, text: '' }
   }
 
-  /** A request that is no call goes to its backend as it is. `refused`: whether it goes is not known yet. */
-  async pass(frame: Frame, entry: Entry, at: Span | undefined, origin: Origin, { timeoutMs, refused }: Passage = {}): Promise<Answer> {
-    const flight = new Flight(origin, frame, entry.backend)
+  /** A request that is no call begins: from now on it can be cancelled. undefined: it is answered already. */
+  begin(frame: Frame, origin: Origin): Flight | undefined {
+    if (this.#inFlight.has(frame.key)) return void this.refuse(frame, -32600, IN_USE)
+    const flight = new Flight(origin, frame)
     this.#inFlight.set(frame.key, flight)
+    return flight
+  }
+
+  /** It goes to its backend as it is, and is answered. `refused`: whether it goes is not known yet. */
+  async pass(flight: Flight, frame: Frame, entry: Entry, at: Span | undefined, { timeoutMs, refused }: Passage = {}): Promise<Answer> {
+    flight.backend = entry.backend
     const fault = refused && (await refused)
-    const go = () => this.#onward.send(frame, entry, at, origin, flight, undefined, undefined, timeoutMs)
+    const go = () => this.#onward.send(frame, entry, at, flight.origin, flight, undefined, undefined, timeoutMs)
     const answer: Answer = fault ? { kind: 'failure', fault, sent: false } : flight.stopped ? { kind: 'cancelled' } : await go()
+    this.end(flight, frame, () => answerTo(frame, flight.origin.era, answer))
+    return answer
+  }
+
+  /** It is answered: by this, unless it was cancelled. */
+  end(flight: Flight, frame: Frame, answer: () => readonly Wire[] | undefined): void {
     this.#inFlight.take(frame.key)
-    const parts = flight.stopped ? flight.fault && failure(frame, origin.era, flight.fault) : answerTo(frame, origin.era, answer)
+    const parts = flight.stopped ? flight.fault && failure(frame, flight.origin.era, flight.fault) : answer()
     if (parts) this.#front.respond(parts, frame.via)
     else this.#front.unanswered(frame.via)
-    return answer
   }
 
   /** A backend says that what its person had to do elsewhere is done. */

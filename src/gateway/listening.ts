@@ -38,7 +38,8 @@ interface Listen {
 
 /** Who makes backends tell of a resource, or of a task. */
 export interface Followers {
-  follow(name: string, follower: string, origin: Origin): Promise<boolean>
+  /** Whether they will. `over`: whether nobody wants to know it any more. */
+  follow(name: string, follower: string, origin: Origin, over: () => boolean): Promise<boolean>
   leave(name: string, follower: string): void
 }
 
@@ -81,14 +82,15 @@ export class Listening {
     if (ids.length > 0 && !knowsTasks(origin)) return this.#front.respond(withoutTasks(frame.id), frame.via)
     const listen = { frame, origin, heard: new Set<Flag>(), uris: new Set<string>(), tasks: new Set<string>() }
     this.#listens.set(frame.key, listen)
+    const over = () => this.#listens.get(frame.key) !== listen
     const [followed = [], tasks = []] =
       uris.length + ids.length > 0
         ? await Promise.all([
-            this.#promised(uris, uri => this.#followers.follow(uri, frame.key, origin)),
-            this.#promised(ids, id => this.#tasks.follow(id, frame.key, origin)),
+            this.#promised(uris, uri => this.#followers.follow(uri, frame.key, origin, over)),
+            this.#promised(ids, id => this.#tasks.follow(id, frame.key, origin, over)),
           ])
         : []
-    if (this.#listens.get(frame.key) !== listen) return
+    if (over()) return
     const honored = {
       ...Object.fromEntries(heard.map(flag => [flag, true])),
       ...(followed.length > 0 && { resourceSubscriptions: followed }),

@@ -4,10 +4,10 @@
 import { compose, type Frame } from '../rpc/frame.ts'
 import type { Requests } from '../rpc/requests.ts'
 import { duplicate, member, members } from '../rpc/spans.ts'
-import { plain } from '../rpc/wire.ts'
+import { plain, type Wire } from '../rpc/wire.ts'
 import { Stop } from '../lib/signal.ts'
 import type { AboutTasks } from './about-tasks.ts'
-import { result } from './answers.ts'
+import { error, result } from './answers.ts'
 import type { Calls, Road } from './calls.ts'
 import { renamed } from './onward.ts'
 import { SESSION } from './standing.ts'
@@ -55,9 +55,12 @@ export class Others {
     const value = (frame.params['ref'] as Record<string, unknown> | undefined)?.[key]
     if (!at || typeof value !== 'string') return this.#calls.refuse(frame, -32602, 'Invalid params: "ref" names one prompt or one resource')
     const here = () => (key === 'name' ? finding.find('prompts', value) : (finding.find('templates', value) ?? finding.find('resources', value)))
+    const flight = this.#calls.begin(frame, origin)
+    if (!flight) return
     const found = here() ?? (await finding.findLater(key === 'name' ? 'prompts' : 'templates', value), here())
-    if (!this.#calls.isSeen(found, origin)) return this.#calls.refuse(frame, -32602, `Invalid params: no prompt or resource is called ${plain(value)}`)
-    await this.#calls.pass(frame, found, at, origin)
+    if (!this.#calls.isSeen(found, origin))
+      return this.#calls.end(flight, frame, () => error(frame.id, -32602, `Invalid params: no prompt or resource is called ${plain(value)}`))
+    await this.#calls.pass(flight, frame, found, at)
   }
 
   /** resources/subscribe and unsubscribe, of a legacy client. */
@@ -67,22 +70,26 @@ export class Others {
     if (twice !== undefined) return this.#calls.refuse(frame, -32602, `Invalid params: "${twice}" stands twice`)
     const at = frame.param('uri')
     const uri = frame.params['uri']
+    const flight = this.#calls.begin(frame, origin)
+    if (!flight) return
     const found = typeof uri === 'string' ? (finding.find('resources', uri) ?? (await finding.findLater('resources', uri))) : undefined
-    if (!at || !this.#calls.isSeen(found, origin)) return this.#calls.refuse(frame, -32602, `Invalid params: no resource is called ${plain(uri)}`)
-    const pass = () => this.#calls.pass(frame, found, at, origin)
+    const end = (answer: Wire[]) => this.#calls.end(flight, frame, () => answer)
+    if (!at || !this.#calls.isSeen(found, origin)) return end(error(frame.id, -32602, `Invalid params: no resource is called ${plain(uri)}`))
+    const pass = () => this.#calls.pass(flight, frame, found, at)
+    if (flight.stopped) return void (await pass())
     if (frame.method === 'resources/subscribe') {
       let told = false
       await standing.follow(found, SESSION, frame, renamed(found, at), () => ((told = true), pass()))
       if (told) return
     } else if (standing.leave(found.key, SESSION)) return void (await pass())
-    this.#front.respond(result(frame.id, 'legacy'), frame.via)
+    end(result(frame.id, 'legacy'))
   }
 
   /** A listening follows a resource: whether its backend will tell of it. */
-  async follow(uri: string, follower: string, origin: Origin): Promise<boolean> {
+  async follow(uri: string, follower: string, origin: Origin, over: () => boolean): Promise<boolean> {
     const { finding, standing } = this.#calls
     const found = finding.find('resources', uri) ?? (await finding.findLater('resources', uri))
-    if (!this.#calls.isSeen(found, origin)) return false
+    if (over() || !this.#calls.isSeen(found, origin)) return false
     const frame = compose({ id: 0, method: 'resources/subscribe', params: { uri: found.name } })
     const answer = await standing.follow(found, follower, frame, [], () => this.#tell(found.backend, frame, found.name))
     return answer === undefined || (answer.kind === 'reply' && !answer.reply.error)
