@@ -1,10 +1,10 @@
 // What backends said they offer, kept between processes. Found again by a keyed hash of the unexpanded configuration (so no secret can be guessed
 // from it), and by the capabilities that were declared; a list remembered under other capabilities serves until the backend has spoken.
 
-import { createHash } from 'node:crypto'
 import { fingerprint } from '../config/fingerprint.ts'
 import type { BackendSettings } from '../config/settings.ts'
 import type { Era, Lists } from '../gateway/types.ts'
+import { sha256 } from '../lib/sha256.ts'
 import { bestEra } from './handshake.ts'
 
 /** Where it is kept: the store. */
@@ -33,7 +33,7 @@ const ERA_TRUST_MS = 7 * 24 * 3600 * 1000
 
 /** The keys of the lists of backends, all under the same capabilities. */
 export function keysOf(backends: readonly BackendSettings[], declared: Record<string, unknown>, salt: string): Key[] {
-  const capabilities = createHash('sha256').update(JSON.stringify(declared)).digest('hex')
+  const capabilities = sha256(JSON.stringify(declared))
   return backends.map(settings => ({ config: fingerprint(settings, salt), capabilities }))
 }
 

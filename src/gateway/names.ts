@@ -1,9 +1,7 @@
 // Public names: made from (backend, name) alone, so they never depend on which other backends exist or are up. Names are looked up, never split.
 // Source: the contract, §4.
 
-import { createHash } from 'node:crypto'
-
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
+import { sha256 } from '../lib/sha256.ts'
 
 /** The prefix of a backend's public names, from its key in mcpServers. */
 export function prefixOf(backend: string): string {
