@@ -73,13 +73,17 @@ export class Relisting {
     this.#timer = undefined
     const kinds = this.#changed
     this.#changed = new Set()
-    this.#reading = this.#read(kinds).then(({ result, differs, again }) => {
-      this.#reading = undefined
-      if (again) for (const kind of kinds) this.#changed.add(kind)
-      this.#pauseMs = differs ? MOMENT_MS : Math.min(LIMIT_MS, this.#pauseMs * 2)
-      if (this.#changed.size > 0) this.changed([])
-      return result
-    })
+    // What nobody foresaw in a list ends this reading, not the next one.
+    const failed = (error: unknown): Reading => ({ result: this.#unlisted(`mcpgw failed over them: ${String(error)}`), differs: false })
+    this.#reading = this.#read(kinds)
+      .catch(failed)
+      .then(({ result, differs, again }) => {
+        this.#reading = undefined
+        if (again) for (const kind of kinds) this.#changed.add(kind)
+        this.#pauseMs = differs ? MOMENT_MS : Math.min(LIMIT_MS, this.#pauseMs * 2)
+        if (this.#changed.size > 0) this.changed([])
+        return result
+      })
     return this.#reading
   }
 
@@ -112,23 +116,25 @@ export class Relisting {
   }
 
   async #read(kinds: ReadonlySet<string>): Promise<Reading> {
-    const { name, timeoutMs } = this.#settings
-    const { lastError, park, onerror, onlists } = this.#hooks
+    const { timeoutMs } = this.#settings
+    const { lastError, park, onlists } = this.#hooks
     const running = this.#hooks.running()
     const before = this.last
     const found = running ? await running.lists(timeoutMs, this.#clock.now(), before, kinds) : (lastError() ?? 'it is not running')
     const runs = running !== undefined && running === this.#hooks.running()
     if (running?.refused && runs) return { result: park(running.refused), differs: false }
-    if (typeof found === 'string') {
-      const fault = trouble.unlisted(name, found)
-      onerror(fault.message)
-      return { result: fault, differs: false, again: runs }
-    }
+    if (typeof found === 'string') return { result: this.#unlisted(found), differs: false, again: runs }
     if (!runs) return { result: found, differs: false }
     this.last = found
     const differs = !before || !sameLists(before, found)
     if (differs) onlists(found)
     return { result: found, differs }
+  }
+
+  #unlisted(reason: string): Fault {
+    const fault = trouble.unlisted(this.#settings.name, reason)
+    this.#hooks.onerror(fault.message)
+    return fault
   }
 }
 

@@ -20,6 +20,9 @@ const TYPES: readonly unknown[] = ['string', 'integer', 'boolean']
 const none: readonly Mirrored[] = []
 const known = new WeakMap<Entry, readonly Mirrored[]>()
 
+/** Nobody's arguments are nested deeper; following them further would end in a full stack. */
+const MOST_LEVELS = 100
+
 type Schema = Record<string, unknown>
 
 const isObject = (value: unknown): value is Schema => typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -38,6 +41,7 @@ export function mirroredOf(entry: Entry): readonly Mirrored[] {
 export function annotationsOf(schema: unknown): readonly Mirrored[] | undefined {
   const found: Mirrored[] = []
   const visit = (one: Schema, path: readonly string[]): boolean => {
+    if (path.length > MOST_LEVELS) return false
     for (const [key, value] of Object.entries(one)) {
       if (key === ANNOTATION) {
         if (typeof value !== 'string' || !TOKEN.test(value) || path.length === 0 || !TYPES.includes(one['type'])) return false
@@ -52,11 +56,12 @@ export function annotationsOf(schema: unknown): readonly Mirrored[] | undefined 
   return valid && new Set(found.map(one => one.header)).size === found.length ? found : undefined
 }
 
-/** Whether there is an annotation anywhere in it: it would stand where none may be. */
-const marks = (value: unknown): boolean =>
-  Array.isArray(value)
-    ? value.some(marks)
-    : isObject(value) && Object.entries(value).some(([key, inner]) => (key === ANNOTATION && typeof inner === 'string') || marks(inner))
+/** Whether there is an annotation anywhere in it, as far as anybody looks: it would stand where none may be. */
+const marks = (value: unknown, levels = MOST_LEVELS): boolean =>
+  levels === 0 ||
+  (Array.isArray(value)
+    ? value.some(inner => marks(inner, levels - 1))
+    : isObject(value) && Object.entries(value).some(([key, inner]) => (key === ANNOTATION && typeof inner === 'string') || marks(inner, levels - 1)))
 
 /** What the header has to say for these arguments; undefined: there is none. */
 export function valueOf({ path }: Mirrored, args: unknown): string | number | boolean | undefined {

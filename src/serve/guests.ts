@@ -13,7 +13,7 @@ import { cut, scannable, type Wire } from '../rpc/wire.ts'
 import { Front } from './front.ts'
 import type { HttpOptions } from './http.ts'
 import { mismatch, paramMismatch } from './mirror.ts'
-import { refuse } from './refuse.ts'
+import { failed, refuse } from './refuse.ts'
 import { Replay } from './replay.ts'
 
 /** One HTTP request, and whose it is. */
@@ -148,14 +148,15 @@ export class Guests {
     const guest = this.#share(visit, frame)
     if (!guest) return this.#full(response)
     const go = () => void (response.destroyed || guest.front.post([frame], response, {}, false))
-    if (frame.method !== 'tools/call') return go()
+    const { name } = frame.params
+    if (frame.method !== 'tools/call' || typeof name !== 'string') return go()
     const check = (tool: Awaited<ReturnType<Session['tool']>>) => {
       const wrong = tool && paramMismatch(frame, request.headers, mirroredOf(tool))
       if (wrong !== undefined) say(-32020, `Header mismatch: ${wrong}`)
       else go()
     }
-    const tool = guest.session.tool(String(frame.params['name']))
-    if (tool instanceof Promise) void tool.then(check)
+    const tool = guest.session.tool(name)
+    if (tool instanceof Promise) tool.then(check).catch(() => failed(response, frame.id))
     else check(tool)
   }
 

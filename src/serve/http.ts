@@ -13,7 +13,7 @@ import type { Link } from '../rpc/link.ts'
 import type { Frame } from '../rpc/frame.ts'
 import type { Wire } from '../rpc/wire.ts'
 import { readBody } from './body.ts'
-import { asksForLogin, refuse, withoutLogin } from './refuse.ts'
+import { asksForLogin, failed, refuse, withoutLogin } from './refuse.ts'
 import { Guests, type Visit } from './guests.ts'
 import { stranger } from './guard.ts'
 import { Strangers } from './strangers.ts'
@@ -190,8 +190,12 @@ export class HttpDoor {
   }
 
   #take(visit: Visit, body: Wire | undefined): void {
-    if (body !== undefined) return this.#guests.post(visit, body)
     const limit = this.#options.maxFrameBytes
+    try {
+      if (body !== undefined) return this.#guests.post(visit, body)
+    } catch {
+      return failed(visit.response)
+    }
     refuse(visit.response, 413, -32600, `The body is over the limit of one message, ${limit} bytes (maxFrameBytes)`, { connection: 'close' })
   }
 

@@ -41,8 +41,12 @@ function differs(headers: IncomingHttpHeaders, name: string, body: unknown, enco
   if (typeof given !== 'string' || !/^[\x20-\x7e\t]*$/.test(given)) return `the header ${name} has characters that none may have`
   const value = encoded ? decoded(given) : given
   if (value === undefined) return `the header ${name} can not be decoded`
-  return value === String(body) || same(value, body) ? undefined : `the header ${name} is not what the body says`
+  return value === textOf(body) || same(value, body) ? undefined : `the header ${name} is not what the body says`
 }
+
+/** As a header says it; what is neither text, number nor yes or no is said by none. */
+const textOf = (body: unknown): string | undefined =>
+  typeof body === 'string' || typeof body === 'number' || typeof body === 'boolean' ? String(body) : undefined
 
 /** A number is compared as one: 42.0 is 42. */
 const same = (value: string, body: unknown): boolean => typeof body === 'number' && /^-?\d+(\.\d+)?$/.test(value) && Number(value) === body

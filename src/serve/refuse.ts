@@ -19,6 +19,10 @@ export function refuse(
   response.end(body, 'latin1')
 }
 
+/** What nobody foresaw in one request ends that request, never the door. */
+export const failed = (response: ServerResponse, id?: string): void =>
+  refuse(response, 500, -32603, 'Internal error: mcpgw failed over this request', {}, { id })
+
 /** Where a client that was refused looks for a login (MCP, authorization: RFC 9728 and 8414, and the addresses it falls back to). */
 export const asksForLogin = (path: string): boolean => path.startsWith('/.well-known/') || ['/register', '/authorize', '/token'].includes(path)
 

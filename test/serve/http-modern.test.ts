@@ -5,7 +5,7 @@ import { describe, test } from 'node:test'
 import { settled } from '../fixtures/clock.ts'
 import { LOCAL } from '../../src/gateway/principals.ts'
 import { meta, MODERN, openDoor } from '../fixtures/http-door.ts'
-import { echoing, server } from '../scenes/stage.ts'
+import { echoing, server, type Script } from '../scenes/stage.ts'
 
 const until = async (done: () => boolean): Promise<void> => {
   while (!done()) await settled(1)
@@ -52,6 +52,29 @@ describe('a modern request', () => {
     assert.equal(got['a']!.filter(one => one.method === 'tools/call').length, 0)
     assert.equal((await client.modern(2, 'tools/call', { name: 'a__t' }, { 'mcp-name': '=?base64?YV9fdA==?=' })).status, 200)
     assert.equal((await client.modern(3, 'tools/call', { name: 'a__t' }, { 'mcp-name': '  a__t  ' })).status, 200)
+  })
+
+  test('that names no text where a text belongs is refused, and the door stays open', async t => {
+    const client = (await openDoor(t, { a: echoing('t') })).client()
+    const none = { toString: 1, valueOf: 1 }
+    const headers = { 'mcp-method': 'tools/call', 'mcp-protocol-version': MODERN }
+    const named = await client.post({ id: 1, method: 'tools/call', params: { name: none, _meta: meta() } }, headers)
+    assert.equal(named.messages[0].error.code, -32602)
+    const versioned = meta({ 'io.modelcontextprotocol/protocolVersion': none })
+    const spoken = await client.post({ id: 2, method: 'tools/call', params: { name: 'a__t', _meta: versioned } }, headers)
+    assert.deepEqual([spoken.status, spoken.messages[0].error.code], [400, -32020])
+    assert.equal((await client.modern(3, 'tools/call', { name: 'a__t' })).status, 200)
+  })
+
+  test('to a tool whose schema is nested without end is answered like any other', async t => {
+    const deep = `${'{"properties":{"a":'.repeat(20_000)}{"x-mcp-header":"A","type":"string"}${'}}'.repeat(20_000)}`
+    const script: Script = (message, say, hangUp) => {
+      if (message.method !== 'tools/list') return server([], ({ id }) => say({ id, result: { content: [] } }))(message, say, hangUp)
+      say(`{"jsonrpc":"2.0","id":${String(message.id)},"result":{"tools":[{"name":"t","inputSchema":${deep}}]}}`)
+    }
+    const client = (await openDoor(t, { a: script })).client()
+    await client.modern(1, 'tools/list')
+    assert.deepEqual((await client.modern(2, 'tools/call', { name: 'a__t' })).messages[0].result.content, [])
   })
 
   test('says in headers the arguments that the tool wants there', async t => {
