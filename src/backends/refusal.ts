@@ -28,9 +28,36 @@ export function secretsOf(url: URL, headers: Readonly<Record<string, string>>): 
   return [...new Set(found)].sort((a, b) => b.length - a.length)
 }
 
+const hides = /<(script|style)\b/iy
+const ends = { script: /<\/script>/gi, style: /<\/style>/gi } as const
+
+/** Without tags, and without what stands in scripts and styles. One pass, whatever a stranger writes: what is closed nowhere is looked for once. */
+function withoutMarkup(text: string): string {
+  const unclosed = new Set<string>()
+  let plain = ''
+  let at = 0
+  for (let open = text.indexOf('<'); open >= 0; open = text.indexOf('<', at)) {
+    hides.lastIndex = open
+    const kind = hides.exec(text)?.[1]!.toLowerCase() as keyof typeof ends | undefined
+    let end = kind && !unclosed.has(kind) ? after(ends[kind], text, open) : 0
+    if (kind && end === 0) unclosed.add(kind)
+    end ||= text.indexOf('>', open) + 1
+    if (end === 0) break
+    plain += `${text.slice(at, open)} `
+    at = end
+  }
+  return plain + text.slice(at)
+}
+
+/** Where the next match ends; 0 where there is none. */
+function after(what: RegExp, text: string, from: number): number {
+  what.lastIndex = from
+  return what.test(text) ? what.lastIndex : 0
+}
+
 /** Text of a stranger, made safe to show. */
 export function excerpt(text: string, secrets: readonly string[]): string {
-  let plain = text.replace(/<(script|style)\b[^]*?<\/\1>/gi, ' ').replace(/<[^>]*>/g, ' ')
+  let plain = withoutMarkup(text)
   for (const secret of secrets) plain = plain.replaceAll(secret, '***')
   plain = plain.replace(/[^\p{L}\p{M}\p{N}\p{P}\p{S}]+/gu, ' ').trim()
   return plain.length > EXCERPT_MAX ? `${plain.slice(0, EXCERPT_MAX).toWellFormed()}…` : plain
