@@ -8,7 +8,7 @@ import { fromWire } from '../rpc/wire.ts'
 import type { Binding } from './approval.ts'
 import { at, repeated } from './conditions.ts'
 import type { Call, Decision } from './types.ts'
-import { withoutSecrets } from './uris.ts'
+import { shownAs } from './uris.ts'
 
 /** Nobody reads more than that before saying yes. */
 const LONGEST = 256 * 1024
@@ -30,7 +30,7 @@ export function bindingOf(call: Call, question: Decision & { kind: 'ask' }, defi
   if (twice !== undefined) return `"${twice}" stands twice in its arguments`
   const besideTwice = repeated(beside)
   if (besideTwice !== undefined) return `"${besideTwice}" stands twice in what it brings along`
-  const shown = call.method === 'resources/read' ? withoutSecrets(call.target) : call.target
+  const shown = shownAs(call.method, call.target)
   try {
     return {
       org: origin.principal.org,

@@ -5,7 +5,7 @@ import { broken, decide } from './decide.ts'
 import type { Event } from './events.ts'
 import { taskOf } from './tasks.ts'
 import type { Answer, Approve, Call, Caller, CallRecord, Decision, Journal, Outcome, Policy, Verdict } from './types.ts'
-import { withoutSecrets } from './uris.ts'
+import { shownAs } from './uris.ts'
 import type { Clock } from '../lib/clock.ts'
 import { cut, type Wire } from '../rpc/wire.ts'
 
@@ -129,7 +129,7 @@ const started = (call: Call): Event => ({
   project: call.origin.project,
   backend: call.backend,
   method: call.method,
-  target: call.method === 'resources/read' ? withoutSecrets(call.target) : call.target,
+  target: shownAs(call.method, call.target),
 })
 
 const ended = (call: Call, outcome: Outcome, durationMs: number, at: number): Event => ({

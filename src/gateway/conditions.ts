@@ -1,7 +1,7 @@
 // Conditions of a rule: what it asks about a call's arguments. A path is a JSON pointer (RFC 6901); what it does not find is undefined, which
 // only `ne` and a negated `exists` accept. A value of another type than the condition's never matches an order or a pattern.
 
-import { globs, remembering, type Matches } from './globs.ts'
+import { globs, LONGEST, remembering, type Matches } from './globs.ts'
 import { scannable, type Wire } from '../rpc/wire.ts'
 import { repeatedKey } from '../rpc/spans.ts'
 
@@ -10,9 +10,6 @@ export interface Condition {
   readonly op: 'eq' | 'ne' | 'glob' | 'regex' | 'lt' | 'gt' | 'exists'
   readonly value?: unknown
 }
-
-/** A pattern is tried on so much of a text: a hostile argument must not keep us busy. */
-export const LONGEST = 10_000
 
 /** A condition made ready: it is asked at every call, and many may be. */
 export interface Test {

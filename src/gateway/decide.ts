@@ -1,6 +1,7 @@
 // Decisions are values, and the order is plain: the first no ends it; a question waits until all have said yes.
 
 import type { Call, Decision, Policy } from './types.ts'
+import { shownAs } from './uris.ts'
 
 const allowed: Decision = { kind: 'allow', by: 'default' }
 
@@ -44,4 +45,4 @@ const together = (before: Decision, decision: Decision): Decision => {
 
 /** The first policy: what nobody offers can't be called. */
 export const offered: Policy = call =>
-  call.backend === '' ? { kind: 'deny', by: 'catalog', reason: `no backend offers "${call.target}"`, code: 'unknown_tool' } : allowed
+  call.backend === '' ? { kind: 'deny', by: 'catalog', reason: `no backend offers "${shownAs(call.method, call.target)}"`, code: 'unknown_tool' } : allowed

@@ -1,6 +1,6 @@
 // Globs over names, URIs and arguments: `*` stands for anything, slashes and line ends too. The steps "." and ".." of a path lead elsewhere than a
 // glob seems to say: one that denies or asks matches in spite of them, and where they lead; one that allows matches nothing with a "..". What is
-// written with percents means the same for both.
+// written with percents means the same for both. A URI that names its backend (`publicUri`) is the one that this backend is asked for.
 
 import picomatch from 'picomatch'
 
@@ -9,6 +9,10 @@ export const globbing = { bash: true, dot: true, nonegate: true, noextglob: true
 
 export type Matches = (text: string) => boolean
 
+/** A pattern is tried on so much of a text: a hostile one must not keep us busy. What is longer could be anything. */
+export const LONGEST = 10_000
+
+const OURS = /^(?:mcpgw\+[a-z0-9-]+:)*/
 const STEPS = /(^|\/)\.{1,2}(?=\/|$)/g
 const UP = /(?:^|[\\/])(?:\.|%2e){2}(?:[\\/]|$)/i
 /** Only such a text may lead elsewhere than it says. */
@@ -38,9 +42,18 @@ function resolved(text: string): string {
   return head.toLowerCase() + parts.join('/')
 }
 
+const ways = (text: string): readonly string[] => (LEADS.test(text) ? [text.replace(STEPS, '$1_'), resolved(text), resolved(decoded(text))] : [])
+
+function meant(text: string): readonly string[] {
+  const [backends] = OURS.exec(text)!
+  const uri = text.slice(backends.length)
+  const led = ways(uri)
+  return backends === '' ? led : [uri, ...led, ...led.map(one => backends + one)]
+}
+
 /** What else a text may stand for. One is asked about by many globs after another, so the last one is remembered. */
 export function meanings(text: string): readonly string[] {
-  if (text !== last.text) last = { text, means: LEADS.test(text) ? [text.replace(STEPS, '$1_'), resolved(text), resolved(decoded(text))] : [] }
+  if (text !== last.text) last = { text, means: meant(text) }
   return last.means
 }
 
@@ -52,8 +65,8 @@ export function globs(sources: readonly string[], strict: boolean): Matches {
   const all = sources.map(glob)
   const matches: Matches = all.length === 1 ? all[0]! : text => all.some(one => one(text))
   return strict
-    ? text => matches(text) || meanings(text).some(matches)
-    : text => matches(text) && (!(UP.test(text) || UP.test(decoded(text))) || sources.includes(text))
+    ? text => text.length > LONGEST || matches(text) || meanings(text).some(matches)
+    : text => text.length <= LONGEST && matches(text) && (!(UP.test(text) || UP.test(decoded(text))) || sources.includes(text))
 }
 
 /** What every text begins with that a glob matches as it stands. */

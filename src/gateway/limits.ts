@@ -2,11 +2,10 @@
 // What a refused call would have taken stays. A store that can't be asked is a no. A call that no limit is about makes no trip to the store, and of
 // calls that follow each other within milliseconds only some do: they are taken ahead, a few, for a moment, and what is left over is given back.
 
-import picomatch from 'picomatch'
 import type { Clock } from '../lib/clock.ts'
 import { about, duration } from '../lib/durations.ts'
 import { LEASE_MS, USE_MS, type Budget, type Lease, type Taken } from './budgets.ts'
-import { globbing } from './rules.ts'
+import { globs, LONGEST } from './globs.ts'
 import type { Call, Decision, Origin, Rate } from './types.ts'
 
 export type Scope = { readonly kind: 'all' | 'key' | 'client' } | { readonly kind: 'key' | 'client' | 'backend' | 'tool'; readonly name: string }
@@ -34,7 +33,7 @@ export interface Purse {
 
 /** Names that clients give themselves are cut here. */
 const NAME = 128
-/** So much is remembered of which limits are about what; clients may ask for any name. */
+/** So much is remembered of which limits are about what; clients may ask for any name, of any length. */
 const REMEMBERED = 5000
 const BUSY_RETRY_MS = 1000
 /** What could not be given back is given back once more, so much later. */
@@ -134,7 +133,7 @@ export class Limits {
       const of = (unit: Budget['unit']) => budgets.filter(one => one.unit === unit)
       found = { limits, budgets, who: whose(origin), inTokens: of('tokens'), inCalls: of('calls'), askedTick: -Infinity, owed: 0 }
       if (this.#concerns.size >= REMEMBERED) this.close()
-      this.#concerns.set(key, found)
+      if (key.length <= LONGEST) this.#concerns.set(key, found)
     }
     return found
   }
@@ -252,7 +251,7 @@ function coveredBy(scope: Scope): (call: Call) => boolean {
   if (kind === 'key') return call => isKey(call) && call.origin.principal.id === name
   if (kind === 'backend') return call => call.backend === name
   if (kind === 'client') return ({ origin: { client } }) => client.id === name || client.name === name
-  const matches = picomatch(name, globbing)
+  const matches = globs([name], true)
   return call => matches(call.target)
 }
 

@@ -1,8 +1,8 @@
 // Of many rules those that a call's arguments can meet at all, told by the first condition of each: a thousand rules that ask for a thousand values are
 // not asked one by one. Invariant: what is left out would have failed at its first condition, and said nothing; whoever is left is asked as ever.
 
-import { LONGEST, type Test } from './conditions.ts'
-import { beginningOf, meanings } from './globs.ts'
+import type { Test } from './conditions.ts'
+import { beginningOf, LONGEST, meanings } from './globs.ts'
 
 /** Where one path leads, what its conditions want; the numbers are those of rules. */
 interface Wanted {

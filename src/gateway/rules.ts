@@ -2,14 +2,13 @@
 // that name no role, likewise; where none does, the default. Source: the contract, §3.
 
 import { holds, reading, ready, repeated, type Condition, type Test } from './conditions.ts'
-import { globs, type Matches } from './globs.ts'
+import { globs, LONGEST, type Matches } from './globs.ts'
 import type { Entry } from './catalog.ts'
 import { Narrow } from './narrow.ts'
 import { isPlain } from './received.ts'
 import type { Call, Decision, Origin } from './types.ts'
+import { shownAs } from './uris.ts'
 import { plain } from '../rpc/wire.ts'
-
-export { globbing } from './globs.ts'
 
 export type Effect = 'allow' | 'ask' | 'deny'
 
@@ -166,13 +165,13 @@ export class Rules {
         this.#concerned.clear()
         this.#narrows = 0
       }
-      this.#concerned.set(key, found)
+      if (key.length <= LONGEST) this.#concerned.set(key, found)
     }
     return found
   }
 }
 
-/** Clients may ask for any name: what is remembered about them has a bound. */
+/** Clients may ask for any name: what is remembered about them has a bound, and so has each. */
 const REMEMBERED = 5000
 /** From so many rules about one target on it is worth knowing beforehand which can hold. That takes memory, so not for every name. */
 const MANY = 16
@@ -227,9 +226,10 @@ const callerOf = ({ principal, client }: Origin): Pick<Asked, 'roles' | 'clients
 /** What the rules say of a call, as a decision. A rule that can't be asked is a no. */
 export function authorize(rules: Rules, call: Call, now: number): Decision {
   const asked = new AskedOf(call)
+  const shown = shownAs(call.method, call.target)
   // To who may not see it, it is as unknown as if it were not there; the record says the truth.
   const hidden = rules.hides(asked, now)
-  if (hidden !== undefined) return { kind: 'deny', by: hidden, reason: `Unknown tool: ${call.target}`, code: 'unknown_tool' }
+  if (hidden !== undefined) return { kind: 'deny', by: hidden, reason: `Unknown tool: ${shown}`, code: 'unknown_tool' }
   if (rules.reads(asked)) {
     if (!isPlain(call.method)) return no('arguments', `a rule reads its arguments, and of the method "${plain(call.method)}" nobody knows which they are`)
     const twice = repeated(call.argumentsText)
@@ -245,7 +245,7 @@ export function authorize(rules: Rules, call: Call, now: number): Decision {
   const by = rule ? `rule:${rule.id}` : 'default'
   if (effect === 'allow') return { kind: 'allow', by }
   if (effect === 'ask') return { kind: 'ask', by, reason: rule ? `the rule ${rule.id} asks a person` : 'what no rule allows asks a person' }
-  return no(by, rule ? `the rule ${rule.id} denies "${call.target}" to this caller` : `no rule allows "${call.target}" to this caller`)
+  return no(by, rule ? `the rule ${rule.id} denies "${shown}" to this caller` : `no rule allows "${shown}" to this caller`)
 }
 
 const no = (by: string, reason: string): Decision => ({

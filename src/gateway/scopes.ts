@@ -3,6 +3,7 @@
 import type { Entry } from './catalog.ts'
 import { globs } from './globs.ts'
 import type { Decision, Policy, Principal } from './types.ts'
+import { shownAs } from './uris.ts'
 
 type Covers = (target: string, backend: string) => boolean
 
@@ -26,10 +27,10 @@ function scopeOf(principal: Principal): Covers | undefined {
 export const covers = (principal: Principal, target: string, backend: string): boolean => scopeOf(principal)?.(target, backend) ?? true
 
 /** A key calls what it is for. */
-export const scoped: Policy = ({ origin: { principal }, target, backend }) => {
+export const scoped: Policy = ({ origin: { principal }, method, target, backend }) => {
   const covers = scopeOf(principal)
   if (covers === undefined || covers(target, backend)) return allowed
-  return { kind: 'deny', by: `key:${principal.id}`, reason: `Unknown tool: ${target}`, code: 'unknown_tool' }
+  return { kind: 'deny', by: `key:${principal.id}`, reason: `Unknown tool: ${shownAs(method, target)}`, code: 'unknown_tool' }
 }
 
 /** What is hidden from this caller besides what `hidden` hides. */

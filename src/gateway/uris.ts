@@ -40,3 +40,6 @@ const secretive = /([?&;][\w.-]{0,64}(?:token|key|secret|passw(?:or)?d|pwd|sig|a
 /** A URI as it is told and recorded: without the password before its host, and without what a secret's name says of its query. */
 export const withoutSecrets = (uri: string): string =>
   uri.includes('@') || uri.includes('=') ? uri.replace(password, '$1[redacted:password]').replace(secretive, '$1[redacted:secret]') : uri
+
+/** What a call is about, as it is told and recorded. */
+export const shownAs = (method: string, target: string): string => (method === 'resources/read' ? withoutSecrets(target) : target)

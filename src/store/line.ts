@@ -2,7 +2,7 @@
 // every field of theirs has a bound, and what was cut says so. A line ends with its hash: sha256 over the hash before it and its own body.
 
 import { hash as digest } from 'node:crypto'
-import { withoutSecrets } from '../gateway/uris.ts'
+import { shownAs } from '../gateway/uris.ts'
 import type { Call, CallRecord, Decision, Origin, Outcome, Payload } from '../gateway/types.ts'
 import type { Entry } from './store.ts'
 
@@ -144,7 +144,7 @@ function outcomeText(outcome: Outcome): string {
 }
 
 /** A name as it may be on record. */
-const shown = ({ method }: Call, name: string): string => (method === 'resources/read' ? withoutSecrets(name) : name)
+const shown = ({ method }: Call, name: string): string => shownAs(method, name)
 
 /** A call begins. A name that had to be cut is told apart by its hash. */
 export function openBody(seq: number, time: number, call: Call, decision: Decision): string {

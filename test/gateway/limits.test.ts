@@ -72,6 +72,13 @@ describe('which budgets a call takes from', () => {
     assert.deepEqual(keys(aCall('b__get_x', 'claude')), ['all', 'client of claude'])
     assert.deepEqual(keys(aCall('a__put', 'Cursor 1.2', 'cursor')), ['all', 'client of cursor', 'client:cursor', 'backend:a'])
   })
+
+  test('do not depend on how a URI is written', () => {
+    limits.use([limit('tool:file:///data/*', '9/1m')])
+    for (const uri of ['file:///data/x', 'file:///tmp/../data/x', 'file:///./data/x', 'mcpgw+files:file:///data/x'])
+      assert.deepEqual(keys(aCall(uri)), ['tool:file:///data/*'], uri)
+    assert.deepEqual(keys(aCall('file:///tmp/x')), [])
+  })
 })
 
 describe('a key', () => {

@@ -112,6 +112,22 @@ describe('a condition', () => {
   })
 })
 
+test('a name longer than any is denied by every rule that denies, allowed by none, and nobody tries patterns on it', () => {
+  const long = `file:///${'a'.repeat(1_000_000)}`
+  assert.equal(kind(rules([rule('deny', { tools: ['*a*a*a*a*b'] })]), call(long)), 'deny')
+  assert.equal(kind(rules([rule('allow', { tools: ['*a*a*a*a*b', 'file:*'] })], 'deny'), call(long)), 'deny')
+})
+
+test('a URI is told without the secrets that stand in it', () => {
+  const read = { ...call('https://ann:hunter2@example.com/?token=hunter2'), method: 'resources/read' }
+  for (const more of [{}, { when: [{ path: '', op: 'ne' as const, value: 1 }] }]) {
+    const decision = authorize(rules([rule('deny', { tools: ['https://*'], ...more })]), read, 0)
+    assert.equal(decision.kind, 'deny')
+    assert.doesNotMatch(JSON.stringify(decision), /hunter2/)
+    assert.match(JSON.stringify(decision), /example\.com/)
+  }
+})
+
 describe('a tool is hidden', () => {
   test('exactly when no arguments could make it anything but denied', () => {
     const when = [{ path: '/a', op: 'exists' as const }]
@@ -166,6 +182,16 @@ describe('a path or a URI is what it leads to', () => {
     })
   test('and a scheme may be written in capitals', () =>
     assert.equal(kind(rules([rule('deny', { tools: ['file:///etc/*'] })]), call('FILE:///etc/passwd')), 'deny'))
+  for (const uri of ['mcpgw+files:file:///etc/passwd', 'mcpgw+files:file:///tmp/../etc/passwd', 'mcpgw+a:mcpgw+files:file:///%65tc/passwd'])
+    test(`${uri} is denied with file:///etc/*, whichever backend it names`, () => {
+      assert.equal(kind(rules([rule('deny', { tools: ['file:///etc/*'] })]), call(uri)), 'deny')
+      assert.equal(kind(rules([rule('allow', { tools: ['file:///etc/*'] })], 'deny'), call(uri)), 'deny')
+    })
+  test('and a rule about one backend by its prefix is about what leads there', () => {
+    const all = rules([rule('deny', { tools: ['mcpgw+files:file:///etc/*'] })])
+    assert.equal(kind(all, call('mcpgw+files:file:///tmp/../etc/passwd')), 'deny')
+    assert.equal(kind(all, call('mcpgw+other:file:///etc/passwd')), 'allow')
+  })
   for (const uri of ['file:///pub/..%2fetc/passwd', 'file:///pub/%2e%2e%2fetc/passwd', 'file:///pub/a%2f..%2f..%2fetc/passwd'])
     test(`${uri} is not allowed with file:///pub/*`, () => assert.equal(kind(rules([rule('allow', { tools: ['file:///pub/*'] })], 'deny'), call(uri)), 'deny'))
   test('what is written with percents and stays inside is', () =>
