@@ -3,6 +3,7 @@
 // addresses of this machine.
 
 import type { IncomingMessage } from 'node:http'
+import { BlockList, isIP } from 'node:net'
 import { readBody } from '../connections.ts'
 
 export type Fetch = (url: string | URL, init?: RequestInit) => Promise<Response>
@@ -10,13 +11,21 @@ export type Fetch = (url: string | URL, init?: RequestInit) => Promise<Response>
 const TIMEOUT_MS = 15_000
 const BODY_MAX = 1024 * 1024
 
-export const isLoopback = ({ hostname }: URL): boolean =>
-  hostname === 'localhost' || hostname.endsWith('.localhost') || /^127(?:\.\d+){3}$/.test(hostname) || hostname === '[::1]'
+/** Addresses of this machine; those of IPv4 also as IPv6 writes them. */
+const own = new BlockList()
+for (const net of ['127.0.0.0', '0.0.0.0']) own.addSubnet(net, 8)
+for (const address of ['::', '::1']) own.addAddress(address, 'ipv6')
+
+function isHere({ hostname }: URL): boolean {
+  const name = hostname.replace(/^\[|\]$|\.$/g, '')
+  const family = isIP(name)
+  return family === 0 ? name === 'localhost' || name.endsWith('.localhost') : own.check(name, family === 6 ? 'ipv6' : 'ipv4')
+}
 
 /** Whether a server at `backend` may send us to this address. */
 export function allowed(to: URL, backend: URL): boolean {
   if (to.origin === backend.origin) return true
-  if (isLoopback(to)) return isLoopback(backend) && /^https?:$/.test(to.protocol)
+  if (isHere(to)) return isHere(backend) && /^https?:$/.test(to.protocol)
   return to.protocol === 'https:'
 }
 
