@@ -43,6 +43,8 @@ const IDLE_MS = 6
 /** Calls come, and yet half of the time nothing is to be done: then the next turn is soon. */
 const SPARE = 0.5
 const SOON_MS = 5
+/** What redacts could not be loaded. */
+const AGAIN_MS = 1000
 const MOST_CALLS = 1024
 const MOST_BYTES = 8 * 1024 * 1024
 /** One write to the journal. */
@@ -69,9 +71,10 @@ export class Payloads {
     this.#options = options
   }
 
-  /** From now on. */
+  /** From now on; where nothing is to be kept, what waits is not kept either. */
   use(settings: PayloadSettings): void {
     this.#settings = settings
+    while (settings.payloads === 'none' && this.#first < this.#waiting.length) this.#take()
   }
 
   /** What this call carried is to be kept. Costs the call nothing but a place in a list. */
@@ -107,7 +110,9 @@ export class Payloads {
   readonly #look = (): void => {
     if (!this.#redactor && this.#settings.payloads === 'redacted') {
       const asked = this.#options.redactor()
-      if (asked instanceof Promise) return void asked.then(made => ((this.#redactor = made), this.#look()))
+      // What can't be redacted now waits, and nothing of it is written.
+      const later = (): void => void this.#options.clock.after(AGAIN_MS, this.#look)
+      if (asked instanceof Promise) return void asked.then(made => ((this.#redactor = made), this.#look()), later)
       this.#redactor = asked
     }
     const busy = this.#kept !== this.#seen
@@ -150,10 +155,19 @@ export class Payloads {
     return { ...one, sent: both.subarray(0, one.sentHere), got: both.subarray(one.sentHere) }
   }
 
-  *#parts({ id, sent, edited, got, sentBytes, gotBytes }: Waiting): Iterable<Payload> {
-    if (sentBytes > 0) yield { id, part: 'arguments', ...kept(sent, sentBytes, this.#settings, this.#redactor) }
-    if (edited !== undefined) yield { id, part: 'edited', ...kept(toWire(edited), Buffer.byteLength(edited), this.#settings, this.#redactor) }
-    if (gotBytes > 0) yield { id, part: 'result', ...kept(got, gotBytes, this.#settings, this.#redactor) }
+  /** What we fail over is dropped: no call depends on it. */
+  #parts({ id, sent, edited, got, sentBytes, gotBytes }: Waiting): readonly Payload[] {
+    const parts: Payload[] = []
+    const add = (part: Payload['part'], wire: Wire, bytes: number) => parts.push({ id, part, ...kept(wire, bytes, this.#settings, this.#redactor) })
+    try {
+      if (sentBytes > 0) add('arguments', sent, sentBytes)
+      if (edited !== undefined) add('edited', toWire(edited), Buffer.byteLength(edited))
+      if (gotBytes > 0) add('result', got, gotBytes)
+      return parts
+    } catch {
+      this.#dropped++
+      return []
+    }
   }
 }
 
@@ -163,12 +177,12 @@ const nothing: Waiting = { id: '', at: -1, sent: '', got: '', edited: undefined,
 const beginning = (wire: Wire, most: number): Wire =>
   wire.length <= most ? wire : typeof wire === 'string' ? wire.slice(0, most) : Buffer.from(wire.subarray(0, most))
 
-/** What the record keeps of JSON: without secrets, and no more than the settings say. */
+/** What the record keeps of JSON: without secrets, and no more than the settings say. Without a redactor it fails, but for what is kept in full. */
 export function kept(wire: Wire, bytes: number, { payloads, maxBytes }: PayloadSettings, redactor: Redactor | undefined): Omit<Payload, 'id' | 'part'> {
   const whole = bytes <= maxBytes
   const text = fromWire(whole ? wire : cut(wire, 0, maxBytes))
   const from = whole ? text : wordless(text)
-  const { text: clean, count } = payloads === 'full' || !redactor ? { text: from, count: 0 } : redactor.redactJson(from)
+  const { text: clean, count } = payloads === 'full' ? { text: from, count: 0 } : redactor!.redactJson(from)
   const fits = whole && clean.length <= maxBytes
   return { text: fits ? clean : clean.slice(0, maxBytes), bytes, redactions: count, cut: !fits }
 }

@@ -10,7 +10,7 @@ import { aCall, aRecord } from '../store/calls.ts'
 
 const SECRET = 'q7Zp2LmX9vKtR4wYc8Bn'
 
-function kept(settings: Partial<PayloadSettings> = {}) {
+function kept(settings: Partial<PayloadSettings> = {}, redactor: () => Promise<typeof redact> = async () => redact) {
   const clock = new VirtualClock()
   const parts: Payload[] = []
   const notes: Record<string, unknown>[] = []
@@ -19,7 +19,7 @@ function kept(settings: Partial<PayloadSettings> = {}) {
     { payloads: 'redacted', maxBytes: 65_536, ...settings },
     {
       clock,
-      redactor: async () => redact,
+      redactor,
       journal: {
         payloads: batch => (disk.writes++, !disk.full && parts.push(...batch) >= 0),
         note: (kind, detail) => !disk.full && notes.push({ kind, ...detail }) > 0,
@@ -57,6 +57,47 @@ describe('what a call carried', () => {
       parts.map(({ id, text }) => [id, text]),
       [['1', `{"token":"${SECRET}"}`]],
     )
+  })
+
+  test('and waits to be kept is not, once the settings say that nothing is', async () => {
+    const { clock, parts, notes, payloads, keep } = kept()
+    keep('1', `{"token":"${SECRET}"}`, '{"content":[]}')
+    payloads.use({ payloads: 'none', maxBytes: 100 })
+    await clock.pass(60)
+    await payloads.flush()
+    payloads.use({ payloads: 'redacted', maxBytes: 100 })
+    keep('2', '{"a":1}')
+    await clock.pass(60)
+    assert.deepEqual([parts.map(({ id, text }) => [id, text]), notes], [[['2', '{"a":1}']], []])
+  })
+
+  test('is not kept at all while nobody can take the secrets out of it', async () => {
+    let broken = true
+    const { clock, parts, keep } = kept({}, async () => {
+      if (broken) throw new Error('it can not be loaded')
+      return redact
+    })
+    keep('1', `{"token":"${SECRET}"}`)
+    await clock.pass(5000)
+    assert.deepEqual(parts, [])
+    broken = false
+    await clock.pass(5000)
+    assert.deepEqual(
+      parts.map(({ text }) => text),
+      ['{"token":"[redacted:token]"}'],
+    )
+  })
+
+  test('is dropped where taking its secrets out fails; the others are kept', async () => {
+    const failing = (json: string) => {
+      if (json.includes('odd')) throw new RangeError('odd')
+      return redact.redactJson(json)
+    }
+    const { clock, parts, notes, keep } = kept({}, async () => ({ ...redact, redactJson: failing }))
+    keep('1', '{"a":"odd"}')
+    keep('2', '{"a":1}')
+    await clock.pass(60)
+    assert.deepEqual([parts.map(({ id }) => id), notes.map(({ calls }) => calls)], [['2'], [1]])
   })
 
   test('is cut where it is too long, between words: half a secret is no word that could be known', async () => {
