@@ -106,7 +106,7 @@ export interface Model {
   chosen?: Item
 }
 
-/** What is to be done outside; main.tsx does it. */
+/** What is to be done outside; main.ts does it. */
 export type Effect =
   | { readonly kind: 'quit' | 'suspend' }
   | { readonly kind: 'load'; readonly what: Loading }

@@ -3,36 +3,17 @@
 
 import type { Style } from './line.ts'
 
-export interface Look {
-  readonly color?: string
-  readonly dimColor?: boolean
-  readonly bold?: boolean
-  readonly inverse?: boolean
-}
+/** Each meaning as what selects it in a terminal (SGR); empty where it looks like everything else. */
+export type Theme = Readonly<Record<Style, string>>
 
-export type Theme = Readonly<Record<Style, Look>>
+const [bold, dim, inverse] = ['1', '2', '7']
+export const colours = { red: '31', green: '32', yellow: '33', blue: '34', magenta: '35', cyan: '36' } as const
 
-const shapes: Theme = {
-  dim: { dimColor: true },
-  bold: { bold: true },
-  good: {},
-  warn: { bold: true },
-  bad: { bold: true },
-  busy: {},
-  key: { bold: true },
-  chosen: { inverse: true },
-}
+const shapes: Theme = { dim, bold, good: '', warn: bold, bad: bold, busy: '', key: bold, chosen: inverse }
 
-const dark: Theme = {
-  ...shapes,
-  good: { color: 'green' },
-  warn: { color: 'yellow' },
-  bad: { color: 'red' },
-  busy: { color: 'cyan' },
-  key: { color: 'cyan' },
-}
+const dark: Theme = { ...shapes, good: colours.green, warn: colours.yellow, bad: colours.red, busy: colours.cyan, key: colours.cyan }
 
-const light: Theme = { ...dark, warn: { color: 'magenta' }, busy: { color: 'blue' }, key: { color: 'blue' } }
+const light: Theme = { ...dark, warn: colours.magenta, busy: colours.blue, key: colours.blue }
 
 /** Some terminals say what is behind their text: `15;0`, the last is the background. */
 const isLight = ({ COLORFGBG = '' }: NodeJS.ProcessEnv): boolean => /;(7|1[0-5])$/.test(COLORFGBG)

@@ -164,7 +164,7 @@ describe('the window', { skip: missing }, () => {
     // The binary takes no options from its environment.
     const root = join(import.meta.dirname, '../..')
     const sources = [process.execPath, '--import', import.meta.resolve('tsx'), '--import', crash, join(root, 'src/main.ts')]
-    terminal.run('env', `TSX_TSCONFIG_PATH=${join(root, 'tsconfig.json')}`, ...sources, 'tui')
+    terminal.run(...sources, 'tui')
     await terminal.shows(/waiting for a client/)
     process.kill(pidOf(home), 'SIGUSR2')
     await terminal.shows(/it broke[\s\S]*\n\$\s*$/)

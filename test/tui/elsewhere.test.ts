@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { actionOf } from '../../src/tui/keys.ts'
 import { aQuestion, Stage } from './models.ts'
-import { picture } from './picture.tsx'
+import { picture } from './picture.ts'
 
 describe('a gateway elsewhere', () => {
   const attached = () => {

@@ -8,7 +8,7 @@ import { stripVTControlCharacters } from 'node:util'
 import { emptyState, reduce } from '../../src/gateway/state.ts'
 import { width } from '../../src/tui/line.ts'
 import { aBackend, aBefore, aQuestion, aRecord, busy, configured, Stage } from './models.ts'
-import { picture } from './picture.tsx'
+import { picture } from './picture.ts'
 
 const folder = join(import.meta.dirname, '../frames')
 
