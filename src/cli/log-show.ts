@@ -53,7 +53,7 @@ function rows(call: StoredCall, isAlive: IsAlive, payloads: readonly StoredPaylo
     ],
     ['message', outcome?.message],
     ['started', new Date(call.startedAt).toISOString()],
-    ...legs.map(leg => ['waited', waited(leg)] as [string, string]),
+    ...legs.map(leg => (leg.gave ? ['was given', given(leg)] : ['waited', waited(leg)]) as [string, string]),
     ['settled', settledAt === undefined ? undefined : new Date(settledAt).toISOString()],
     ['took', durationMs === undefined ? undefined : roughly(durationMs)],
     ['client', [client.name, client.version, client.id === undefined ? '' : `(${client.id})`].filter(Boolean).join(' ')],
@@ -84,6 +84,9 @@ const asking: Readonly<Record<string, string>> = {
   'sampling/createMessage': 'an answer of its model',
   'roots/list': 'its roots',
 }
+
+const given = ({ at, gave }: StoredLeg): string =>
+  `at ${new Date(at).toISOString()}: what came of its task${gave!.isError ? ', an error' : ''}, ${sized(gave!.bytes, gave!.resultHash, false)}`
 
 const waited = ({ at, for: what, asked }: StoredLeg): string => {
   const wanted = [...new Set(asked.map(method => asking[method] ?? method))].join(' and ')

@@ -5,13 +5,14 @@ import { Stop } from '../lib/signal.ts'
 import { compose, type Frame } from '../rpc/frame.ts'
 import type { Requests } from '../rpc/requests.ts'
 import { duplicate, elements, member, members } from '../rpc/spans.ts'
-import { plain, read, scannable } from '../rpc/wire.ts'
+import { cut, plain, read, scannable, type Wire } from '../rpc/wire.ts'
 import { failure, result } from './answers.ts'
 import type { Calls } from './calls.ts'
 import { decide } from './decide.ts'
 import type { Fault } from './faults.ts'
 import type { Gateway } from './gateway.ts'
 import type { Offers } from './offers.ts'
+import type { Received } from './received.ts'
 import type { Answer, Backends, Decision, Origin } from './types.ts'
 
 const MOST_PAGES = 50
@@ -46,7 +47,10 @@ export class AboutTasks {
     const entry = { backend, name: String(id), key: String(id), text: '' }
     // Its answer comes when the task is over, and that may take long (MCP 2025-11-25, tasks).
     const flight = this.#calls.begin(frame, origin)
-    if (flight) await this.#calls.pass(flight, frame, entry, undefined, { timeoutMs: method === 'tasks/result' ? Infinity : undefined, refused: wait })
+    if (!flight) return
+    const { call } = this.#calls.tasks.find(id)!
+    const before = (answer: Answer) => this.#give(answer, call!.by(origin), method === 'tasks/result')
+    await this.#calls.pass(flight, frame, entry, undefined, { timeoutMs: method === 'tasks/result' ? Infinity : undefined, refused: wait, before })
   }
 
   /** tasks/list: the tasks of every backend that has made one for this client, in one list. */
@@ -73,6 +77,19 @@ export class AboutTasks {
     void this.#tell(backend, compose({ id: 0, method: 'subscriptions/listen', params: { taskId: id, over: true } }), id)
   }
 
+  /** Whether this caller is told what that backend says of a task; what came of it may be in there, and is on record then. */
+  tells(frame: Frame, backend: string, origin: Origin): boolean | Promise<boolean> {
+    const id = frame.params['taskId']
+    const recorded = (may: boolean): boolean | Promise<boolean> => {
+      const at = frame.param('result') ?? frame.param('error')
+      const { call } = this.#calls.tasks.find(id) ?? {}
+      if (!may || !at || !call) return may
+      return this.#given(call.by(origin), failed(frame.params['result']), frame.slice(at))
+    }
+    const may = this.hears(id, backend, origin)
+    return may instanceof Promise ? may.then(recorded) : recorded(may)
+  }
+
   /** Whether this caller may be told what that backend says of a task: what came of it is in there. */
   hears(id: unknown, backend: string, origin: Origin): boolean | Promise<boolean> {
     if (this.#calls.tasks.owner(id) !== backend) return false
@@ -82,6 +99,23 @@ export class AboutTasks {
 
   async #tell(backend: string, frame: Frame, name: string): Promise<Answer> {
     return (await this.#backends.get(backend)?.call({ frame, edits: [], name }, { stop: new Stop() })) ?? { kind: 'cancelled' }
+  }
+
+  /** What came of a task is on record before it leaves, as part of the call that made it. `all`: nothing else is in the answer. */
+  async #give(answer: Answer, call: Received, all: boolean): Promise<Answer> {
+    if (answer.kind !== 'reply') return answer
+    const { reply } = answer
+    const { value, wire, body } = reply
+    if (!all && (reply.error || (value['result'] === undefined && value['error'] === undefined))) return answer
+    return (await this.#given(call, reply.error || failed(all ? value : value['result']), cut(wire, body.start, body.end))) ? answer : unrecorded
+  }
+
+  /** False where that can't be recorded. What it costs is charged like any result. */
+  #given(call: Received, isError: boolean, result: Wire): boolean | Promise<boolean> {
+    const { journal, auditRequired, charge } = this.#gateway
+    if (!journal.leg(call, { kind: 'answered', isError, bytes: result.length }, result) && auditRequired) return false
+    const charged = charge?.(call, result.length)
+    return charged ? charged.then(() => true) : true
   }
 
   /** Why this one is not asked about a task; undefined where it is. */
@@ -123,6 +157,20 @@ export class AboutTasks {
     const id = at && read(text.slice(at.start, at.end))
     return this.#calls.tasks.owner(id) === backend && (await this.#refusal(id, origin, 'tasks/list')) === undefined
   }
+}
+
+/** Whether what came of a task is no success. */
+const failed = (result: unknown): boolean => typeof result !== 'object' || result === null || (result as { isError?: unknown }).isError === true
+
+/** To ask once more does nothing else. */
+const unrecorded: Answer = {
+  kind: 'failure',
+  sent: true,
+  fault: {
+    code: 'audit_unavailable',
+    message:
+      'What came of the task could not be recorded, so it is withheld. It is not lost: ask for it again when the person has freed disk space or mended the journal folder (mcpgw doctor).',
+  },
 }
 
 const unknown = (id: unknown): Fault => ({

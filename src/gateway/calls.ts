@@ -40,6 +40,8 @@ interface Passage {
   readonly timeoutMs?: number
   /** Why it does not go on. */
   readonly refused?: Promise<Fault | undefined>
+  /** What is to be done before its answer leaves. Gives what does. Never rejects. */
+  readonly before?: (answer: Answer) => Answer | Promise<Answer>
 }
 
 const IN_USE = 'Invalid Request: this id is in use'
@@ -144,11 +146,12 @@ export class Calls {
   }
 
   /** It goes to its backend as it is, and is answered. `refused`: whether it goes is not known yet. */
-  async pass(flight: Flight, frame: Frame, entry: Entry, at: Span | undefined, { timeoutMs, refused }: Passage = {}): Promise<Answer> {
+  async pass(flight: Flight, frame: Frame, entry: Entry, at: Span | undefined, { timeoutMs, refused, before }: Passage = {}): Promise<Answer> {
     flight.backend = entry.backend
     const fault = refused && (await refused)
     const go = () => this.#onward.send(frame, entry, at, flight.origin, flight, undefined, undefined, timeoutMs)
-    const answer: Answer = fault ? { kind: 'failure', fault, sent: false } : flight.stopped ? { kind: 'cancelled' } : await go()
+    const came: Answer = fault ? { kind: 'failure', fault, sent: false } : flight.stopped ? { kind: 'cancelled' } : await go()
+    const answer = before && !flight.stopped ? await before(came) : came
     this.end(flight, frame, () => answerTo(frame, flight.origin.era, answer))
     return answer
   }

@@ -44,8 +44,8 @@ export interface Followers {
 }
 
 export interface TaskFollowers extends Followers {
-  /** Whether that client may be told what this backend says of a task. */
-  hears(id: unknown, backend: string, origin: Origin): boolean | Promise<boolean>
+  /** Whether that client is told what this backend says of a task. */
+  tells(frame: Frame, backend: string, origin: Origin): boolean | Promise<boolean>
 }
 
 /** Whom a notification concerns that a backend says of its own. */
@@ -156,7 +156,7 @@ export class Listening {
       if (!tasks.has(id)) continue
       const tell = (may: boolean) =>
         may && this.#listens.has(listen.key) && this.#front.notify(frame, withMeta(frame, META_SUBSCRIPTION, listen.id), listen.via)
-      const may = this.#tasks.hears(id, backend, origin)
+      const may = this.#tasks.tells(frame, backend, origin)
       if (may instanceof Promise) void may.then(tell)
       else tell(may)
     }

@@ -168,8 +168,9 @@ export interface Payload {
  */
 export interface Journal {
   open(call: Call, decision: Decision): boolean
-  /** The call is not over: it was answered with a question, and waits for the client to come back. */
-  leg(call: Call, outcome: Outcome & { kind: 'waiting' }): boolean
+  /** The call is not over: it was answered with a question, and waits for the client to come back. Or it was answered with a task, and this is what
+   *  came of that; `result`: its wire text, for its hash. */
+  leg(call: Call, outcome: Outcome & { kind: 'waiting' | 'answered' }, result?: string | Buffer): boolean
   settle(record: CallRecord): boolean
   /** What calls carried, some time behind them; no call depends on it. All of it is on record, or none. */
   payloads(parts: readonly Payload[]): boolean

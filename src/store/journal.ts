@@ -112,9 +112,9 @@ export class FileJournal implements Journal {
     return false
   }
 
-  leg(call: Call, outcome: Outcome): boolean {
+  leg(call: Call, outcome: Outcome, result?: string | Buffer): boolean {
     const time = this.#clock.now()
-    return this.#line(time, legBody(this.#seq + 1, time, call, outcome), noteAbout('leg'))
+    return this.#line(time, legBody(this.#seq + 1, time, call, outcome, result), noteAbout('leg'))
   }
 
   settle(record: CallRecord): boolean {

@@ -182,19 +182,20 @@ export const payloadAbout = ({ id }: Payload): About => ({ kind: 'note', id: PAY
 
 const none = {}
 
-/** A call waits for its client; it is not over. */
-export const legBody = (seq: number, time: number, call: Call, outcome: Outcome): string =>
-  `${head(seq, LEG, time)},"id":${quote(call.id, NAME)},"outcome":${outcomeText(outcome)}`
+/** A call waits for its client; it is not over. Or what came of its task has been asked for. */
+export const legBody = (seq: number, time: number, call: Call, outcome: Outcome, result?: string | Buffer): string =>
+  `${head(seq, LEG, time)},"id":${quote(call.id, NAME)},"outcome":${outcomeText(outcome)}${resultText(result)}`
+
+const resultText = (result: string | Buffer = ''): string => (result.length === 0 ? '' : `,"resultHash":"${hashOfResult(result)}"`)
 
 /** The kind of such a line; the store keeps it as a note. */
 export const LEG = 'leg'
 
 /** A call ends. */
 export function settleBody(seq: number, time: number, { call, decision, outcome, durationMs, result }: CallRecord): string {
-  const hash = result === undefined || result.length === 0 ? '' : `,"resultHash":"${hashOfResult(result)}"`
   return (
     `${head(seq, 'settle', time)},"id":${quote(call.id, NAME)},"outcome":${outcomeText(outcome)},"durationMs":${Math.round(durationMs * 1000) / 1000}` +
-    `${hash},"decision":${decisionText(decision)}`
+    `${resultText(result)},"decision":${decisionText(decision)}`
   )
 }
 

@@ -55,9 +55,9 @@ export const takeNotes = `delete from notes where rowid in (select rowid from no
 export const payloads = 'select line from notes where call = :call order by seq'
 export const payloadsUnnamed = `select line from notes where journal = :journal and note = 'payload' and call is null and line like :id escape '!' order by seq`
 
-/** Lines of legs of a call: what is no payload of the time in which it was under way is little. */
+/** Lines of legs of a call: what is no payload of the time in which it was under way is little. What came of a task is given later. */
 export const legs = `select line from notes where note <> 'payload' and note = 'leg' and at >= :from
-  and at <= coalesce((select settled_at from calls where id = :call), 9e15) and journal = :journal and line like :id escape '!' order by seq`
+  and at <= coalesce((select settled_at from calls where id = :call and outcome <> 'waiting'), 9e15) and journal = :journal and line like :id escape '!' order by seq`
 
 /** How a line says whose it is, for \`like\`. */
 export const saysId = (id: string): string => `%"id":"${id.replace(/[!%_]/g, '!$&')}"%`

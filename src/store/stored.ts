@@ -55,10 +55,11 @@ export interface StoredPayload {
   readonly hash: string
 }
 
-/** That a call waited for its client, from then on. */
+/** That a call waited for its client, from then on; or, with `gave`, that its client was given what came of its task. */
 export interface StoredLeg {
   readonly at: number
   readonly for: string
+  readonly gave?: { readonly isError: boolean; readonly bytes: number; readonly resultHash: string }
   /** By which methods the client was asked. */
   readonly asked: readonly string[]
   readonly seq: number
@@ -174,10 +175,18 @@ export function storedPayload(line: string, call: string): StoredPayload | undef
 
 /** What a leg's line says of this call; nothing where it is another's. */
 export function storedLeg(line: string, call: string): StoredLeg | undefined {
-  const { kind, id, time, outcome, seq } = fieldsOf(line)
+  const { kind, id, time, outcome, resultHash, seq } = fieldsOf(line)
   if (kind !== LEG || id !== call) return undefined
-  const { for: what, asked } = fields(outcome)
-  return { at: number(time), for: text(what), asked: Array.isArray(asked) ? asked.map(text) : [], seq: number(seq), hash: parts(line).hash }
+  const { kind: how, for: what, asked, isError, bytes } = fields(outcome)
+  const gave = how === 'answered' && { gave: { isError: isError === true, bytes: number(bytes), resultHash: text(resultHash) } }
+  return {
+    at: number(time),
+    for: gave ? 'task' : text(what),
+    ...gave,
+    asked: Array.isArray(asked) ? asked.map(text) : [],
+    seq: number(seq),
+    hash: parts(line).hash,
+  }
 }
 
 /** What words are looked for in. In JSON that others wrote, a slash may have a backslash before it. */

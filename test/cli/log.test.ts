@@ -165,8 +165,10 @@ describe('mcpgw log', () => {
     one.leg(call, { kind: 'waiting', for: 'input', asked: ['elicitation/create', 'roots/list', 'elicitation/create'] })
     one.leg(call, { kind: 'waiting', for: 'input', asked: ['odd/\u001b[31m'] })
     one.leg(call, { kind: 'waiting', for: 'task' })
-    one.settle(aRecord(call))
+    one.settle({ ...aRecord(call), outcome: { kind: 'waiting', for: 'task' } })
+    one.leg(call, { kind: 'answered', isError: true, bytes: 8 }, '"result"')
     const { out } = await mcpgw('log', 'show', 'aaaa0001-1')
+    assert.match(out, /^was given +at 20\d\d-\S+Z: what came of its task, an error, 8 B \(about 2 tokens\), sha256:[0-9a-f]{64}, not kept$/m)
     const [first, second, third, ...more] = out.split('\n').filter(line => line.startsWith('waited'))
     assert.match(first!, /^waited +from 20\d\d-\S+Z on for its client: an answer of its person and its roots$/)
     assert.match(second!, /for its client: odd\/\\x1b\[31m$/)
@@ -174,7 +176,7 @@ describe('mcpgw log', () => {
     assert.deepEqual(more, [])
     assert.deepEqual(
       JSON.parse((await mcpgw('log', 'show', 'aaaa0001-1', '--json')).out).legs.map((leg: { for: string }) => leg.for),
-      ['input', 'input', 'task'],
+      ['input', 'input', 'task', 'task'],
     )
   })
 

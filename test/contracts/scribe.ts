@@ -47,6 +47,11 @@ export class Scribe {
     return this.#add('note', 'leg', at, legBody(this.#seq + 1, at, aCall(id), { kind: 'waiting', for: 'input', asked }))
   }
 
+  /** What came of its task was given. */
+  given(id: string, at: number, result: string): this {
+    return this.#add('note', 'leg', at, legBody(this.#seq + 1, at, aCall(id), { kind: 'answered', isError: false, bytes: result.length }, result))
+  }
+
   payload(id: string, at: number, more: Partial<Payload> = {}): this {
     const payload = { id, part: 'arguments', text: '{"path":"/tmp"}', bytes: 15, redactions: 0, cut: false, ...more } as const
     return this.#add('note', 'payload', at, payloadBody(this.#seq + 1, at, payload))

@@ -284,6 +284,14 @@ export function storeContract(name: string, open: (t: Context) => Promise<Store>
       assert.equal((await idsOf(store)).length, 1)
     })
 
+    test('knows when what came of a task was given, however long after its call was settled', async t => {
+      const scribe = new Scribe('aaaa0001').open('c_1', 100).settle('c_1', 110, { kind: 'waiting', for: 'task' }).given('c_1', 5000, '"done"')
+      const store = await filled(t, scribe.batch())
+      const [leg, ...more] = await store.legs({ id: 'c_1', journal: 'aaaa0001', startedAt: 100 })
+      assert.deepEqual([leg?.at, leg?.for, leg?.gave?.bytes, leg?.gave?.isError, more], [5000, 'task', 6, false, []])
+      assert.match(leg!.gave!.resultHash, /^sha256:[0-9a-f]{64}$/)
+    })
+
     test('keeps notes, newest first', async t => {
       const store = await filled(t, new Scribe('aaaa0001').note('one', 100, { a: 1 }).note('two', 101).batch())
       assert.deepEqual(

@@ -43,9 +43,15 @@ export class MemoryJournal implements Journal {
     this.lines.push({ kind: 'open', call, decision })
     return true
   }
-  leg(call: Call, { asked = [] }: Outcome & { kind: 'waiting' }): boolean {
+  /** What came of tasks, as it was given: of which call, how, how large. */
+  readonly given: { readonly id: string; readonly isError: boolean; readonly bytes: number; readonly result: string }[] = []
+  leg(call: Call, outcome: Outcome & { kind: 'waiting' | 'answered' }, result: string | Buffer = ''): boolean {
     if (this.broken('leg')) return false
-    this.asked.push(asked)
+    if (outcome.kind === 'answered') {
+      this.given.push({ id: call.id, isError: outcome.isError, bytes: outcome.bytes, result: String(result) })
+      return true
+    }
+    this.asked.push(outcome.asked ?? [])
     this.legs.push(call)
     return true
   }

@@ -170,3 +170,49 @@ for (const late of [false, true])
     assert.equal(told(id).length, 1)
     assert.deepEqual(acknowledged(await listen('m-1')), {})
   })
+
+test('what came of a task is on record with its call before it leaves, asked for or told; where it can not be, it is withheld', async () => {
+  const base = worker('m')
+  let tell: Parameters<Script>[1] = () => {}
+  let status = 'working'
+  let isError = false
+  const came = () => (status === 'completed' ? { result: { content: [], isError } } : status === 'failed' ? { error: { code: 1, message: 'no' } } : {})
+  const script: Script = (message, say, hangUp) => {
+    tell = say
+    if (message.method !== 'tasks/get') return base.script(message, say, hangUp)
+    say({ id: message.id, result: { resultType: 'complete', taskId: message.params.taskId, status, ...came() } })
+  }
+  const { make, listen, told, caller, journal, got } = await set({ m: { script } })
+  await make('m__echo')
+  const listening = await listen('m-1')
+  const under = got['m']!.findLast(({ method, params }) => method === 'subscriptions/listen' && params.notifications.taskIds)!.id
+  const speak = async () => {
+    tell({ method: 'notifications/tasks', params: { taskId: 'm-1', status, ...came(), _meta: { [SUBSCRIPTION]: under } } })
+    await settled(20)
+  }
+  const ask = () => caller.ask('tasks/get', { taskId: 'm-1' }, knowing)
+  await ask()
+  await speak()
+  assert.deepEqual([journal.given, told(listening).length], [[], 1])
+  status = 'completed'
+  await ask()
+  await speak()
+  isError = true
+  await ask()
+  status = 'failed'
+  await ask()
+  assert.deepEqual(
+    journal.given.map(({ isError, result }) => [isError, JSON.parse(result).status ?? JSON.parse(result)]),
+    [
+      [false, 'completed'],
+      [false, { content: [], isError: false }],
+      [true, 'completed'],
+      [true, 'failed'],
+    ],
+  )
+  assert.equal(new Set(journal.given.map(({ id }) => id)).size, 1)
+  journal.broken = () => true
+  assert.equal((await ask()).error.data.code, 'audit_unavailable')
+  await speak()
+  assert.equal(told(listening).length, 2)
+})

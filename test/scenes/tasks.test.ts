@@ -113,6 +113,49 @@ describe('the tasks of a backend that others use too', () => {
   })
 })
 
+describe('what came of a task', () => {
+  test('is on record with its call before it leaves, each time that it is asked for', async () => {
+    const { client, make, journal } = await set()
+    const taskId = await make()
+    const id = (journal.lines[0] as { call: { id: string } }).call.id
+    await client.ask('tasks/get', { taskId })
+    assert.deepEqual(journal.given, [])
+    for (let n = 0; n < 2; n++) await client.ask('tasks/result', { taskId })
+    const result = '{"content":[{"type":"text","text":"t1"}]}'
+    assert.deepEqual(journal.given, Array(2).fill({ id, isError: false, bytes: result.length, result }))
+    assert.deepEqual(journal.outcomes, ['waiting'])
+  })
+
+  test('is withheld where that can not be recorded, and given when it can be again', async () => {
+    const { client, make, journal } = await set()
+    const taskId = await make()
+    journal.broken = () => true
+    const { error } = await client.ask('tasks/result', { taskId })
+    assert.deepEqual([error.code, error.data.code], [-32010, 'audit_unavailable'])
+    assert.match(error.message, /not lost: ask for it again/)
+    journal.broken = () => false
+    assert.equal((await client.ask('tasks/result', { taskId })).result.content[0].text, taskId)
+  })
+
+  test('leaves all the same where no record is required', async () => {
+    const { client, make, journal } = await set({ auditRequired: false })
+    const taskId = await make()
+    journal.broken = () => true
+    assert.ok((await client.ask('tasks/result', { taskId })).result)
+  })
+
+  test('costs what any result costs', async () => {
+    const on = await set()
+    const charged: [string, number][] = []
+    const { client, make } = on
+    Object.assign(on.gateway, { charge: (call: { target: string }, bytes: number) => void charged.push([call.target, bytes]) })
+    const taskId = await make()
+    const before = charged.length
+    await client.ask('tasks/result', { taskId })
+    assert.deepEqual(charged.slice(before), [['a__long', 41]])
+  })
+})
+
 describe('a task whose tool', () => {
   const permitted = async () => {
     let decision: Decision = { kind: 'allow', by: 'rule' }
