@@ -1,7 +1,7 @@
 // What backends say of themselves, in a small file beside the store: for a greeting that can't wait until that is open. It is a copy of what the
 // store remembers, written behind an answer, whole or not at all. It holds for one settings file in one state and for one store; a start that finds
-// another one, or can't tell, does without. That is told by what the system says of both files, for to load node:crypto takes a fifth of a start;
-// what is carried over into a new copy is found by the keyed hash that remembered lists are found by.
+// another one, or can't tell, does without. That is told by what the system says of both files, which costs a start nothing; what is carried over into
+// a new copy is found by the keyed hash that remembered lists are found by.
 
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
