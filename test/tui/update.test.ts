@@ -266,3 +266,8 @@ describe('what is done again or decided', () => {
     assert.equal(busy().keys('5', 'g', 'j', 'enter', 'a').model.prompt, undefined)
   })
 })
+
+test('a character beyond the first plane is typed like any other', () => {
+  const { model } = busy().keys('/').type('a👋b')
+  assert.equal(model.filters.activity, 'a👋b')
+})
