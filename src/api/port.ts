@@ -118,8 +118,17 @@ export interface ApprovalStatus {
   /** Which rule asks, and why. */
   readonly rule: string
   readonly reason: string
+  /** The rule in words, where the settings still have it. */
+  readonly asks?: string
   readonly askedAt: number
   readonly expiresAt: number
+  /** Until then its client bears to wait for the answer, if its call still does; absent once the question is answered. */
+  readonly heldUntilAt?: number
+  /** What the backend says of the tool; absent when nobody needs it any more. */
+  readonly description?: string
+  readonly risk?: RiskStatus
+  /** A yes accepts what has changed of the backend's tools, too: this; null where other things are offered by now. */
+  readonly update?: readonly PinStatus[] | null
   /** What an answer is for; it goes with it. */
   readonly argumentsHash: string
   /** JSON text, '' where there are none; absent when nobody needs them any more. */
@@ -132,6 +141,12 @@ export interface ApprovalStatus {
   readonly before?: BeforeStatus
   readonly answer?: Omit<Answer, 'edited'> & { readonly edited?: string }
   readonly used?: Approval['used']
+}
+
+/** What a tool may do, as its backend says: a word for programs, and half a sentence. */
+export interface RiskStatus {
+  readonly kind: 'reads' | 'adds' | 'destroys' | 'unknown'
+  readonly says: string
 }
 
 /** A call of the same caller to the same tool that a person has allowed and that has run, and what differs now. */

@@ -12,7 +12,6 @@ import type { Context } from './context.ts'
 import { editArguments } from './editor.ts'
 import { Failure } from './failure.ts'
 import { json, line, note } from './print.ts'
-import { statusOf } from './pin-status.ts'
 import { show } from './pins.ts'
 import { within, type Opened } from './remembered.ts'
 import { several } from './rules.ts'
@@ -28,16 +27,12 @@ export const approvals = (context: Context): Command =>
     .addHelpText('after', '\nExample:\n  mcpgw approvals\n  mcpgw approve 3f9a')
     .action(async (id: string | undefined, { all = false, clear = false, json: asJson }: { all?: boolean; clear?: boolean; json?: true }) => {
       if (id === undefined && !existsSync(context.places.database)) return asJson ? json(context, []) : note(context, 'No question waits for an answer.')
-      const found = await within(context, async ({ store, questions, update }) => {
-        const asked = id === undefined ? await questions.approvals(all, clear) : [(await questions.approval((await one(store, id)).id, clear))!]
-        return Promise.all(asked.map(async question => ({ question, update: question.standing === 'open' ? await update(question) : undefined })))
-      })
-      if (asJson) {
-        const data = found.map(dataOf)
-        return json(context, id === undefined ? data : data[0])
-      }
+      const found = await within(context, async ({ store, questions }) =>
+        id === undefined ? questions.approvals(all, clear) : [(await questions.approval((await one(store, id)).id, clear))!],
+      )
+      if (asJson) return json(context, id === undefined ? found : found[0])
       if (found.length === 0) return note(context, 'No question waits for an answer.')
-      for (const [at, { question, update }] of found.entries()) tell(context, question, update, Date.now(), at > 0)
+      for (const [at, question] of found.entries()) tell(context, question, Date.now(), at > 0)
     })
 
 interface Allowing {
@@ -88,13 +83,6 @@ export const refuse = (context: Context): Command =>
       })
     })
 
-type Update = Awaited<ReturnType<Opened['update']>>
-
-/** A question for programs, with what a yes to it accepts besides. */
-function dataOf({ question, update }: { question: ApprovalStatus; update: Update }): object {
-  return { ...question, ...(update && { update: update === 'other' ? null : update.map(statusOf) }) }
-}
-
 async function one(store: Store, id: string): Promise<Approval> {
   const found = await store.approvals.approval(id)
   if (found.kind === 'found') return found.approval
@@ -130,22 +118,25 @@ async function edited(context: Context, { questions }: Opened, { id }: Approval)
 
 const signs = { was: '-', is: '+', same: ' ' } as const
 const looks = { was: 'red', is: 'green', same: 'dim' } as const
+const risks = { reads: 'dim', adds: 'dim', destroys: 'yellow', unknown: 'yellow' } as const
 const styles = { open: 'yellow', allowed: 'green', denied: 'red', expired: 'dim', used: 'dim' } as const
 
 /** All of what will run stands there: nobody can say yes to what they have not seen. */
-function tell(context: Context, question: ApprovalStatus, update: Update, now: number, apart: boolean): void {
+function tell(context: Context, question: ApprovalStatus, now: number, apart: boolean): void {
+  const { asks, risk, update } = question
   const { id, client, principal, target, reason, askedAt, expiresAt, standing: stands, arguments: args, redacted, earlier, before, answer, used } = question
   if (apart) line(context, '')
   const who = principal === 'local' ? client : `${client} (${principal})`
   const when = stands === 'open' ? `${about(now - askedAt)} ago, ${about(expiresAt - now)} left` : `${about(now - askedAt)} ago, ${stands}`
   line(context, { text: id, style: 'bold' }, `  ${who} wants `, { text: target, style: 'bold' }, '  ', { text: when, style: styles[stands] })
-  line(context, { text: `  ${reason}`, style: 'dim' })
+  line(context, { text: `  ${reason}${asks === undefined ? '' : `: ${asks}`}`, style: 'dim' })
+  if (risk) line(context, { text: `  ${risk.says}`, style: risks[risk.kind] })
   if (args !== undefined) line(context, `  ${args === '' ? 'no arguments' : args}`)
   if (before) {
     line(context, { text: `  last time: ${beforeSentence(before, now)}`, style: 'dim' })
     for (const { kind, text } of before.difference ?? []) line(context, { text: `  ${signs[kind]} ${text}`, style: looks[kind] })
   }
-  if (update === 'other')
+  if (update === null)
     line(context, { text: `  ${question.backend} offers something else by now; to see it: mcpgw pins diff ${question.backend}`, style: 'yellow' })
   else if (update) {
     line(context, { text: '  a yes accepts what has changed:', style: 'dim' })

@@ -13,7 +13,8 @@ import type { Context } from './context.ts'
 import { offered } from './offered.ts'
 import { json, line, table, type Text } from './print.ts'
 import { remembered } from './remembered.ts'
-import { sentence, several, styleOf } from './rules.ts'
+import { sentence } from './rule-sentence.ts'
+import { several, styleOf } from './rules.ts'
 import { within } from './session.ts'
 
 const verdicts = { allow: 'allowed', ask: 'asks a person', deny: 'denied' } as const satisfies Record<Effect, string>

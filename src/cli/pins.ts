@@ -1,13 +1,13 @@
 // `mcpgw pins`: which tools are what they were, and which are not. A person sees what has changed, and accepts or refuses it; running gateways follow.
 
 import { Command } from 'commander'
-import { about, marksOf, type Mark } from '../gateway/scan.ts'
+import type { PinStatus } from '../api/port.ts'
 import type { PinState } from '../gateway/pins.ts'
+import { about, marksOf, type Mark } from '../gateway/scan.ts'
 import { count } from '../lib/amounts.ts'
 import { timeOf } from '../lib/times.ts'
 import type { StoredPin } from '../store/pins.ts'
 import type { Context } from './context.ts'
-import { difference } from './difference.ts'
 import { Failure } from './failure.ts'
 import { json, line, note, table, type Style } from './print.ts'
 import { named, nameOf, waits, withPins } from './pinned.ts'
@@ -74,19 +74,17 @@ const diff = (context: Context): Command =>
       const found = await withPins(context, async (book, backends) => named(await book.all(backends), name))
       const changed = found.filter(({ offered }) => offered !== undefined)
       if (changed.length === 0) return note(context, `${found.length === 1 ? 'It is' : 'Its tools are'} what was accepted.`)
-      for (const pin of changed) show(context, pin)
+      for (const pin of changed) show(context, statusOf(pin))
       const waiting = changed.filter(waits)
       if (waiting.length > 0) note(context, `To accept ${waiting.length === 1 ? 'it' : 'them'}: mcpgw pins accept ${name}; else: mcpgw pins refuse ${name}`)
     })
 
 /** What has changed of one tool, with what is suspicious about it. */
-export function show(context: Context, pin: StoredPin): void {
-  const { accepted, offered, state, why } = pin
-  line(context, { text: nameOf(pin), style: 'bold' }, ': ', { text: state, style: styleOf[state] }, why === undefined ? '' : `, ${why}`)
-  for (const { kind, words } of marksOf(offered!.text)) line(context, { text: `  suspicious: ${about[kind]}: "${words}"`, style: 'red' })
-  const lines = difference(accepted?.text, offered!.text)
-  if (lines.length === 0) line(context, '  Only the way in which a number or a key is written differs.')
-  for (const { kind, text } of lines)
+export function show(context: Context, { name, state, why, marks, difference = [] }: PinStatus): void {
+  line(context, { text: name, style: 'bold' }, ': ', { text: state, style: styleOf[state] }, why === undefined ? '' : `, ${why}`)
+  for (const { about, words } of marks) line(context, { text: `  suspicious: ${about}: "${words}"`, style: 'red' })
+  if (difference.length === 0) line(context, '  Only the way in which a number or a key is written differs.')
+  for (const { kind, text } of difference)
     line(context, kind === 'same' ? `    ${text}` : { text: `  ${kind === 'was' ? '-' : '+'} ${text}`, style: kind === 'was' ? 'red' : 'green' })
 }
 

@@ -37,6 +37,8 @@ export function portOf(booted: Booted, { token }: Pick<Registration, 'token'>, s
       recorded: recordedIn(store, index),
       seal: () => booted.seal(),
       configOf: name => booted.configOf(name),
+      rules: () => booted.settings.permissions.rules,
+      update: (backend, id) => booted.pinBook.update(backend, id),
       reply: async (approval, wanted) => (await booted.approver()).reply(approval, wanted),
     })
   }

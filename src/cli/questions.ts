@@ -1,16 +1,23 @@
 // Questions and answers as commands and the control API see them: over the store, whoever has asked and whether or not they still run.
 
 import type { AnswerStatus, Answering, ApprovalStatus, BeforeStatus, NotAnswered } from '../api/port.ts'
+import { clientOf } from '../config/clients.ts'
 import { standing, type Approval, type RememberedAnswer } from '../gateway/approval.ts'
 import type { Approvals } from '../gateway/approvals.ts'
 import { opened, pinnedAs, type Replied, type Reply, type Sealing } from '../gateway/answering.ts'
 import { repeated } from '../gateway/conditions.ts'
+import { updateOf } from '../gateway/pins.ts'
 import { redactJson } from '../gateway/redact/redact.ts'
+import type { Rule } from '../gateway/rules.ts'
 import { canonical } from '../lib/canonical.ts'
 import { parseDuration } from '../lib/durations.ts'
 import { toWire } from '../rpc/wire.ts'
+import type { StoredPin } from '../store/pins.ts'
 import type { Store } from '../store/store.ts'
 import { before, lastLike, type Recorded } from './before.ts'
+import { statusOf } from './pin-status.ts'
+import { riskOf } from './risk.ts'
+import { sentence } from './rule-sentence.ts'
 
 export interface QuestionsOptions {
   readonly approvals: Approvals
@@ -19,6 +26,10 @@ export interface QuestionsOptions {
   readonly configOf: (backend: string) => Promise<string | undefined>
   /** What is on record of a call. */
   readonly recorded: Recorded
+  /** The rules of the settings. */
+  readonly rules: () => readonly Rule[]
+  /** What an update of a backend changes, by its id; nothing where the backend offers something else by now. */
+  readonly update: (backend: string, id: string) => Promise<readonly StoredPin[] | undefined>
   /** Gives an answer, on record. */
   readonly reply: (approval: Approval, wanted: Reply) => Promise<Replied>
 }
@@ -66,11 +77,29 @@ export class Questions {
     const seal = await this.#opening(those)
     return Promise.all(
       those.map(async one => {
-        const text = seal && opened(seal, one)?.arguments
-        const last = standing(one, now) === 'open' ? lastLike(one, all) : undefined
-        return { ...shown(one, text, now, clear), ...(last && { before: await this.#before(one, text, last) }) }
+        const waiting = seal && opened(seal, one)
+        const isOpen = standing(one, now) === 'open'
+        const last = isOpen ? lastLike(one, all) : undefined
+        return {
+          ...shown(one, waiting?.arguments, now, clear),
+          ...(waiting && about(waiting.definition)),
+          ...(isOpen && (await this.#asked(one))),
+          ...(last && { before: await this.#before(one, waiting?.arguments, last) }),
+        }
       }),
     )
+  }
+
+  /** What is to be known for an answer: which rule asks, how long its client waits, what a yes accepts besides. */
+  async #asked({ rule, backend, client, askedAt }: Approval): Promise<Pick<ApprovalStatus, 'asks' | 'heldUntilAt' | 'update'>> {
+    const { rules, update } = this.#options
+    const asks = rules().find(one => rule === `rule:${one.id}`)
+    const id = updateOf(rule)
+    return {
+      ...(asks && { asks: sentence(asks) }),
+      heldUntilAt: askedAt + clientOf({ name: client }, client).holdMs,
+      ...(id !== undefined && { update: (await update(backend, id))?.map(statusOf) ?? null }),
+    }
   }
 
   /** Compared once: neither of the two changes any more. */
@@ -103,6 +132,13 @@ function shown(approval: Approval, text: string | undefined, now: number, clear:
     ...(answer && { answer: { ...answer, edited: answer.edited?.hash } }),
     ...(used && { used }),
   }
+}
+
+/** What its backend says of the tool. */
+function about(definition: string): Pick<ApprovalStatus, 'description' | 'risk'> {
+  if (definition === '') return {}
+  const { description } = JSON.parse(definition) as { description?: unknown }
+  return { ...(typeof description === 'string' && { description }), risk: riskOf(definition) }
 }
 
 /** A remembered answer for people. */

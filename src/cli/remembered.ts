@@ -4,12 +4,9 @@ import { existsSync } from 'node:fs'
 import type { AnswerStatus } from '../api/port.ts'
 import { fingerprintOf } from '../config/fingerprint.ts'
 import { openSeal } from '../config/master.ts'
-import type { Approval } from '../gateway/approval.ts'
 import { reply, type Accept } from '../gateway/answering.ts'
-import { updateOf } from '../gateway/pins.ts'
 import { systemClock } from '../lib/clock.ts'
 import { Indexer } from '../store/indexer.ts'
-import type { StoredPin } from '../store/pins.ts'
 import { openStore } from '../store/sqlite.ts'
 import type { Store } from '../store/store.ts'
 import type { Context } from './context.ts'
@@ -20,8 +17,6 @@ import { Questions, recordedIn } from './questions.ts'
 export interface Opened {
   readonly store: Store
   readonly questions: Questions
-  /** What a yes to this question accepts besides: the changed tools of its backend; 'other' where they are others by now. Undefined: it accepts none. */
-  readonly update: (question: Pick<Approval, 'backend' | 'rule'>) => Promise<readonly StoredPin[] | 'other' | undefined>
 }
 
 /** With the questions of this machine; answers are on record in a journal of the command's own. */
@@ -41,15 +36,13 @@ export async function within<T>(context: Context, act: (opened: Opened) => Promi
   try {
     return await act({
       store,
-      async update({ backend, rule }) {
-        const id = updateOf(rule)
-        return id === undefined ? undefined : ((await book.update(backend, id)) ?? 'other')
-      },
       questions: new Questions({
         approvals,
         recorded: recordedIn(store, () => new Indexer({ dir: places.journal, store, clock: systemClock, isAlive: alive(places) }).all()),
         seal,
         configOf,
+        rules: () => context.settings().permissions.rules,
+        update: (backend, id) => book.update(backend, id),
         reply: (approval, wanted) => reply({ approvals, seal, record, now: Date.now, accept }, approval, wanted),
       }),
     })

@@ -4,12 +4,13 @@ import { Command } from 'commander'
 import { idOf, type RawRule } from '../config/rules.ts'
 import type { Said } from '../config/write.ts'
 import type { Condition } from '../gateway/conditions.ts'
-import type { Effect, Permissions, Rule } from '../gateway/rules.ts'
+import type { Effect, Permissions } from '../gateway/rules.ts'
 import { answerSentence } from './answers.ts'
 import { forget, remembered } from './remembered.ts'
 import type { Context } from './context.ts'
 import { Failure } from './failure.ts'
 import { json, line, note, table, type Style } from './print.ts'
+import { sentence } from './rule-sentence.ts'
 import { parseDuration } from '../lib/durations.ts'
 import { alterAll } from './settings.ts'
 
@@ -128,21 +129,4 @@ function conditionOf(text: string): Condition {
   } catch {
     return { path, op: 'eq', value }
   }
-}
-
-const condition = ({ path, op, value }: Condition): string => `${path} ${op}${value === undefined ? '' : ` ${JSON.stringify(value)}`}`
-
-/** A rule as a sentence. */
-export function sentence({ effect, tools, roles, clients, backends, when, untilAt, until }: Rule & { until?: string }): string {
-  const end = until ?? (untilAt === undefined ? undefined : new Date(untilAt).toISOString())
-  return [
-    `${effect} ${tools?.length ? tools.join(', ') : 'everything'}`,
-    backends?.length && `of ${backends.join(', ')}`,
-    roles?.length && `for the role ${roles.join(', ')}`,
-    clients?.length && `for ${clients.join(', ')}`,
-    when?.length && `when ${when.map(condition).join(' and ')}`,
-    end && `until ${end}`,
-  ]
-    .filter(Boolean)
-    .join(' ')
 }

@@ -1,7 +1,9 @@
 // What a key does, in the place where it was pressed.
 
 import { confirmed, steered } from './confirm.ts'
+import { questionOf } from './held.ts'
 import { cursorOf, settle } from './list.ts'
+
 import { actionOf, type Action } from './keys.ts'
 import { bodyRows, isSplit, tabs, type Effect, type Item, type Model, type Pane } from './model.ts'
 import { prompted } from './prompt.ts'
@@ -48,8 +50,9 @@ function acted(model: Model, action: Action): readonly Effect[] {
       return shown(model, tabs.at(at % tabs.length)!.view)
     }
     case 'open':
-      model.pane = { kind: 'detail', top: 0 }
       model.follow = false
+      asked(model)
+      model.pane = { kind: 'detail', top: 0 }
       if (model.chosen?.kind === 'approval') model.question = { id: model.chosen.key, sinceAt: model.now, seen: 0 }
       return looked(model, model.chosen)
     case 'back':
@@ -96,6 +99,17 @@ function acted(model: Model, action: Action): readonly Effect[] {
     default:
       return answered(model, action)
   }
+}
+
+/** A call that waits for a person is on record only when it goes on: its question says all that is known of it. */
+function asked(model: Model): void {
+  const { chosen } = model
+  const question = chosen?.kind === 'call' && chosen.outcome === undefined ? questionOf(model, chosen.key) : undefined
+  if (!question) return
+  model.view = 'approvals'
+  model.filters.approvals = ''
+  cursorOf(model).key = question.id
+  settle(model)
 }
 
 /** What a pane was opened over. A question comes into sight anew; when it was forgotten meanwhile, another one does not take its place. */

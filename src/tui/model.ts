@@ -79,8 +79,8 @@ export interface Model {
   /** Of the window's own process: what is configured, and what is wrong with it. */
   own?: GatewayStatus
   approvals?: readonly ApprovalStatus[]
-  /** The question that is looked at: since when, how many of its lines were on the screen, and its arguments in clear once asked for. */
-  question?: { readonly id: string; readonly sinceAt: number; seen: number; clear?: string }
+  /** The question that is looked at: since when, how many of its lines there are and were on the screen, and its arguments in clear once asked for. */
+  question?: { readonly id: string; readonly sinceAt: number; lines?: number; seen: number; clear?: string }
   tools?: readonly ToolStatus[]
   pins?: readonly PinStatus[]
   limits?: readonly LimitStatus[]

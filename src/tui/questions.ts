@@ -2,6 +2,7 @@
 // alone never allows; nothing is allowed before all of it was on the screen; and an answer is for the very arguments that were shown.
 
 import type { Answering, ApprovalStatus } from '../api/client.ts'
+import { heldUntil } from './held.ts'
 import type { Answer } from './keys.ts'
 import { bodyRows, isOpen, tell, type Effect, type Model } from './model.ts'
 import { contentOf } from './screen.ts'
@@ -29,6 +30,10 @@ export function waited(model: Model, approvals: readonly ApprovalStatus[]): read
 export function looksAt(model: Model): void {
   const { pane, question, chosen } = model
   if (pane?.kind !== 'detail' || chosen?.kind !== 'approval' || question?.id !== chosen.key) return
+  // What is said above may take fewer lines by now: what was not seen has moved up.
+  const lines = contentOf(model).length
+  question.seen = Math.max(0, question.seen - Math.max(0, (question.lines ?? lines) - lines))
+  question.lines = lines
   if (pane.top <= question.seen) question.seen = Math.max(question.seen, pane.top + bodyRows(model))
 }
 
@@ -49,8 +54,9 @@ export function answered(model: Model, action: Answer | string): readonly Effect
   }
   if (approval.arguments === undefined) return said(model, 'what it would run with can not be shown, so it can not be allowed here')
   const left = contentOf(model).length - question.seen
-  if (left > 0) return said(model, `first see all of it: ${left} more ${left === 1 ? 'line' : 'lines'} below`)
-  if (action === 'allow') return [{ kind: 'answer', id, answer: { decision: 'allow', argumentsHash }, what: `allowed once: ${target}` }]
+  if (left > 0) return said(model, `first see all of it: ${left} more ${left === 1 ? 'line' : 'lines'} below (space)`)
+  if (action === 'allow')
+    return [{ kind: 'answer', id, answer: { decision: 'allow', argumentsHash }, what: `allowed once: ${target}${goesOn(approval, model)}` }]
   if (action === 'edit' && model.remote !== undefined && (approval.redacted ?? 0) > 0)
     return said(model, 'its secrets are shown only where the gateway runs: edit it there')
   if (action === 'edit') return [{ kind: 'edit', id }]
@@ -68,6 +74,10 @@ export function given(model: Model, kind: 'duration' | 'reason', text: string): 
   return [{ kind: 'answer', id, answer: { decision: 'deny', argumentsHash, ...(text !== '' && { reason: text }) }, what: `refused: ${target}` }]
 }
 
+/** A yes runs nothing by itself where nobody waits for it any more. */
+const goesOn = (approval: ApprovalStatus, model: Model): string =>
+  heldUntil(approval, model) === undefined ? `; it runs when ${approval.client} makes it again` : ''
+
 /** The rule that a block writes, as its command. It names the caller's roles: one that names none would yield to a rule that allows it to them. */
 const denying = ({ target, roles = [] }: ApprovalStatus): string =>
   ['deny', ...roles.flatMap(role => ['--role', quoted(role)]), ...(target.startsWith('-') ? ['--'] : []), quoted(target)].join(' ')
@@ -84,7 +94,8 @@ const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word :
 
 /** An answer for later calls too: what it covers is said first. */
 function lasting(model: Model, approval: ApprovalStatus, span: string, sentence: string): readonly Effect[] {
-  const { id, argumentsHash, target } = approval
+  const { id, argumentsHash, target, backend, update } = approval
+  const besides = update ? ` It also accepts what "${backend}" has changed.` : ''
   const pins = placesIn(approval.arguments ?? '')
   const when = span === 'always' ? 'always' : span === 'session' ? 'for this session' : `for ${span}`
   const effect = (pinned: readonly string[]): Effect => {
@@ -92,7 +103,7 @@ function lasting(model: Model, approval: ApprovalStatus, span: string, sentence:
     return { kind: 'answer', id, answer, what: `allowed ${when}: ${target}` }
   }
   const other = pins.length > 0 ? { key: 'p', says: 'only with the same arguments', effect: effect(pins) } : undefined
-  return prompt(model, { kind: 'confirm', question: `${sentence} ${when}, whatever its arguments?`, sinceAt: model.now, effect: effect([]), other })
+  return prompt(model, { kind: 'confirm', question: `${sentence} ${when}, whatever its arguments?${besides}`, sinceAt: model.now, effect: effect([]), other })
 }
 
 /** The places of all arguments, as JSON pointers. */

@@ -114,7 +114,17 @@ function sentenceOf(model: Model): Line {
   const held = pausedAt === undefined || view !== 'activity' ? [] : [styled('paused', 'warn'), dim(` ${calls.last - pausedAt} more came  `)]
   const odd = oddOf(model)
   const narrowed = filter === '' ? [] : [styled('/', 'key'), filter, dim(`  ${items.length} fit`), styled(odd === undefined ? '' : `  ${odd}`, 'warn')]
-  return line(' ', ...held, ...narrowed)
+  const says = line(' ', ...held, ...narrowed)
+  return says.spans.length > 1 || view === 'approvals' ? says : waits(model)
+}
+
+/** Whoever looks elsewhere hears who waits for them. */
+function waits({ approvals = [] }: Model): Line {
+  const open = approvals.filter(({ standing }) => standing === 'open')
+  const [one, ...others] = open.toSorted((one, other) => one.askedAt - other.askedAt)
+  if (!one) return blank
+  const many = others.length === 0 ? '' : others.length === 1 ? ', and another call waits' : `, and ${others.length} other calls wait`
+  return line(' ', styled('2', 'key'), styled(` ${one.client} wants ${one.target}${many}`, 'warn'))
 }
 
 /** What helps to type on. */
@@ -179,9 +189,11 @@ function footer(model: Model): Line {
   const hints = keysOf(model).flatMap(({ keys, hint: says }): Span[][] =>
     says === undefined ? [] : [[...hint(shownKey(keys[0]!), typeof says === 'string' ? says : says(model))]],
   )
-  // What doesn't fit is left out, whole: it stands behind ?.
-  let left = model.size.columns - 1
-  const shown = hints.filter(one => (left -= 2 + one.reduce((all, span) => all + width(textOf(span)), 0)) >= -2)
+  // What doesn't fit is left out, whole: it stands behind ?, which always does.
+  const cells = (one: readonly Span[]): number => 2 + one.reduce((all, span) => all + width(textOf(span)), 0)
+  const known = hints.find(([key]) => textOf(key!) === '?')
+  let left = model.size.columns + 1 - (known ? cells(known) : 0)
+  const shown = hints.filter(one => one === known || (left -= cells(one)) >= 0)
   return line(' ', ...shown.flatMap((one, index) => (index === 0 ? one : ['  ', ...one])))
 }
 

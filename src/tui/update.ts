@@ -50,6 +50,9 @@ export function update(model: Model, message: Message): readonly Effect[] {
       return model.prompt ? prompted(model, message.text.replace(/[\r\n]+/g, ' ')) : []
     case 'size':
       model.size = { columns: message.columns, rows: message.rows }
+      // Its lines are others now: nobody knows which of them were read.
+      if (model.question) model.question.seen = 0
+      if (model.pane?.kind === 'detail') model.pane.top = 0
       return []
     case 'tick':
       return ticked(model, message.now)

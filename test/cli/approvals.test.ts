@@ -23,7 +23,9 @@ test('a question is listed with all that will run, approved by the beginning of 
   const listed = await mcpgw('approvals')
   assert.match(
     listed.out,
-    new RegExp(`^${id}  mcpgw call wants a__echo  \\d+s ago, 15m left\n  the rule [0-9a-f]{6} asks a person\n  \\{"text":"x","n":9007199254740993,`),
+    new RegExp(
+      `^${id}  mcpgw call wants a__echo  \\d+s ago, 15m left\n  the rule [0-9a-f]{6} asks a person: ask a__echo\n  its backend does not say what it may do: .*\n  \\{"text":"x","n":9007199254740993,`,
+    ),
   )
   assert.doesNotMatch(listed.out, /hunter22/)
   assert.match(listed.out, /a secret is not shown/)

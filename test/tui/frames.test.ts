@@ -7,7 +7,7 @@ import { after, describe, test } from 'node:test'
 import { stripVTControlCharacters } from 'node:util'
 import { emptyState, reduce } from '../../src/gateway/state.ts'
 import { width } from '../../src/tui/line.ts'
-import { aBackend, aBefore, aQuestion, aRecord, busy, configured, Stage } from './models.ts'
+import { aBackend, aBefore, aChange, aQuestion, aRecord, busy, configured, settled, Stage } from './models.ts'
 import { picture } from './picture.ts'
 
 const folder = join(import.meta.dirname, '../frames')
@@ -64,6 +64,15 @@ const scenes: Record<string, (columns: number, rows: number) => Stage> = {
     busy(...size)
       .tell({ kind: 'approvals', approvals: [aQuestion({ before: aBefore })] })
       .keys('2', 'g', 'enter'),
+  'approvals-change': (...size) =>
+    busy(...size)
+      .tell({ kind: 'approvals', approvals: [aChange()] })
+      .keys('2', 'g', 'enter'),
+  'approvals-late': (...size) =>
+    busy(...size)
+      .events('aaaa0001', settled('aaaa0001-7', { outcome: 'refused', fault: 'approval_pending' }))
+      .keys('2', 'g', 'enter')
+      .after(400),
   'approvals-block': (...size) =>
     busy(...size)
       .tell({ kind: 'approvals', approvals: [aQuestion({ roles: ['dev'] })] })

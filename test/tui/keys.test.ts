@@ -21,7 +21,11 @@ const places: Record<string, () => Stage> = {
     busy()
       .tell({ kind: 'approvals', approvals: ['a', 'b', 'c'].map(id => aQuestion({ id })) })
       .keys('2', 'j'),
-  'a question': () => busy(60, 12).keys('2', 'g', 'enter', 'G').after(400).keys('k'),
+  'a question': () =>
+    busy(60, 12)
+      .keys('2', 'g', 'enter', ...'    ')
+      .after(400)
+      .keys('k'),
   'a question with secrets': () => busy(60, 12).keys('2', 'G', 'enter', 'G').after(400).keys('k'),
   backends: () => busy().keys('3', 'j'),
   'a backend that rests': () => busy().keys('3', 'G', 'k'),

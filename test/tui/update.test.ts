@@ -84,7 +84,7 @@ describe('the list', () => {
       ['bbbb0002-2'],
     )
     stage.keys('enter', 'j', 'esc')
-    assert.equal(stage.model.items.length, 9)
+    assert.equal(stage.model.items.length, 10)
   })
 })
 
@@ -232,7 +232,7 @@ describe('gateways', () => {
   test('that are gone take what is live with them, not what was seen', () => {
     const stage = busy().tell({ kind: 'gone', id: 'aaaa0001' })
     assert.deepEqual([...stage.model.gateways.keys()], ['bbbb0002'])
-    assert.equal(stage.model.items.length, 9)
+    assert.equal(stage.model.items.length, 10)
   })
 
   test('events of one that has not said how it is are not folded', () => {

@@ -2,6 +2,7 @@
 
 import { timeOf } from '../../lib/times.ts'
 import type { Row } from '../calls.ts'
+import { questionOf } from '../held.ts'
 import { filled, line, styled, width, wrapped, type Line, type Span, type Style } from '../line.ts'
 import type { Model } from '../model.ts'
 
@@ -13,10 +14,12 @@ const outcomes: Readonly<Record<string, Style>> = {
   cancelled: 'dim',
   unsettled: 'warn',
   'in flight': 'busy',
+  'asks you': 'warn',
 }
 
 /** How a call stands, in a word. */
-export const standingOf = ({ gateways }: Model, { outcome, gateway }: Row): string => outcome ?? (gateways.has(gateway) ? 'in flight' : 'unsettled')
+export const standingOf = (model: Model, { outcome, gateway, key }: Row): string =>
+  outcome ?? (!model.gateways.has(gateway) ? 'unsettled' : questionOf(model, key) ? 'asks you' : 'in flight')
 
 /** In its colour; where there is room, of a failure the fault, which says more. */
 export function outcomeOf(model: Model, row: Row, room: boolean): Span {
@@ -32,8 +35,10 @@ const NAMES = 13
 /** A name of a thousand lines pushes nothing else away. */
 const LINES = 20
 
+export type Pair = readonly [name: string, value: string | undefined, style?: Style]
+
 /** Names and what they are, whole: long ones are wrapped. */
-export function pairs(rows: readonly (readonly [name: string, value: string | undefined, style?: Style])[], columns: number): Line[] {
+export function pairs(rows: readonly Pair[], columns: number): Line[] {
   return rows.flatMap(([name, value, style]) => {
     if (value === undefined || value === '') return []
     const text = value.split('\n', LINES + 1).length > LINES ? value.replaceAll('\n', '\\n') : value
