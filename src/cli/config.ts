@@ -5,7 +5,6 @@ import { dirname } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { Command } from 'commander'
 import { EMPTY } from '../config/edit.ts'
-import { lineAt, parse } from '../config/jsonc.ts'
 import { check, decode, load } from '../config/load.ts'
 import { schema } from '../config/schema.ts'
 import type { SettingsProblem } from '../config/settings.ts'
@@ -53,14 +52,11 @@ function validate(context: Context, asJson: boolean): void {
   if (problems.length) context.exitCode = 2
 }
 
-/** All that is wrong, also what a start forgives: a thing that is there twice. */
+/** All that is wrong, not the first alone. */
 function problemsOf(file: string): readonly SettingsProblem[] {
   const loaded = load(file)
-  if ('problem' in loaded && loaded.problem.line === undefined) return [loaded.problem]
-  const text = existsSync(file) ? decode(readFileSync(file)) : ''
-  const [problems] = check(file, text)
-  const mistakes = text.trim() === '' ? [] : parse(text).mistakes
-  return mistakes.length ? mistakes.map(({ offset, message }) => ({ file, line: lineAt(text, offset), message })) : problems
+  if ('settings' in loaded) return []
+  return loaded.problem.line === undefined ? [loaded.problem] : check(file, decode(readFileSync(file)))[0]
 }
 
 function show(context: Context, problems: readonly SettingsProblem[]): void {

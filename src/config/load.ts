@@ -2,6 +2,8 @@
 // A file that is not there means settings without backends; one that can't be read is a problem that names file, line and key.
 
 import { readFileSync } from 'node:fs'
+import { repeatedKey } from '../rpc/spans.ts'
+import { toWire } from '../rpc/wire.ts'
 import { lineAt, parse } from './jsonc.ts'
 import { limitsOf, wrongLimits, type RawLimit } from './limits.ts'
 import { explain, keyOf, type Wrong } from './problem.ts'
@@ -32,10 +34,8 @@ export function settle(file: string, text: string): Loaded {
 
 /** All that is wrong with the text of `file`, in the order of its lines; and the settings, if nothing is. */
 export function check(file: string, text: string): [readonly SettingsProblem[], Settings?] {
-  let raw: unknown
-  try {
-    raw = text.trim() === '' ? {} : JSON.parse(text)
-  } catch {
+  let raw = text.trim() === '' ? {} : plain(text)
+  if (raw === undefined) {
     const { value, mistakes } = parse(text)
     if (mistakes.length) return [mistakes.map(({ offset, message }) => ({ file, line: lineAt(text, offset), message }))]
     raw = value
@@ -55,6 +55,16 @@ export function check(file: string, text: string): [readonly SettingsProblem[], 
       essential(validate.errors!).map(error => explain(error, raw)),
     ),
   ]
+}
+
+/** What JSON alone says; undefined where there is more to it: comments, mistakes, or a thing that is there twice, of which it would take the last one. */
+function plain(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text)
+    return repeatedKey(toWire(text)) === undefined ? value : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** What is wrong inside a name, or with a half of "command or url", comes with another error that says it for the whole. */

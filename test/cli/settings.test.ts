@@ -146,7 +146,7 @@ test('config path, schema and validate', async test => {
   assert.deepEqual([data.valid, data.problems.map(one => one.line)], [false, [3, 4]])
 })
 
-test('validate also finds what a start forgives: a name that is there twice', async test => {
+test('validate finds a name that is there twice', async test => {
   const someone = person(test)
   settings(someone, '{"mcpServers": {\n"a": {"command": "x"},\n"a": {"command": "y"}}}')
   const told = await someone.mcpgw('config', 'validate')

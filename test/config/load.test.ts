@@ -27,6 +27,16 @@ test('no file means no backends, and every default', () => {
   })
 })
 
+test('what stands twice is wrong, with comments or without: rules of the one or the other would be lost', () => {
+  const rules = '"permissions": {"rules": [{"effect": "deny", "tools": ["*"]}]}'
+  for (const text of [`{${rules},\n"permissions": {}}`, `{${rules}, // all\n"permissions": {}}`, `{${rules},\n"\\u0070ermissions": {}}`]) {
+    const read = settle('f.json', text)
+    assert.deepEqual('problem' in read && [read.problem.line, read.problem.message], [2, '"permissions" is there twice: keep one of them'], text)
+  }
+  assert.ok('problem' in settle('f.json', '{"mcpServers": {"é": {"command": "a"}, "\\u00e9": {"command": "b"}}}'))
+  assert.ok('settings' in settle('f.json', '{"mcpServers": {"a": {"command": "a"}, "b": {"command": "a"}}}'))
+})
+
 test('a backend has every default, and its order', () => {
   const { backends } = settings('{"mcpServers": {"z": {"command": "npx"}, "a": {"url": "https://x/mcp"}}}')
   const defaults = {
