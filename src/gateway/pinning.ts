@@ -52,6 +52,8 @@ export class Pins {
   readonly #timers = new Set<Timer>()
   #mode: PinMode
   #unfollow: (() => void) | undefined
+  /** Something was written that could not be read. */
+  #missed = false
   #closed = false
 
   constructor(mode: PinMode, options: PinsOptions) {
@@ -161,7 +163,8 @@ export class Pins {
           return 'later' as const
         })
         if (how === 'later') return this.after(againMs, () => this.#keepSeen(backend, Math.min(againMs * 2, AGAIN_LIMIT_MS)))
-        waiting.shift()
+        // The backend may have become another one meanwhile.
+        if (waiting[0] === sights) waiting.shift()
         if (how === 'differs' || (how === 'done' && this.#assumed.delete(backend))) await this.refresh(backend).catch(() => {})
       }
       this.#seen.delete(backend)
@@ -172,7 +175,7 @@ export class Pins {
 
   /** From now on what others change is followed. */
   follow(): void {
-    if (!this.#closed) this.#unfollow ??= this.#options.book.follow(() => void this.#changed().catch(() => {}))
+    if (!this.#closed) this.#unfollow ??= this.#options.book.follow(() => void this.#look())
   }
 
   /** Later, unless all is over then. */
@@ -238,7 +241,17 @@ export class Pins {
     return reading
   }
 
-  /** Somebody has written: where another tool is held now than before, all is read again. */
+  /** Somebody has written. What can't be read now is read later: a tool may have been refused. */
+  async #look(): Promise<void> {
+    try {
+      await this.#changed()
+    } catch {
+      if (!this.#missed) this.after(AGAIN_READING_MS, () => ((this.#missed = false), void this.#look()))
+      this.#missed = true
+    }
+  }
+
+  /** Where another tool is held now than before, all is read again. */
   async #changed(): Promise<void> {
     const backends = [...new Set([...this.#sessions].flatMap(session => session.backends()))]
     const held = await this.#options.book.held(backends)

@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Pins, type PinBook } from '../../src/gateway/pinning.ts'
-import type { Sight } from '../../src/gateway/pins.ts'
+import { definition } from '../../src/gateway/definition.ts'
+import type { Pin, Sight } from '../../src/gateway/pins.ts'
 import type { Item } from '../../src/gateway/types.ts'
 import { VirtualClock } from '../fixtures/clock.ts'
 
@@ -78,4 +79,63 @@ test('what was seen and is not kept yet is no first sight when it is seen otherw
     kept.flat().map(({ kind }) => kind),
     ['first', 'changed'],
   )
+})
+
+test('what a new configuration offers while the keeping of the one before it takes its time is kept, too', async () => {
+  const kept: string[] = []
+  const turns: (() => void)[] = []
+  const book: PinBook = {
+    held: async () => new Map(),
+    read: async () => [],
+    keep: async (_backend, [first]) => {
+      kept.push(first!.kind)
+      return new Promise(turn => turns.push(() => turn('done')))
+    },
+    acceptUpdate: async () => true,
+    follow: () => () => {},
+  }
+  const pins = new Pins('ask', { clock: new VirtualClock(), book, log: () => {} })
+  const settled = () => new Promise(setImmediate)
+  pins.keep('a', sight('first'))
+  await settled()
+  pins.forget('a')
+  pins.keep('a', sight('quarantined'))
+  turns.shift()!()
+  await settled()
+  assert.deepEqual(kept, ['first', 'quarantined'])
+  turns.shift()!()
+  await pins.close()
+})
+
+test('what others have decided is read again where it could not be read', async () => {
+  const clock = new VirtualClock()
+  const text = JSON.stringify({ name: 'read', inputSchema: { type: 'object' } })
+  const { hash } = definition('read', text)
+  let pin: Pin = { tool: 'read', state: 'pinned', accepted: { hash, text }, earlier: [], firstAt: 0 }
+  let busy = false
+  let written = (): void => {}
+  const book: PinBook = {
+    async held() {
+      if (busy) throw new Error('the store is busy')
+      return new Map(pin.state === 'pinned' ? [] : [['a', [pin]]])
+    },
+    read: async () => [pin],
+    keep: async () => 'done',
+    acceptUpdate: async () => true,
+    follow: changed => ((written = changed), () => {}),
+  }
+  const pins = new Pins('ask', { clock, book, log: () => {} })
+  const session = pins.open(() => {})
+  session.heard('a', [{ key: 'read', text }])
+  assert.equal(await session.of('a').of('read'), undefined)
+  pin = { ...pin, state: 'refused', earlier: [], accepted: undefined, offered: { hash, text } }
+  busy = true
+  written()
+  written()
+  await clock.pass(20_000)
+  assert.equal(session.of('a').now('read'), undefined)
+  busy = false
+  await clock.pass(6000)
+  assert.equal(session.of('a').now('read')?.kind, 'quarantined')
+  await pins.close()
 })
