@@ -1,7 +1,7 @@
 // The life of a call. Invariant: every call that starts settles once; it is on record before a backend sees it and before its answer leaves.
 
 import type { Fault, FaultCode } from './faults.ts'
-import { broken, decide } from './decide.ts'
+import { decide } from './decide.ts'
 import type { Event } from './events.ts'
 import { taskOf } from './tasks.ts'
 import type { Answer, Approve, Call, Caller, CallRecord, Decision, Journal, Outcome, Policy, Verdict } from './types.ts'
@@ -45,7 +45,7 @@ export async function run(pipeline: Pipeline, call: Call, road: Road): Promise<S
   let began = clock.tick()
   emit(started(call))
   const asked = decide(call, pipeline.policies, pipeline.take)
-  const decided = asked instanceof Promise ? await asked.catch(broken) : asked
+  const decided = asked instanceof Promise ? await asked : asked
   const verdict = decided.kind === 'ask' ? await (pipeline.approve ?? nobody)(call, decided, road.caller()) : undefined
   const decision = verdict?.decision ?? decided
   // What a person takes to answer is no backend's slowness; when the call began and when it was let through are both on record.

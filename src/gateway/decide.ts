@@ -8,7 +8,7 @@ const allowed: Decision = { kind: 'allow', by: 'default' }
 /** A policy that fails says no. */
 export const broken = (error: unknown): Decision => ({ kind: 'deny', by: 'error', reason: `a policy failed: ${String(error)}`, code: 'internal' })
 
-/** Asks each policy in turn, and `last` where nothing denies and nothing asks a person. Answers at once where no policy needs to wait. */
+/** Asks each policy in turn, and `last` where nothing denies and nothing asks a person. Answers at once where no policy needs to wait. Never rejects. */
 export const decide = (call: Call, policies: readonly Policy[], last?: Policy): Decision | Promise<Decision> => from(0, allowed, call, policies, last)
 
 /** `found` is what the policies before this one say together. */
@@ -17,14 +17,14 @@ function from(index: number, found: Decision, call: Call, policies: readonly Pol
     const decision = attempt(policies[index]!, call)
     if (decision instanceof Promise) {
       const next = index + 1
-      return decision.then(late => (late.kind === 'deny' ? late : from(next, together(found, late), call, policies, last)))
+      return decision.then(late => (late.kind === 'deny' ? late : from(next, together(found, late), call, policies, last)), broken)
     }
     if (decision.kind === 'deny') return decision
     found = together(found, decision)
   }
   if (!last || found.kind === 'ask') return found
   const decision = attempt(last, call)
-  if (decision instanceof Promise) return decision.then(late => (late.kind === 'allow' ? found : late))
+  if (decision instanceof Promise) return decision.then(late => (late.kind === 'allow' ? found : late), broken)
   return decision.kind === 'allow' ? found : decision
 }
 

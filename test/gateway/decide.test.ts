@@ -39,6 +39,16 @@ describe('decisions of several policies', () => {
       for (const decision of await decided(...all)) assert.equal(decision.by, by)
     })
 
+  test('one that fails says no, at once and later alike, and so does the last one', async () => {
+    const throws: Policy = () => {
+      throw new Error('odd')
+    }
+    const rejects: Policy = async () => Promise.reject(new Error('odd'))
+    for (const failing of [throws, rejects])
+      for (const decision of [await decide(aCall('c'), [async () => allow(), failing]), await decide(aCall('c'), [], failing)])
+        assert.deepEqual([decision.kind, decision.by], ['deny', 'error'])
+  })
+
   test('the last one is asked only about what is allowed, and changes nothing but by a no', async () => {
     let asked = 0
     const last =
