@@ -49,6 +49,7 @@ export class Offers {
   readonly #given = new Map<ListKind, string>()
   readonly #ready = new Map<ListKind, { readonly text: string; readonly bytes: Buffer }>()
   #timer: Timer | undefined
+  #resting = false
   #closed = false
 
   constructor(backends: Backends, options: OffersOptions) {
@@ -80,6 +81,7 @@ export class Offers {
 
   /** Whatever a first list waits for is over; undefined when it need not wait. Starts backends that nobody has ever seen. */
   ready(): Promise<void> | undefined {
+    this.#resting = this.#closed
     if (!this.#known) return this.recall()!.then(() => this.ready())
     const unseen = this.#unseen()
     if (unseen.length > 0) this.#waiting = this.#firstSight(unseen)
@@ -131,10 +133,19 @@ export class Offers {
     return said(known, bare)
   }
 
+  /** Nobody is served any more: nothing is started or told until somebody asks again. What persons decide about tools is followed all the same. */
+  rest(): void {
+    this.#resting = true
+    this.#asked.clear()
+    this.#given.clear()
+    this.#timer?.cancel()
+    this.#timer = undefined
+  }
+
   close(): void {
     this.#closed = true
+    this.rest()
     this.#pins?.close()
-    this.#timer?.cancel()
   }
 
   #unseen(): readonly string[] {
@@ -181,7 +192,7 @@ export class Offers {
     const lists = await backend?.lists()
     if (lists && 'code' in lists && lists.code !== 'backend_auth')
       this.#options.clock.after(againMs, () => {
-        if (this.#closed || this.catalog.lists(name) || this.#backends.get(name) !== backend) return
+        if (this.#resting || this.catalog.lists(name) || this.#backends.get(name) !== backend) return
         void this.#see(name, Math.min(againMs * 2, AGAIN_LIMIT_MS))
       })
     return lists

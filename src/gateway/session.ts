@@ -241,7 +241,7 @@ export class Session implements Listener {
   #expel(fault: Fault): void {
     if (this.#opened) this.#gateway.emit({ v: 1, type: 'session.closed', at: this.#gateway.clock.now(), session: this.#origin.session, reason: fault.message })
     this.#opened = false
-    this.#offers.close()
+    this.#offers.rest()
     this.#listening.close()
     this.#calls.stopAll(fault.message, fault)
     for (const name of this.#backends.names()) void this.#backends.get(name)?.stop()

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { LOCAL, type Who } from '../../src/gateway/principals.ts'
 import { memoryStore } from '../../src/store/memory.ts'
 import { settled } from '../fixtures/clock.ts'
 import { server, stage, type Script, type Stage, type StageOptions } from './stage.ts'
@@ -440,6 +441,20 @@ describe('another process', () => {
         ['tools/call'],
       )
     })
+})
+
+test('what a person refuses is refused, also to a client that was nobody for a while', async () => {
+  let who: Who = LOCAL
+  const on = await opened(new Changing(read), undefined, { who: () => who })
+  assert.equal((await call(on)).result.content[0].text, 'did read')
+  who = { code: 'unauthenticated', message: 'No key was presented.' }
+  await on.session.reconsider()
+  assert.equal(codeOf(await call(on)), 'unauthenticated')
+  who = LOCAL
+  assert.equal((await call(on)).result.content[0].text, 'did read')
+  await person(on, 'refuse')
+  assert.equal(codeOf(await call(on)), 'quarantined')
+  assert.equal(forwarded(on), 2)
 })
 
 describe('two sessions with two versions of a backend', () => {
