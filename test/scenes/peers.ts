@@ -31,11 +31,17 @@ export interface Peer {
   readonly levels: unknown[]
   /** What the calls were of that were cancelled. */
   readonly cancelled: unknown[]
+  /** The person of that call has been at the URL; a legacy server says so. */
+  visited(of: string): void
 }
 
-/** Tools: `echo`, `work` (with progress), `wait` (until it is cancelled), `ask` (what it is told to), `log`. */
+export const TASKS = 'io.modelcontextprotocol/tasks'
+const urlOf = (of: unknown) => `https://example.com/${of}`
+
+/** Tools: `echo`, `work` (with progress), `wait` (until it is cancelled), `ask` (what it is told to), `log`, `long` (a task, for who can have one),
+ *  `visit` (its person must be at a URL first). */
 export function peer(era: Era): Peer {
-  const tools = ['echo', 'work', 'wait', 'ask', 'log']
+  const tools = ['echo', 'work', 'wait', 'ask', 'log', 'long', 'visit']
   const levels: unknown[] = []
   const cancelled: unknown[] = []
   const waiting = new Map<unknown, unknown>()
@@ -44,6 +50,9 @@ export function peer(era: Era): Peer {
     { toolsListChanged?: boolean; promptsListChanged?: boolean; resourcesListChanged?: boolean; resourceSubscriptions?: string[] }
   >()
   const subscribed = new Set<string>()
+  const tasks = new Map<string, unknown>()
+  const visits = new Set<unknown>()
+  const wanted = new Set<unknown>()
   const asked = new Map<unknown, { id: unknown; what: What; of: unknown }>()
   let say: Say = () => {}
   let level: unknown
@@ -75,6 +84,23 @@ export function peer(era: Era): Peer {
           if (level === wanted || level === 'error') say({ method: 'notifications/message', params: { level, data: args.of } })
       return text(args)
     }
+    if (name === 'long') {
+      const can = modern ? _meta[`${PREFIX}clientCapabilities`]?.extensions?.[TASKS] : params.task
+      if (can === undefined) return text(args)
+      const taskId = `task of ${args.of}`
+      tasks.set(taskId, args)
+      return say({ id, result: modern ? { resultType: 'task', taskId, status: 'working' } : { task: { taskId, status: 'working' } } })
+    }
+    if (name === 'visit') {
+      if (visits.has(args.of)) return text(args)
+      wanted.add(args.of)
+      const asks = { mode: 'url', message: 'Go there.', url: urlOf(args.of), ...(!modern && { elicitationId: `visit of ${args.of}` }) }
+      if (!modern) return say({ id, error: { code: -32042, message: 'Go there first.', data: { elicitations: [asks] } } })
+      return say({
+        id,
+        result: { resultType: 'input_required', inputRequests: { there: { method: 'elicitation/create', params: asks } }, requestState: 'there' },
+      })
+    }
     const what = args.what as What
     if (!modern) {
       asked.set(`own-${args.of}`, { id, what, of: args.of })
@@ -93,6 +119,7 @@ export function peer(era: Era): Peer {
       resources: { subscribe: true, listChanged: true },
       logging: {},
       completions: {},
+      ...(modern ? { extensions: { [TASKS]: {} } } : { tasks: { list: {}, cancel: {}, requests: { tools: { call: {} } } } }),
     }
     switch (method) {
       case 'server/discover':
@@ -132,6 +159,14 @@ export function peer(era: Era): Peer {
           method: 'notifications/subscriptions/acknowledged',
           params: { notifications: params.notifications, _meta: { [`${PREFIX}subscriptionId`]: id } },
         })
+      case 'tasks/get':
+      case 'tasks/result': {
+        const args = tasks.get(params.taskId)
+        const result = { content: [{ type: 'text', text: JSON.stringify(args) }] }
+        if (args === undefined) return say({ id, error: { code: -32602, message: 'no such task' } })
+        if (method === 'tasks/result') return give(id, result)
+        return give(id, { taskId: params.taskId, status: 'completed', ...(modern && { result }) })
+      }
       case 'notifications/cancelled':
         if (waiting.has(params.requestId)) cancelled.push(waiting.get(params.requestId))
         waiting.delete(params.requestId)
@@ -150,6 +185,10 @@ export function peer(era: Era): Peer {
     levels,
     cancelled,
     changed: list => tell(`${list}ListChanged`, undefined, `notifications/${list}/list_changed`, {}),
+    visited(of) {
+      visits.add(of)
+      if (!modern && wanted.has(of)) say({ method: 'notifications/elicitation/complete', params: { elicitationId: `visit of ${of}` } })
+    },
     updated: uri => (modern || subscribed.has(uri)) && tell('resourceSubscriptions', uri, 'notifications/resources/updated', { uri }),
     followed: () => [...new Set([...subscribed, ...[...listens.values()].flatMap(one => one.resourceSubscriptions ?? [])])],
   }

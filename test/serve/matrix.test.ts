@@ -10,7 +10,7 @@ import type { VirtualClock } from '../fixtures/clock.ts'
 import { Client as HttpClient, MODERN, openDoor } from '../fixtures/http-door.ts'
 import { httpPeer } from '../fixtures/http-peer.ts'
 import { pair } from '../fixtures/pair.ts'
-import { abilities, ERAS, peer, type Era, type Peer } from '../scenes/peers.ts'
+import { abilities, ERAS, peer, TASKS, type Era, type Peer } from '../scenes/peers.ts'
 import { Client, play } from '../scenes/stage.ts'
 
 const WAYS = ['stdio', 'HTTP'] as const
@@ -47,7 +47,7 @@ class HttpVoice implements Voice {
   }
 
   say(message: any): void {
-    const name = message.params?.name ?? message.params?.uri
+    const name = message.params?.name ?? message.params?.uri ?? message.params?.taskId
     const headers: Record<string, string> =
       this.#era === 'modern' ? { 'mcp-protocol-version': MODERN, 'mcp-method': message.method, ...(name !== undefined && { 'mcp-name': name }) } : {}
     this.#asked.set(message.id, this.#hear('POST', message, headers))
@@ -91,6 +91,8 @@ class Caller {
   readonly #era: Era
   readonly #clock: VirtualClock
   readonly #answered = new Set<unknown>()
+  /** Before it answers what it is asked. */
+  onasked = (_one: Caller): void => {}
   #last = 0
 
   constructor(name: string, voice: Voice, era: Era, clock: VirtualClock) {
@@ -153,7 +155,8 @@ class Caller {
     for (const { id, method } of this.voice.messages) {
       if (method === undefined || id === undefined || this.#answered.has(id)) continue
       this.#answered.add(id)
-      this.voice.say({ id, result: { by: this.name, method } })
+      this.onasked(this)
+      this.voice.say({ id, result: { by: this.name, method, action: 'accept' } })
     }
   }
 }
@@ -269,6 +272,65 @@ for (const frontWay of WAYS)
               callers.map(one => one.heard('notifications/resources/updated').map(({ uri }) => uri)),
               [['x:1'], []],
             )
+          })
+
+          await t.test('a task, where both are of one era; else the call is answered as if there were none', async () => {
+            const knowing = modern ? { [`${PREFIX}clientCapabilities`]: { ...abilities, extensions: { [TASKS]: {} } } } : {}
+            const make = (one: Caller) => one.ask('tools/call', { name: 'b__long', arguments: { of: one.name }, ...(!modern && { task: {} }) }, knowing)
+            const made = await both(make)
+            const textOf = ({ content }: { content: { text: string }[] }) => JSON.parse(content[0]!.text)
+            if (frontEra !== backEra) return assert.deepEqual(made.map(textOf), [{ of: 'A' }, { of: 'B' }])
+            const ids = made.map(result => (modern ? result.taskId : result.task.taskId))
+            assert.deepEqual(ids, ['task of A', 'task of B'])
+            const given = async (one: Caller, index: number) => {
+              const state = await one.ask('tasks/get', { taskId: ids[index] }, knowing)
+              assert.deepEqual([state.taskId, state.status], [ids[index], 'completed'])
+              return textOf(modern ? state.result : await one.ask('tasks/result', { taskId: ids[index] }))
+            }
+            assert.deepEqual(await Promise.all(callers.map(given)), [{ of: 'A' }, { of: 'B' }])
+            for (const [index, one] of callers.entries()) {
+              const { error } = await one.answer(one.say('tasks/get', { taskId: ids[1 - index] }, knowing))
+              assert.equal(error.code, -32602)
+            }
+          })
+
+          await t.test('a person who must be at a URL first', async () => {
+            const visit = (one: Caller, more: object = {}) => one.say('tools/call', { name: 'b__visit', arguments: { of: one.name }, ...more })
+            const url = (one: Caller) => `https://example.com/${one.name}`
+            const visited = (one: Caller) => peers.forEach(peer => peer.visited(one.name))
+            const told = await both(async one => {
+              const id = visit(one)
+              if (modern) {
+                const { result } = await one.answer(id)
+                const { inputRequests, requestState } = result
+                const [[key, { method, params }]] = Object.entries<any>(inputRequests) as [[string, any]]
+                assert.deepEqual([method, params.mode, params.url], ['elicitation/create', 'url', url(one)])
+                visited(one)
+                return one.answer(visit(one, { inputResponses: { [key]: { action: 'accept' } }, requestState }))
+              }
+              if (backEra === 'legacy') {
+                const { error } = await one.answer(id)
+                assert.deepEqual([error.code, error.data.elicitations.map((asked: { url: string }) => asked.url)], [-32042, [url(one)]])
+                visited(one)
+                const done = () => one.heard('notifications/elicitation/complete').some(({ elicitationId }) => elicitationId === `visit of ${one.name}`)
+                await one.until(done, 'the news')
+                return one.answer(visit(one))
+              }
+              one.onasked = visited
+              const answer = await one.answer(id)
+              const asked = one.heard('elicitation/create').filter(({ mode }) => mode === 'url')
+              assert.deepEqual(
+                asked.map(params => [params.url, typeof params.elicitationId]),
+                [[url(one), 'string']],
+              )
+              return answer
+            })
+            assert.deepEqual(
+              told.map(({ result }) => JSON.parse(result.content[0].text)),
+              [{ of: 'A' }, { of: 'B' }],
+            )
+            for (const [index, one] of callers.entries())
+              assert.doesNotMatch(JSON.stringify(one.voice.messages), new RegExp(`example.com/${'BA'[index]}|visit of ${'BA'[index]}`))
           })
 
           await t.test('changed lists', async () => {
