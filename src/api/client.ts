@@ -74,7 +74,7 @@ const TIMEOUT_MS = 5000
 /** Starting a backend may take as long as its settings say; nobody waits longer than this for a gateway to say so. */
 const ACT_TIMEOUT_MS = 120_000
 
-/** No answer is as long. */
+/** No answer is as long, and no event. */
 const LONGEST = 64 * 1024 * 1024
 /** A gateway speaks at least every 15 seconds. */
 const SILENT_MS = 45_000
@@ -155,6 +155,8 @@ export class ApiClient {
   /** Follows the gateway: its state once, then its events. Gives the way to stop. */
   events({ answers = false, onState, onEvents, onEnd }: Watch): () => void {
     let over = false
+    /** Characters of an event that is not whole yet. */
+    let waiting = 0
     const end = (problem: ApiProblem) => {
       if (over) return
       over = true
@@ -162,6 +164,7 @@ export class ApiClient {
     }
     const parser = createParser({
       onEvent: ({ event, data }) => {
+        waiting = 0
         if (over) return
         const said = parsed(data)
         if (event === 'state' && isState(said)) onState(said)
@@ -177,7 +180,11 @@ export class ApiClient {
       if (response.statusCode !== 200) return void read(response).then(text => end(problemOf(text, response.statusCode!)), end)
       if (!/^text\/event-stream\b/.test(response.headers['content-type'] ?? '')) return stop(foreign('it tells no events'))
       response.setEncoding('utf8')
-      response.on('data', (text: string) => parser.feed(text))
+      response.on('data', (text: string) => {
+        waiting += text.length
+        parser.feed(text)
+        if (waiting > LONGEST) stop(foreign('what it tells does not end'))
+      })
       response.on('error', () => {})
       response.on('close', () => end(unreachable('it has ended the connection')))
     })

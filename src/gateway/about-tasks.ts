@@ -16,6 +16,8 @@ import type { Received } from './received.ts'
 import type { Answer, Backends, Decision, Origin } from './types.ts'
 
 const MOST_PAGES = 50
+/** Nobody's list waits longer for one backend's. */
+const LIST_MS = 5000
 /** Among what is followed a task has no URI. */
 const keyOf = (id: string): string => `task ${id}`
 
@@ -57,7 +59,7 @@ export class AboutTasks {
   async list(frame: Frame, origin: Origin): Promise<void> {
     const flight = this.#calls.begin(frame, origin)
     if (!flight) return
-    const lists = await Promise.all([...this.#calls.tasks.owners()].map(backend => this.#listOf(backend, origin, flight)))
+    const lists = await Promise.all([...this.#calls.tasks.owners()].map(backend => this.#inTime(this.#listOf(backend, origin, flight))))
     this.#calls.end(flight, frame, () => result(frame.id, 'legacy', `"tasks":[${lists.flat().join(',')}]`))
   }
 
@@ -130,6 +132,15 @@ export class AboutTasks {
     }
     const decision = decide(call!.by(origin), this.#gateway.policies)
     return decision instanceof Promise ? decision.then(refused) : refused(decision)
+  }
+
+  /** A list, or none where it does not come in time. */
+  #inTime(list: Promise<readonly string[]>): Promise<readonly string[]> {
+    return new Promise(settle => {
+      const timer = this.#gateway.clock.after(LIST_MS, () => settle([]))
+      const came = (found: readonly string[]) => (timer.cancel(), settle(found))
+      list.then(came, () => came([]))
+    })
   }
 
   async #listOf(backend: string, origin: Origin, stop: Stop): Promise<readonly string[]> {

@@ -55,6 +55,16 @@ test('a page, an empty answer and a redirection are no control API, and the key 
   assert.equal(elsewhere, 0)
 })
 
+test('a stream that says one thing without end is cut off', async t => {
+  const part = 'x'.repeat(4 * 1024 * 1024)
+  const api = await listening(t, (_, response) => {
+    response.writeHead(200, stream).write('event: state\ndata: "')
+    const more = (): void => void (response.destroyed || (response.write(part) ? setImmediate(more) : response.once('drain', more)))
+    more()
+  })
+  assert.equal((await followed(api)).problem.code, 'foreign')
+})
+
 test('a stream of something else ends, and nothing of it is heard', async t => {
   for (const text of ['event: state\ndata: {}\n\n', 'event: state\ndata: null\n\n', 'event: events\ndata: [1]\n\n', 'event: events\ndata: {"a\n\n']) {
     const api = await listening(t, (_, response) => void response.writeHead(200, stream).write(text))

@@ -53,6 +53,22 @@ describe('the tasks of a backend that others use too', () => {
     assert.equal((await mine.client.ask('tasks/list')).result.tasks[0].odd, 1)
   })
 
+  test('are listed without those of a backend that does not say which it has', async () => {
+    const silent: Script = (message, say, hangUp) => message.method === 'tasks/list' || shared().script(message, say, hangUp)
+    const { client, clock } = stage({ a: shared().script, b: silent })
+    await client.greet()
+    const make = (name: string, as: string) => client.ask('tools/call', { name, task: {}, arguments: { as } })
+    await Promise.all([make('a__long', 'quick'), make('b__long', 'silent')])
+    client.say({ id: 'list', method: 'tasks/list', params: {} })
+    await settled()
+    assert.equal(client.answer('list'), undefined)
+    await clock.pass(5000)
+    assert.deepEqual(
+      client.answer('list')!.result.tasks.map(({ taskId }: { taskId: string }) => taskId),
+      ['quick'],
+    )
+  })
+
   for (const method of ABOUT)
     test(`${method} of somebody else's is answered like one that there is not, and their backend is not asked`, async () => {
       const { script } = shared()
