@@ -2,6 +2,8 @@
 // required). The modern era has no such error: the client is asked by the answer to its request, and comes again with a yes (MCP 2026-07-28,
 // elicitation, URL mode). Then the request goes to the backend again, which has refused it before. A yes says that the person goes there, not that they
 // have been: what is still refused waits a while for the backend to say that it is done (notifications/elicitation/complete), and is then asked anew.
+// That notice is optional, and nothing else tells: without it every round takes as long as we wait. Both eras leave it at that (a server "may need to
+// block until the request is fulfilled", or asks again); to send a refused request again and again unasked would be worse.
 
 import { Stop } from '../lib/signal.ts'
 import { parse, type Frame } from '../rpc/frame.ts'
