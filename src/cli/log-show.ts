@@ -5,6 +5,7 @@ import type { StoredCall, StoredLeg, StoredPayload } from '../store/stored.ts'
 import { bytes, count, roughly } from '../lib/amounts.ts'
 import { escapes, safe } from '../lib/safe.ts'
 import { framesOf } from '../tui/raw.ts'
+import { decidedAfter, decidedSentence, legRow } from '../tui/trail.ts'
 import { showPart } from './carried.ts'
 import type { Context } from './context.ts'
 import { Failure } from './failure.ts'
@@ -53,7 +54,9 @@ function rows(call: StoredCall, isAlive: IsAlive, payloads: readonly StoredPaylo
     ],
     ['message', outcome?.message],
     ['started', new Date(call.startedAt).toISOString()],
-    ...legs.map(leg => (leg.gave ? ['was given', given(leg)] : ['waited', waited(leg)]) as [string, string]),
+    ['waited', decidedAfter(call)],
+    ['waited', decidedAfter(call)],
+    ...legs.map(leg => [...legRow(leg)] as [string, string]),
     ['settled', settledAt === undefined ? undefined : new Date(settledAt).toISOString()],
     ['took', durationMs === undefined ? undefined : roughly(durationMs)],
     ['client', [client.name, client.version, client.id === undefined ? '' : `(${client.id})`].filter(Boolean).join(' ')],
@@ -66,7 +69,7 @@ function rows(call: StoredCall, isAlive: IsAlive, payloads: readonly StoredPaylo
     ['backend', call.backend || '-'],
     ['target', call.target],
     ['name there', call.name === call.target ? undefined : call.name],
-    ['decision', decided(decision)],
+    ['decision', decidedSentence(decision)],
     ['approver', decision.approver],
     ['edited', decision.edited && `it ran with other arguments than it asked for: ${decision.edited}`],
     ['reason', decision.reason],
@@ -77,23 +80,6 @@ function rows(call: StoredCall, isAlive: IsAlive, payloads: readonly StoredPaylo
     ['settled hash', call.settledHash],
   ]
 }
-
-/** What a client is asked, by the method. */
-const asking: Readonly<Record<string, string>> = {
-  'elicitation/create': 'an answer of its person',
-  'sampling/createMessage': 'an answer of its model',
-  'roots/list': 'its roots',
-}
-
-const given = ({ at, gave }: StoredLeg): string =>
-  `at ${new Date(at).toISOString()}: what came of its task${gave!.isError ? ', an error' : ''}, ${sized(gave!.bytes, gave!.resultHash, false)}`
-
-const waited = ({ at, for: what, asked }: StoredLeg): string => {
-  const wanted = [...new Set(asked.map(method => asking[method] ?? method))].join(' and ')
-  return `from ${new Date(at).toISOString()} on for its client: ${what === 'task' ? 'a task' : wanted || 'an answer'}`
-}
-
-const decided = ({ kind, by, code }: StoredCall['decision']): string => `${kind}${by ? ` by ${by}` : ''}${code ? ` (${code})` : ''}`
 
 const sized = (size: number | undefined, hash: string, kept: boolean): string => {
   const amount = size === undefined ? '' : `${bytes(size)} (about ${count(Math.ceil(size / 4), 'token')})`

@@ -3,9 +3,8 @@
 import { confirmed, steered } from './confirm.ts'
 import { questionOf } from './held.ts'
 import { cursorOf, settle } from './list.ts'
-
-import { actionOf, type Action } from './keys.ts'
-import { bodyRows, isSplit, tabs, type Effect, type Item, type Model, type Pane } from './model.ts'
+import { actionOf, withheld, type Action } from './keys.ts'
+import { bodyRows, isSplit, tabs, tell, type Effect, type Item, type Model, type Pane } from './model.ts'
 import { prompted } from './prompt.ts'
 import { answered } from './questions.ts'
 import { contentOf } from './screen.ts'
@@ -18,7 +17,11 @@ const LATE_MS = 10_000
 export function keyed(model: Model, key: string): readonly Effect[] {
   if (model.prompt) return prompted(model, [...key].length === 1 ? key : { key })
   const action = actionOf(model, key)
-  if (action === undefined) return []
+  if (action === undefined) {
+    const why = withheld(model, key)
+    if (why !== undefined) tell(model, why, 'warn')
+    return []
+  }
   const effects = model.pane ? scrolled(model, action) : acted(model, action)
   settle(model)
   return effects

@@ -88,6 +88,9 @@ const list = (open: string, copy: string, write = exportingAll.help): readonly K
   ...moving,
 ]
 
+/** Where questions are, y says yes and nothing else. */
+const noYes = (keys: readonly Key[]): readonly Key[] => keys.map(key => ({ ...key, keys: key.keys.filter(name => name !== 'y') }))
+
 const answering = (keys: string, action: Answer, help: string, hint?: string, when?: (model: Model) => boolean): Key => ({
   keys: [keys],
   action,
@@ -150,7 +153,7 @@ const places: Readonly<Record<Where, readonly Key[]>> = {
     { ...copying('copy all of it'), when: undefined },
     { ...exportingAll, help: 'write it to a file, as JSON', when: undefined },
   ],
-  approvals: list('the whole question, to answer it', 'copy its id'),
+  approvals: noYes(list('the whole question, to answer it', 'copy its id')),
   question: [
     answering('y', 'allow', 'allow this call, once', 'once'),
     answering('s', 'allow session', 'allow all like it for this session; says what that covers first', 'session'),
@@ -162,7 +165,7 @@ const places: Readonly<Record<Where, readonly Key[]>> = {
     answering('v', 'reveal', 'show the secrets in its arguments', 'secrets', ({ chosen, question }) => secretsIn(chosen) > 0 && question?.clear === undefined),
     answering('b', 'block', 'refuse it, and deny the tool from now on', 'block'),
     { keys: ['esc', 'enter', 'q'], action: 'back', help: 'back to the list; it goes on waiting', hint: 'later' },
-    copying('copy all of it'),
+    ...noYes([copying('copy all of it')]),
     exporting,
     ...moving,
   ],
@@ -206,3 +209,20 @@ const usable =
 
 /** What this key does here. */
 export const actionOf = (model: Model, name: string): Action | undefined => keysOf(model).find(({ keys }) => keys.includes(name))?.action
+
+/** Why a key does nothing here that would do something in another window: a sentence. */
+export function withheld(model: Model, name: string): string | undefined {
+  const { remote, readOnly, chosen, pane, view } = model
+  const action = actionOf({ ...model, remote: undefined, readOnly: false }, name)
+  if (actionOf(model, name) !== undefined) return undefined
+  const isListed = view === 'approvals' && pane === undefined && chosen?.kind === 'approval'
+  if (isListed && !readOnly && places.question.some(key => key.keys.includes(name))) return 'open it first (enter): nothing is answered that was not looked at'
+  if (action === undefined) return undefined
+  if (remote !== undefined && atHome.has(action)) return `not from here: it is done where ${remote} runs; there: mcpgw ${there(action, chosen)}`
+  return readOnly ? 'this window is read-only: it changes nothing' : undefined
+}
+
+function there(action: Action, chosen: Model['chosen']): string {
+  if (chosen?.kind === 'approval') return action === 'block' ? `deny ${chosen.approval.target}` : `approvals ${chosen.key} --clear`
+  return `replay ${chosen?.key ?? 'ID'}`
+}

@@ -36,7 +36,9 @@ function tabBar(model: Model): Line {
   const names = named(cells(named(true)) <= size.columns)
   const many = gateways.size
   const where = model.remote === undefined ? [] : [model.remote]
-  const says = many === 0 ? [...where.map(one => `○ ${one}`), '○ no gateway', '○ none'] : [...where.map(one => `● ${one}`), `● ${many} live`, `● ${many}`]
+  const live = many === 0 ? [...where.map(one => `○ ${one}`), '○ no gateway', '○ none'] : [...where.map(one => `● ${one}`), `● ${many} live`, `● ${many}`]
+  // That nothing can be done here is said before all else.
+  const says = model.readOnly ? [...live.map(one => `read-only ${one}`), ...live.map(one => `ro ${one}`), 'ro'] : live
   const used = cells(names)
   const fitting = says.find(one => used + width(safe(one)) + 2 <= size.columns)
   return ends(names, fitting === undefined ? [] : [styled(fitting, many > 0 ? 'good' : 'dim'), ' '], size.columns)

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { actionOf } from '../../src/tui/keys.ts'
-import { aQuestion, Stage } from './models.ts'
+import { aQuestion, settled, Stage, started } from './models.ts'
 import { picture } from './picture.ts'
 
 describe('a gateway elsewhere', () => {
@@ -29,9 +29,12 @@ describe('a gateway elsewhere', () => {
   test('gets no answer that would be given on this machine: no deny rule, no replay, no secrets, no command', () => {
     const stage = asked(1)
     assert.match(picture(stage.model), /1 secret is shown only where the gateway runs/)
-    for (const key of ['v', 'b']) {
+    for (const [key, says] of [
+      ['v', /not from here: it is done where mcp\.example\.com runs; there: mcpgw approvals c0ffee01 --clear/],
+      ['b', /there: mcpgw deny files__write_file/],
+    ] as const) {
       assert.equal(actionOf(stage.model, key), undefined)
-      stage.keys(key)
+      assert.match(stage.keys(key).model.told?.text ?? '', says)
     }
     stage.keys('esc', ':').type('list').keys('enter')
     assert.match(picture(stage.model), /commands act on this machine: type them where mcp\.example\.com is/)
@@ -41,6 +44,12 @@ describe('a gateway elsewhere', () => {
       stage.effects.filter(({ kind }) => ['reveal', 'block', 'run'].includes(kind)),
       [],
     )
+  })
+
+  test('has no call made again from here, and says so', () => {
+    const stage = attached().gateway('aaaa0001').events('aaaa0001', started('aaaa0001-1', 0), settled('aaaa0001-1')).keys('r')
+    assert.match(stage.model.told?.text ?? '', /where mcp\.example\.com runs; there: mcpgw replay aaaa0001-1/)
+    assert.equal(stage.keys('z').model.told?.text, stage.model.told?.text, 'a key that does nothing anywhere says nothing')
   })
 
   test('gets other arguments only where all of them were shown', () => {

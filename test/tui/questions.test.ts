@@ -34,7 +34,9 @@ describe('a question', () => {
   })
 
   test('is not answered from the list: it has to be looked at', () => {
-    assert.deepEqual(answersOf(asked().keys('2').after(1000).keys('y', 'n', 's', 'a', 'b')), [])
+    const stage = asked().keys('2').after(1000).keys('y', 'n', 's', 'a', 'b')
+    assert.deepEqual(answersOf(stage), [])
+    assert.match(stage.model.told?.text ?? '', /open it first \(enter\)/)
   })
 
   test('hears no key before it could be read', () => {
@@ -79,7 +81,19 @@ describe('a question', () => {
   })
 
   test('is not answered by a window that only looks', () => {
-    assert.deepEqual(answersOf(asked({}, true).keys('2', 'enter').after(400).keys('y', 'n', 's', 'a', 'b', 'e')), [])
+    const stage = asked({}, true).keys('2', 'enter').after(400)
+    for (const columns of [80, 120, 200])
+      assert.match(
+        screen({ ...stage.model, size: { columns, rows: 24 } })[0]!
+          .spans.map(textOf)
+          .join(''),
+        /\b(read-only|ro) ●/,
+      )
+    for (const key of ['y', 'n', 's', 'a', 'b', 'e']) {
+      assert.deepEqual(answersOf(stage.keys(key)), [])
+      assert.match(stage.model.told?.text ?? '', /read-only/, key)
+      stage.model.told = undefined
+    }
   })
 
   test('shows what differs from the call that was allowed last before its arguments, which stand there whole', () => {

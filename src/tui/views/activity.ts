@@ -8,6 +8,7 @@ import { laidOut } from '../json.ts'
 import type { Model } from '../model.ts'
 import { framesOf } from '../raw.ts'
 import { table } from '../table.ts'
+import { decidedAfter, decidedSentence, legRow } from '../trail.ts'
 import type { View } from './view.ts'
 import { heading, nameOf, outcomeOf, pairs, sentences, standingOf, whenOf } from './words.ts'
 
@@ -119,12 +120,11 @@ function detail(model: Model, row: Row, width: number): Line[] {
     ...pairs(
       [
         ['message', outcome?.message, 'bad'],
-        [
-          'decision',
-          `${decision.kind}${decision.by ? ` by ${decision.by}` : ''}${decision.code ? ` (${decision.code})` : ''}`,
-          decision.kind === 'deny' ? 'warn' : undefined,
-        ],
+        ['decision', decidedSentence(decision), decision.kind === 'deny' ? 'warn' : undefined],
+        ['approver', decision.approver],
         ['reason', decision.reason],
+        ['waited', decidedAfter(call)],
+        ...(call.legs ?? []).map(legRow),
       ],
       width,
     ),
