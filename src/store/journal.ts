@@ -7,9 +7,8 @@ import { join } from 'node:path'
 import type { Clock } from '../lib/clock.ts'
 import type { Call, CallRecord, Decision, Journal, Outcome, Payload } from '../gateway/types.ts'
 import {
-  closed,
+  inLines,
   legBody,
-  link,
   lengthOf,
   noteAbout,
   noteBody,
@@ -21,6 +20,7 @@ import {
   settleAbout,
   settleBody,
   writeLine,
+  writeLines,
 } from './line.ts'
 import type { About } from './line.ts'
 import { Recent, type Room } from './recent.ts'
@@ -132,8 +132,9 @@ export class FileJournal implements Journal {
 
   payloads(parts: readonly Payload[]): boolean {
     const time = this.#clock.now()
-    const bodies = parts.map((part, n) => payloadBody(this.#seq + 1 + n, time, part))
-    return parts.length === 0 || this.#lines(time, bodies, parts.map(payloadAbout))
+    const lines = inLines(parts)
+    const bodies = lines.map((line, n) => payloadBody(this.#seq + 1 + n, time, line))
+    return parts.length === 0 || this.#lines(time, bodies, lines.map(payloadAbout))
   }
 
   /** Where the next line will stand. */
@@ -173,12 +174,7 @@ export class FileJournal implements Journal {
     for (const body of bodies) length += lengthOf(body)
     const room = this.#room(time, length)
     if (!room) return false
-    let [text, hash] = ['', this.#hash]
-    for (const body of bodies) {
-      hash = link(hash, body)
-      text += closed(body, hash)
-    }
-    room.into.write(text, room.at, 'latin1')
+    const hash = writeLines(room.into, room.at, this.#hash, bodies)
     if (!this.#append(time, room, length, bodies.length, hash)) return false
     let at = room.at
     for (const [n, body] of bodies.entries()) {

@@ -66,13 +66,31 @@ const HASH_TAIL = ',"hash":"'.length + 64 + '"}'.length
 /** How long the whole line is. */
 export const lengthOf = (body: string): number => body.length + HASH_TAIL + 1
 
-/** Writes the whole line, and before it the hash that it hangs on: so both become bytes once. Says its own hash. */
-export function writeLine(into: Buffer, at: number, previous: string, body: string): string {
+/** Writes the body of a line, and before it the hash that it hangs on: so both become bytes once. Says its own hash. */
+function writeBody(into: Buffer, at: number, previous: string, body: string): string {
   const from = at - previous.length
-  const to = at + body.length
   into.write(previous + body, from, 'latin1')
-  const hash = digest('sha256', into.subarray(from, to))
-  into.write(closing(hash), to, 'latin1')
+  return digest('sha256', into.subarray(from, at + body.length))
+}
+
+/** Writes the whole line; what stands before it is overwritten. Says its hash. */
+export function writeLine(into: Buffer, at: number, previous: string, body: string): string {
+  const hash = writeBody(into, at, previous, body)
+  into.write(closing(hash), at + body.length, 'latin1')
+  return hash
+}
+
+/** Several of them, one behind the other: each ends when the next one is hashed, for the hash that that one hangs on stands there meanwhile. */
+export function writeLines(into: Buffer, at: number, previous: string, bodies: readonly string[]): string {
+  let hash = previous
+  let end = ''
+  for (const body of bodies) {
+    hash = writeBody(into, at, hash, body)
+    into.write(end, at - end.length, 'latin1')
+    end = closing(hash)
+    at += lengthOf(body)
+  }
+  into.write(end, at - end.length, 'latin1')
   return hash
 }
 
@@ -178,7 +196,7 @@ export function settleAbout({ call, outcome }: CallRecord): About {
 
 export const noteAbout = (note: string): About => ({ kind: 'note', id: within(note, NAME), fields: none })
 
-export const payloadAbout = ({ id }: Payload): About => ({ kind: 'note', id: PAYLOAD, fields: { id: within(id, NAME) } })
+export const payloadAbout = ([{ id }]: readonly [Payload, ...Payload[]]): About => ({ kind: 'note', id: PAYLOAD, fields: { id: within(id, NAME) } })
 
 const none = {}
 
@@ -199,10 +217,34 @@ export function settleBody(seq: number, time: number, { call, decision, outcome,
   )
 }
 
-/** What a call carried; whoever hands it in has cut it. An older version keeps it as a note of this kind. */
-export function payloadBody(seq: number, time: number, { id, part, text, bytes, redactions, cut }: Payload): string {
+/** What a call carried; whoever hands it in has cut it. An older version keeps it as a note of this kind, and shows of several parts the first. */
+export function payloadBody(seq: number, time: number, [first, ...more]: readonly [Payload, ...Payload[]]): string {
+  const rest = more.length === 0 ? '' : `,"more":[${more.map(part => `{${partText(part)}}`).join(',')}]`
+  return `${head(seq, PAYLOAD, time)},"id":${quote(first.id, NAME)},${partText(first)}${rest}`
+}
+
+function partText({ part, text, bytes, redactions, cut }: Payload): string {
   const marks = redactions === 0 ? '' : `,"redactions":${redactions}`
-  return `${head(seq, PAYLOAD, time)},"id":${quote(id, NAME)},"part":"${part}","bytes":${bytes}${marks}${cut ? ',"cut":true' : ''},"text":${ascii(text)}`
+  return `"part":"${part}","bytes":${bytes}${marks}${cut ? ',"cut":true' : ''},"text":${ascii(text)}`
+}
+
+/** Longer parts have a line each: a line has an end (segments.ts). */
+const TOGETHER = 64 * 1024
+
+/** Parts that come one after the other and are of one call share a line: that is one hash and one row less. */
+export function inLines(parts: readonly Payload[]): [Payload, ...Payload[]][] {
+  const lines: [Payload, ...Payload[]][] = []
+  let size = 0
+  for (const part of parts) {
+    const line = lines.at(-1)
+    size += part.text.length
+    if (line?.[0].id === part.id && size <= TOGETHER) line.push(part)
+    else {
+      lines.push([part])
+      size = part.text.length
+    }
+  }
+  return lines
 }
 
 /** The kind of such a line. */

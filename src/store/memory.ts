@@ -12,7 +12,7 @@ import { MemoryLogins } from './logins.ts'
 import { MemoryPins } from './pins-memory.ts'
 import { JOURNAL_MS } from './store.ts'
 import { counted, summed, type Known } from './totals.ts'
-import { carried, detailOf, storedCall, storedLeg, storedPayload } from './stored.ts'
+import { carried, detailOf, storedCall, storedLeg, storedPayloads } from './stored.ts'
 import type {
   Activity,
   Batch,
@@ -80,7 +80,7 @@ export function memoryStore(): Store {
 
   const payloads = ({ id }: Pick<StoredCall, 'id' | 'journal'>): StoredPayload[] => {
     const all = [...notes.values()].filter(({ entry }) => entry.id === PAYLOAD && entry.fields.id === id)
-    return all.sort((a, b) => a.entry.seq - b.entry.seq).flatMap(({ entry }) => storedPayload(entry.text, id) ?? [])
+    return all.sort((a, b) => a.entry.seq - b.entry.seq).flatMap(({ entry }) => storedPayloads(entry.text, id))
   }
 
   const size = (): number => {

@@ -48,7 +48,7 @@ export const takeCalls = `delete from calls where rowid in
 /** The end of the oldest calls, so many of them. */
 export const oldestCalls = 'select opened_at from calls order by opened_at limit 1 offset :rows'
 
-// a call has a line for each of two parts
+// a call has a line for each of two parts at most that are long
 export const takeNotes = `delete from notes where rowid in (select rowid from notes where at < :before order by at limit 3 * :rows)
   returning journal, seq, substr(line, -66, 64) as hash`
 

@@ -15,7 +15,7 @@ import { endsIn } from './ends.ts'
 import { steps } from './schema.ts'
 import { spentOf, spentText } from './spent.ts'
 import { JOURNAL_MS } from './store.ts'
-import { carried, storedCall, storedLeg, storedPayload } from './stored.ts'
+import { carried, storedCall, storedLeg, storedPayloads } from './stored.ts'
 import * as rows from './rows.ts'
 import * as totals from './totals.ts'
 import { summed } from './totals.ts'
@@ -122,7 +122,7 @@ class SqliteStore implements Store {
   payloads({ id, journal }: Pick<StoredCall, 'id' | 'journal'>): readonly StoredPayload[] {
     const found = this.#db.all(rows.payloads, { call: id })
     const unnamed = this.#db.all(rows.payloadsUnnamed, { journal, id: rows.saysId(id) })
-    return [...found, ...unnamed].flatMap(row => storedPayload(String(row.line), id) ?? []).sort((a, b) => a.seq - b.seq)
+    return [...found, ...unnamed].flatMap(row => storedPayloads(String(row.line), id)).sort((a, b) => a.seq - b.seq)
   }
 
   legs({ id, journal, startedAt }: CallSpan): readonly StoredLeg[] {

@@ -166,11 +166,17 @@ export function storedCall({ journal, openedAt, settledAt, open, settle }: CallL
   }
 }
 
-/** What a payload's line says of this call; nothing where it is another's. */
-export function storedPayload(line: string, call: string): StoredPayload | undefined {
-  const { kind, id, part, text: kept, bytes, redactions, cut, seq } = fieldsOf(line)
-  if (kind !== PAYLOAD || id !== call || (part !== 'arguments' && part !== 'edited' && part !== 'result')) return undefined
-  return { part, text: text(kept), bytes: number(bytes), redactions: number(redactions), cut: cut === true, seq: number(seq), hash: parts(line).hash }
+/** What a payload's line says of this call, in parts; nothing where it is another's. */
+export function storedPayloads(line: string, call: string): StoredPayload[] {
+  const first = fieldsOf(line)
+  const { kind, id, more, seq } = first
+  if (kind !== PAYLOAD || id !== call) return []
+  const { hash } = parts(line)
+  return [first, ...(Array.isArray(more) ? more.map(fields) : [])].flatMap(({ part, text: kept, bytes, redactions, cut }) =>
+    part !== 'arguments' && part !== 'edited' && part !== 'result'
+      ? []
+      : [{ part, text: text(kept), bytes: number(bytes), redactions: number(redactions), cut: cut === true, seq: number(seq), hash }],
+  )
 }
 
 /** What a leg's line says of this call; nothing where it is another's. */

@@ -54,7 +54,7 @@ export class Scribe {
 
   payload(id: string, at: number, more: Partial<Payload> = {}): this {
     const payload = { id, part: 'arguments', text: '{"path":"/tmp"}', bytes: 15, redactions: 0, cut: false, ...more } as const
-    return this.#add('note', 'payload', at, payloadBody(this.#seq + 1, at, payload))
+    return this.#add('note', 'payload', at, payloadBody(this.#seq + 1, at, [payload]))
   }
 
   /** What was written since the last batch. */

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { Chain } from '../../src/store/chain.ts'
+import { storedPayloads } from '../../src/store/stored.ts'
 import { openJournal, type Disk } from '../../src/store/journal.ts'
 import { readSegment, segmentsIn } from '../../src/store/segments.ts'
 import { systemClock } from '../../src/lib/clock.ts'
@@ -53,7 +54,7 @@ describe('a journal', () => {
     let full = false
     const journal = openJournal({ dir, ...options, disk: failing((_, operation) => full && operation === 'write') })
     const part = { id: '1', part: 'result', text: '{"a":"é\\n\x7f"}', bytes: 14, redactions: 0, cut: false } as const
-    assert.ok(journal.open(aCall('1'), allow) && journal.payloads([part, { ...part, redactions: 1, cut: true }]) && journal.payloads([]))
+    assert.ok(journal.open(aCall('1'), allow) && journal.payloads([part, { ...part, id: '2', redactions: 1, cut: true }]) && journal.payloads([]))
     full = true
     assert.equal(journal.payloads([part, part]), false)
     full = false
@@ -70,6 +71,32 @@ describe('a journal', () => {
     )
     assert.equal(lines[1]!.text, part.text)
     assert.deepEqual([lines[1]!.cut, lines[2]!.cut, lines[2]!.redactions], [undefined, true, 1])
+    assert.deepEqual(problemsOf(dir), [])
+  })
+
+  test('has the parts of one call in one line, unless they are long', t => {
+    const dir = folder(t)
+    const journal = openJournal({ dir, ...options })
+    const sent = { id: '1', part: 'arguments', text: '{"a":"é"}', bytes: 10, redactions: 0, cut: false } as const
+    const got = { ...sent, part: 'result', text: '{"b":1}', redactions: 2, cut: true } as const
+    const long = { ...got, id: '2', text: 'x'.repeat(64 * 1024) }
+    assert.ok(journal.payloads([sent, got, { ...sent, id: '2' }, long, got]))
+    const lines = readFileSync(join(dir, 'aaaa0001.1.jsonl'), 'latin1').split('\n').slice(1, -1)
+    assert.deepEqual(
+      ['1', '2', '2', '1'].map((id, n) =>
+        storedPayloads(lines[n]!, id).map(({ part, text, bytes, redactions, cut, seq }) => [part, text.length, bytes, redactions, cut, seq]),
+      ),
+      [
+        [
+          ['arguments', 9, 10, 0, false, 1],
+          ['result', 7, 10, 2, true, 1],
+        ],
+        [['arguments', 9, 10, 0, false, 2]],
+        [['result', 65_536, 10, 2, true, 3]],
+        [['result', 7, 10, 2, true, 4]],
+      ],
+    )
+    assert.equal(storedPayloads(lines[0]!, '1')[0]!.text, sent.text)
     assert.deepEqual(problemsOf(dir), [])
   })
 
