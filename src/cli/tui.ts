@@ -17,6 +17,7 @@ import { told } from './attend.ts'
 import type { Ran } from '../tui/main.ts'
 import type { Context, Output } from './context.ts'
 import { Failure } from './failure.ts'
+import { onlyLooks } from './looking.ts'
 import { portOf } from './port.ts'
 import { run } from './program.ts'
 import { InProcess } from './session.ts'
@@ -106,13 +107,9 @@ function words(text: string): string[] {
 
 const lastWords = (text: string): string[] => [...words(text), ...(text === '' || /\s$/.test(text) ? [''] : [])]
 
-/** What only looks. */
-const looking =
-  /^(list|get|tools|explain|status|doctor|approvals|keys list|pins(?! (accept|refuse))|rules(?! remove)|limits(?! (remove|rm))|backends(?! (start|stop|restart))|log|config (path|schema|validate)|.*--help)\b/
-
 /** A command, as if it were typed elsewhere: what it prints. One that asks has the terminal meanwhile. */
 async function typed(context: Context, args: readonly string[], columns: number, readOnly: boolean, asks = false): Promise<Ran> {
-  if (readOnly && !looking.test(args.join(' '))) return { text: 'This window is read-only: it changes nothing.', exit: 1 }
+  if (readOnly && !onlyLooks(args)) return { text: 'This window is read-only: it changes nothing.', exit: 1 }
   let text = ''
   const output: Output = { write: more => void (text += more), isTTY: false, columns, colours: false }
   const own = Object.create(context, {

@@ -128,4 +128,45 @@ describe('approving in the window', { skip: missing }, () => {
     assert.doesNotMatch(terminal.screen(), /once/)
     terminal.press('q', 'q')
   })
+
+  test('a yes that accepts what a backend has changed shows the change first', async t => {
+    const home = new Home(t)
+    const listing = join(home.dir, 'listing.json')
+    const schema = { type: 'object' }
+    const offers = (description: string) =>
+      writeFileSync(
+        listing,
+        JSON.stringify([
+          { name: 'read', description, inputSchema: schema },
+          { name: 'changed', inputSchema: schema },
+        ]),
+      )
+    offers('reads a file')
+    home.settings({ a: fault({ listing }) })
+    const terminal = new Terminal(home)
+    terminal.run(...program, 'tui')
+    await terminal.shows(/waiting for a client/)
+    const gateway = home.launch()
+    await gateway.greet()
+    await terminal.shows(/● 1/)
+    await gateway.call('a__read', { key: 'first' })
+    offers('reads a file, and tells the world')
+    await gateway.call('a__changed', { key: 'cry', count: 1 })
+    const isAsked = () => /2 Approvals 1!/.test(terminal.screen())
+    let answer = gateway.call('a__read', { key: 'more' })
+    // What has changed is heard of a moment later.
+    for (let turns = 0; !isAsked() && turns < 100; turns++) {
+      const came = watched(answer)
+      await sleep(100)
+      if (came()) answer = gateway.call('a__read', { key: 'more' })
+    }
+    await terminal.shows(/2 \S+ wants a__read/)
+    terminal.press('2', 'Enter')
+    await terminal.shows(/A yes accepts what "a" has changed[\s\S]*- +.*reads a file[\s\S]*\+ +.*tells the world/)
+    for (let pages = 0; pages < 3; pages++) terminal.press('Space')
+    await insist(terminal, 'y', watched(answer))
+    assert.match(JSON.stringify((await answer).result), /more/)
+    assert.match((await home.run('pins', '--all')).stdout, /a__read +pinned/)
+    terminal.press('q')
+  })
 })
