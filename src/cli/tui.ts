@@ -3,6 +3,7 @@
 
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
+import { basename, delimiter, dirname, join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { Command } from 'commander'
 import { logFile } from '../backends/logs.ts'
@@ -78,6 +79,7 @@ async function local(context: Context, readOnly: boolean): Promise<void> {
       find: () => entries(places.run).filter(one => one.token !== '' && one.id !== booted.id),
       own,
       home: env['MCPGW_HOME'],
+      folder: hidden(env['PATH'] ?? '', process.execPath),
       printed: backend => printed(logFile(places.logs, backend)),
       run: (text, columns) => typed(context, words(text), columns, readOnly),
       edit: id => typed(context, ['approve', id, '--edit'], Infinity, readOnly, true).then(({ text }) => text),
@@ -86,6 +88,13 @@ async function local(context: Context, readOnly: boolean): Promise<void> {
     },
     close,
   )
+}
+
+/** The folder of this program, where nobody finds it by its name; of a checkout that runs from its sources nobody can say. */
+function hidden(path: string, program: string): string | undefined {
+  const name = basename(program)
+  if (!name.startsWith('mcpgw')) return undefined
+  return path.split(delimiter).some(folder => folder !== '' && existsSync(join(folder, name))) ? undefined : dirname(program)
 }
 
 const LINES = 200

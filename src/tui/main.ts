@@ -19,6 +19,8 @@ export interface WindowOptions {
   readonly find: () => readonly Found[]
   /** MCPGW_HOME, where it is set. */
   readonly home?: string
+  /** Where mcpgw lies, where a shell does not find it by its name. */
+  readonly folder?: string
   /** Only this one, on another machine or port. */
   readonly remote?: Address
   /** What is stored and configured: the control API of the window's own process, or of the gateway elsewhere. */
@@ -70,7 +72,11 @@ export async function open(options: WindowOptions): Promise<void> {
     onResized: () => tell({ kind: 'size', ...terminal.size }),
     onEnd: close,
   })
-  const model = emptyModel(terminal.size, Date.now(), options.readOnly, { remote: options.remote?.address.host, home: options.home })
+  const model = emptyModel(terminal.size, Date.now(), options.readOnly, {
+    remote: options.remote?.address.host,
+    home: options.home,
+    folder: options.folder,
+  })
   const theme = themeOf(process.env, options.colours)
   const pace = new Pace()
   let frame: { readonly isAsked: boolean; readonly timer: NodeJS.Timeout } | undefined

@@ -74,6 +74,8 @@ export interface Model {
   readonly remote?: string
   /** MCPGW_HOME, where it is set: clients and other terminals need it too. */
   readonly home?: string
+  /** Where mcpgw lies, where a shell does not find it by its name. */
+  readonly folder?: string
   readonly gateways: Map<string, Gateway>
   readonly calls: Calls
   /** Of the window's own process: what is configured, and what is wrong with it. */
@@ -130,7 +132,7 @@ export type Effect =
 /** What is asked for again and again while it is looked at. */
 export type Loading = 'calls' | 'approvals' | 'own' | 'tools' | 'limits' | 'activity' | 'statuses'
 
-export const emptyModel = (size: Model['size'], now: number, readOnly = false, more: Pick<Model, 'remote' | 'home'> = {}): Model => ({
+export const emptyModel = (size: Model['size'], now: number, readOnly = false, more: Pick<Model, 'remote' | 'home' | 'folder'> = {}): Model => ({
   size,
   now,
   view: 'activity',

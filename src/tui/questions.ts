@@ -4,8 +4,8 @@
 import type { Answering, ApprovalStatus } from '../api/client.ts'
 import { heldUntil } from './held.ts'
 import type { Answer } from './keys.ts'
-import { bodyRows, isOpen, tell, type Effect, type Model } from './model.ts'
-import { contentOf } from './screen.ts'
+import { isOpen, tell, type Effect, type Model } from './model.ts'
+import { contentOf, shownRows } from './screen.ts'
 
 /** Nobody reads faster than this. */
 export const UNREAD_MS = 400
@@ -34,7 +34,7 @@ export function looksAt(model: Model): void {
   const lines = contentOf(model).length
   question.seen = Math.max(0, question.seen - Math.max(0, (question.lines ?? lines) - lines))
   question.lines = lines
-  if (pane.top <= question.seen) question.seen = Math.max(question.seen, pane.top + bodyRows(model))
+  if (pane.top <= question.seen) question.seen = Math.max(question.seen, pane.top + shownRows(model))
 }
 
 /** A key that answers; most ask once more, and say what it will mean. */

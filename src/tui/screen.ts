@@ -3,7 +3,7 @@
 import { safe } from '../lib/safe.ts'
 import { odd } from './filter.ts'
 import { keysOf } from './keys.ts'
-import { blank, dim, drawn, ends, filled, line, styled, textOf, width, wrapped, type Line, type Span } from './line.ts'
+import { blank, dim, drawn, ends, filled, line, styled, textOf, width, wrapped, type Line, type Span, type Style } from './line.ts'
 import { bodyRows, isSplit, tabs, waitingOf, type Model } from './model.ts'
 import { views } from './views/views.ts'
 import { sentences } from './views/words.ts'
@@ -15,10 +15,15 @@ const ROWS = 8
 export function screen(model: Model): readonly Line[] {
   const { columns, rows } = model.size
   if (columns < COLUMNS || rows < ROWS) return padded([line('mcpgw: too small here'), line(`${columns}x${rows}, needs ${COLUMNS}x${ROWS}`)], rows)
-  // A question stands there whole, over the end of what is behind it.
-  const says = said(model).slice(0, bodyRows(model) + 1)
-  return [tabBar(model), ...padded(body(model), bodyRows(model) + 1 - says.length), ...says, footer(model)]
+  const says = saidOver(model)
+  return [tabBar(model), ...padded(body(model), shownRows(model)), ...says, footer(model)]
 }
+
+/** What is asked or said stands there whole, over the end of what is behind it. */
+const saidOver = (model: Model): readonly Line[] => said(model).slice(0, bodyRows(model) + 1)
+
+/** So many lines of the body can be seen. */
+export const shownRows = (model: Model): number => bodyRows(model) + 1 - saidOver(model).length
 
 const padded = (lines: readonly Line[], rows: number): Line[] => Array.from({ length: rows }, (_, row) => lines[row] ?? blank)
 
@@ -93,15 +98,18 @@ const unheard = ({ remote = '', problem, size }: Model): readonly Line[] =>
 
 const nothing = [blank, line('  Nothing here is like that.')]
 
-/** A prompt, a sentence for a moment, or how the list is narrowed. One line; a question takes as many as it needs. */
+/** A prompt, a sentence for a moment, or how the list is narrowed. One line; a question, and what is wrong, take as many as they need. */
 function said(model: Model): readonly Line[] {
-  const { prompt, size } = model
-  if (prompt?.kind === 'confirm') return wrapped(prompt.question, size.columns - 2, 'warn').map(one => line(' ', ...one.spans))
+  const { prompt, told, problem, size } = model
+  const whole = (text: string, style: Style | undefined) => wrapped(text, size.columns - 2, style).map(one => line(' ', ...one.spans))
+  if (prompt?.kind === 'confirm') return whole(prompt.question, 'warn')
+  if (!prompt && told) return whole(told.text, told.style)
+  if (!prompt && problem !== undefined && !isUnheard(model)) return whole(problem, 'bad')
   return [sentenceOf(model)]
 }
 
 function sentenceOf(model: Model): Line {
-  const { prompt, told, pane, view, items, pausedAt, calls } = model
+  const { prompt, pane, view, items, pausedAt, calls } = model
   const columns = model.size.columns
   if (prompt && prompt.kind !== 'confirm') {
     const sign = signs[prompt.kind]
@@ -109,8 +117,6 @@ function sentenceOf(model: Model): Line {
     const text = tail(safe(prompt.text), columns - sign.length - 4)
     return line(' ', styled(sign, 'key'), text, styled('▏', 'key'), besides(model, prompt))
   }
-  if (told) return line(' ', styled(told.text, told.style))
-  if (model.problem !== undefined && !isUnheard(model)) return line(' ', styled(model.problem, 'bad'))
   if (pane) return scrolledOf(model)
   const filter = model.filters[view] ?? ''
   const held = pausedAt === undefined || view !== 'activity' ? [] : [styled('paused', 'warn'), dim(` ${calls.last - pausedAt} more came  `)]
@@ -126,7 +132,7 @@ function waits({ approvals = [] }: Model): Line {
   const [one, ...others] = open.toSorted((one, other) => one.askedAt - other.askedAt)
   if (!one) return blank
   const many = others.length === 0 ? '' : others.length === 1 ? ', and another call waits' : `, and ${others.length} other calls wait`
-  return line(' ', styled('2', 'key'), styled(` ${one.client} wants ${one.target}${many}`, 'warn'))
+  return line(' ', ...hint('2', 'to answer  '), styled(`${one.client} wants ${one.target}${many}`, 'warn'))
 }
 
 /** What helps to type on. */
@@ -175,7 +181,8 @@ function scrolledOf(model: Model): Line {
   const { top = 0 } = model.pane ?? {}
   const all = contentOf(model).length
   const rows = bodyRows(model)
-  return all > rows ? line(' ', dim(`lines ${top + 1} to ${Math.min(all, top + rows)} of ${all}`)) : blank
+  if (all <= rows) return blank
+  return line(' ', dim(`lines ${top + 1} to ${Math.min(all, top + rows)} of ${all}`), ...(top + rows < all ? ['  ', ...hint('space', 'more')] : []))
 }
 
 const shownKey = (name: string): string => (name === ' ' ? 'space' : name)

@@ -11,10 +11,10 @@ export const decidedSentence = ({ kind, by, code }: StoredCall['decision']): str
 const SEEN_MS = 50
 
 /** How long it took until it was decided, where that was long. */
-export function decidedAfter({ startedAt, openedAt, decision: { approver, code = '' } }: StoredCall): string | undefined {
+export function decidedAfter({ startedAt, openedAt, decision: { kind, approver, code = '' } }: StoredCall): string | undefined {
   const ms = openedAt - startedAt
   if (ms < SEEN_MS) return undefined
-  return `${roughly(ms)}${approver !== undefined || code.startsWith('approval_') ? ' for a person' : ' before it was decided'}`
+  return `${roughly(ms)}${kind === 'ask' || approver !== undefined || code.startsWith('approval_') ? ' for a person' : ' before it was decided'}`
 }
 
 /** What a client is asked, by the method. */

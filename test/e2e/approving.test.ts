@@ -160,7 +160,7 @@ describe('approving in the window', { skip: missing }, () => {
       await sleep(100)
       if (came()) answer = gateway.call('a__read', { key: 'more' })
     }
-    await terminal.shows(/2 \S+ wants a__read/)
+    await terminal.shows(/2 to answer +\S+ wants a__read/)
     terminal.press('2', 'Enter')
     await terminal.shows(/A yes accepts what "a" has changed[\s\S]*- +.*reads a file[\s\S]*\+ +.*tells the world/)
     for (let pages = 0; pages < 3; pages++) terminal.press('Space')

@@ -39,7 +39,7 @@ const scenes: Record<string, (columns: number, rows: number) => Stage> = {
   'activity-first': (...size) => new Stage(...size).tell(configured([])),
   'activity-home': (...size) => {
     const stage = new Stage(...size)
-    Object.assign(stage.model, { home: '/home/me/my gateway' })
+    Object.assign(stage.model, { home: '/home/me/my gateway', folder: '/home/me/mcpgw/dist' })
     return stage.tell(configured([]))
   },
   approvals: (...size) => busy(...size).keys('2'),

@@ -160,7 +160,7 @@ describe('a question', () => {
 
   test('is said wherever somebody looks that has nothing else to say', () => {
     const lastOf = ({ model }: Stage) => screen(model).at(-2)!.spans.map(textOf).join('')
-    assert.match(lastOf(busy().keys('6')), /2 cursor wants files__write_file, and another call waits/)
+    assert.match(lastOf(busy().keys('6')), /2 to answer +cursor wants files__write_file, and another call waits/)
     assert.doesNotMatch(lastOf(busy().keys('2')), /wants/)
     assert.doesNotMatch(lastOf(busy().tell({ kind: 'approvals', approvals: [] })), /wants/)
   })
@@ -171,6 +171,17 @@ describe('a question', () => {
     for (let page = 0; page < 3; page++) stage.keys(' ')
     stage.tell({ kind: 'size', columns: 120, rows: 12 })
     assert.deepEqual(answersOf(stage.keys('y')), [])
+  })
+
+  test('is not read where something is said over it', () => {
+    const stage = read({ arguments: JSON.stringify({ lines: [1, 2, 3] }) }).keys('esc')
+    stage
+      .tell({ kind: 'told', text: 'word '.repeat(160) })
+      .keys('enter')
+      .after(400)
+    assert.deepEqual(answersOf(stage.keys('y')), [])
+    assert.match(stage.model.told!.text, /first see all of it/)
+    assert.equal(answersOf(stage.keys('j', 'k', 'y')).length, 1)
   })
 
   test('of which a part got shorter is not taken for one that was read further', () => {

@@ -71,9 +71,9 @@ export const activity: View = {
         )
       : model.own?.backends.length === 0
         ? first(model)
-        : sentences('No call is on record yet, and no gateway runs: waiting for a client.', '', ...given(model), [
+        : sentences('No call is on record yet, and no gateway runs: waiting for a client.', '', ...unknown(model), ...given(model), [
             'Or make a call yourself, from another terminal: ',
-            styled('mcpgw call TOOL', 'bold'),
+            styled('mcpgw call TOOL', 'key'),
           ]),
   detail: (item, model, width) => detail(model, item as Row, width),
   copied: item => ({ text: (item as Row).key, what: 'the id of the call' }),
@@ -82,21 +82,29 @@ export const activity: View = {
 const isServed = ({ gateways }: Model): boolean => [...gateways.values()].some(({ state }) => Object.keys(state?.sessions ?? {}).length > 0)
 
 /** In a shell's words. */
-const assigned = (home: string): string => `MCPGW_HOME=${/^[\w@%+:,./~-]+$/.test(home) ? home : `'${home.replaceAll("'", `'\\''`)}'`}`
+const word = (text: string): string => (/^[\w@%+:,./~-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`)
 
-const elsewhere = ({ home }: Model) =>
-  home === undefined ? [] : ['This window has a home of its own; so must they:', [styled(`  export ${assigned(home)}`, 'key')]]
+const unknown = ({ folder }: Model) => (folder === undefined ? [] : ['mcpgw is not on the PATH yet:', [styled(`  export PATH=${word(folder)}:"$PATH"`, 'key')]])
 
-const given = ({ home }: Model) => [
-  'Give mcpgw to your client, as its only MCP server:',
-  [styled(`  claude mcp add mcpgw ${home === undefined ? '' : '-e MCPGW_HOME="$MCPGW_HOME" '}-- mcpgw stdio`, 'key')],
+/** What another terminal has to know first, so that what stands below does what it says. */
+const elsewhere = ({ home }: Model) => [
+  ...(home === undefined ? [] : ['This window has a home of its own; so must they:', [styled(`  export MCPGW_HOME=${word(home)}`, 'key')]]),
 ]
+
+const given = ({ home, folder }: Model) => {
+  const add = `  claude mcp add mcpgw ${home === undefined ? '' : '-e MCPGW_HOME="$MCPGW_HOME" '}`
+  // A client has a PATH of its own.
+  const command = folder === undefined ? '-- mcpgw stdio' : '-- "$(command -v mcpgw)" stdio'
+  const lines = home === undefined || folder === undefined ? [`${add}${command}`] : [`${add}\\`, `    ${command}`]
+  return ['Give mcpgw to your client, as its only MCP server:', ...lines.map(text => [styled(text, 'key')])]
+}
 
 /** Nothing is configured: what to type, and then it goes by itself. */
 const first = (model: Model): Line[] =>
   sentences(
     [styled('Welcome. Three commands, to type in another terminal:', 'bold')],
     '',
+    ...unknown(model),
     ...elsewhere(model),
     'Add a backend:',
     [styled('  mcpgw add files -- npx -y @modelcontextprotocol/server-filesystem ~', 'key')],

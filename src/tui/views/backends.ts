@@ -126,9 +126,9 @@ export const backends: View = {
   },
   empty: model =>
     model.own?.settingsProblem !== undefined
-      ? sentences([styled('The settings can not be used:', 'bad')], model.own.settingsProblem, '', [styled('mcpgw config edit', 'bold'), ' opens them'])
+      ? sentences([styled('The settings can not be used:', 'bad')], model.own.settingsProblem, '', [styled('mcpgw config edit', 'key'), ' opens them'])
       : sentences('There is no backend yet. From another terminal, or behind : here:', '', [
-          styled('mcpgw add files -- npx -y @modelcontextprotocol/server-filesystem ~/notes', 'bold'),
+          styled('mcpgw add files -- npx -y @modelcontextprotocol/server-filesystem ~/notes', 'key'),
         ]),
   detail(item, model, width) {
     const { backend, gateway, client } = item as BackendItem

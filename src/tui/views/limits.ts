@@ -68,10 +68,10 @@ export const limits: View = {
     model.limits === undefined
       ? sentences('reading ...')
       : sentences(
-          'There are no limits. To write one, behind : here or on the command line:',
+          'There are no limits. To write one, from another terminal or behind : here:',
           '',
-          [styled('limit all 1000/1d', 'bold')],
-          [styled('limit backend:github 60/1m --burst 10', 'bold')],
+          [styled('mcpgw limit all 1000/1d', 'key')],
+          [styled('mcpgw limit backend:github 60/1m --burst 10', 'key')],
         ),
   detail(item, { now }, width) {
     const { limit, budget } = item as LimitItem

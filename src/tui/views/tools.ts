@@ -58,8 +58,8 @@ export const tools: View = {
     model.tools === undefined
       ? sentences('reading ...')
       : (model.own?.backends.length ?? 0) > 0
-        ? sentences('No backend has said yet what it offers: it does at its first start.', '', ['They are started once by ', styled('mcpgw tools', 'bold')])
-        : sentences('There is no backend yet.'),
+        ? sentences('No backend has said yet what it offers: it does at its first start.', '', ['They are started once by ', styled('mcpgw tools', 'key')])
+        : sentences(['There is no backend yet. How to add one: ', styled('1', 'key')]),
   detail(item, _model, width) {
     const { tool, pin } = item as ToolItem
     return [
