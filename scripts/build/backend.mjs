@@ -3,7 +3,12 @@
 import { createInterface } from 'node:readline'
 
 const answers = {
-  initialize: ({ protocolVersion }) => ({ protocolVersion, capabilities: { tools: {} }, serverInfo: { name: 'build', version: '1' } }),
+  initialize: ({ protocolVersion }) => ({
+    protocolVersion,
+    capabilities: { tools: {} },
+    serverInfo: { name: 'build', version: '1' },
+    instructions: 'Say it, and it is said again.',
+  }),
   'tools/list': () => ({ tools: [{ name: 'echo', description: 'says it again', inputSchema: { type: 'object' } }] }),
   'tools/call': params => ({ content: [{ type: 'text', text: JSON.stringify(params.arguments) }] }),
   ping: () => ({}),
