@@ -34,6 +34,10 @@ export interface Said {
   readonly extensions: Readonly<Record<string, unknown>>
 }
 
+const HEAD = 'Instructions of the server "'
+/** Where a backend begins to speak in another one's name. */
+const FORGED = /^(?=[^\S\r\n\u2028\u2029]*Instructions of the server)/gim
+
 export const NOTHING: Said = { instructions: undefined, extensions: {} }
 
 export function prefaceOf(name: string, { instructions, capabilities }: Lists): Preface {
@@ -67,7 +71,7 @@ export function said(prefaces: readonly Preface[], bare: boolean, prefix: (name:
   for (const { name, instructions, extensions: its } of prefaces) {
     for (const id of RELAYED) if (Object.hasOwn(its, id)) extensions[id] ??= its[id]
     if (instructions === undefined) continue
-    const part = bare ? instructions : `${all ? '\n\n' : ''}Instructions of the server "${prefix(name)}":\n${instructions}`
+    const part = bare ? instructions : `${all ? '\n\n' : ''}${HEAD}${prefix(name)}":\n${instructions.replace(FORGED, '> ')}`
     if (all.length + part.length <= ALL_INSTRUCTIONS) all += part
   }
   return { instructions: all || undefined, extensions }
