@@ -15,7 +15,7 @@ export const PINNED: readonly string[] = ['name', 'title', 'description', 'input
 /** One tool as a backend has defined it. */
 export interface Definition {
   readonly tool: string
-  /** Of the pinned part, in its one form. */
+  /** Of the pinned part, in its one form; made when somebody asks for it: at a first start nobody does before the list is out. */
   readonly hash: string
   /** All of it as the backend wrote it: wire text. */
   readonly text: string
@@ -26,6 +26,29 @@ export interface Definition {
 }
 
 const sha256 = (text: string): string => createHash('sha256').update(text, 'latin1').digest('hex')
+
+/** The hash of a text, made once; the text is kept no longer. */
+function hashed(text: string): () => string {
+  let waiting: string | undefined = text
+  let hash = ''
+  return () => {
+    if (waiting !== undefined) hash = sha256(waiting)
+    waiting = undefined
+    return hash
+  }
+}
+
+function made(tool: string, text: string, pinned: string, odd?: string): Definition {
+  const hash = hashed(pinned)
+  return {
+    tool,
+    text,
+    get hash() {
+      return hash()
+    },
+    ...(odd !== undefined && { odd }),
+  }
+}
 
 /** The pinned part of a definition, in its one form; undefined where it says a thing twice. */
 export function essence(text: string): string | undefined {
@@ -39,10 +62,10 @@ export function essence(text: string): string | undefined {
 /** A tool out of its definition's text. */
 export function definition(tool: string, text: string): Definition {
   const part = essence(text)
-  if (part === undefined) return { tool, text, hash: sha256(text), odd: 'it says a thing twice, and programs differ in which one they read' }
+  if (part === undefined) return made(tool, text, text, 'it says a thing twice, and programs differ in which one they read')
   const unseen = ascii.test(part) ? [] : [...new Set([...part.matchAll(strings)].flatMap(([one]) => hidden(JSON.parse(fromWire(one)) as string)))]
-  if (unseen.length === 0) return { tool, text, hash: sha256(part) }
-  return { tool, text, hash: sha256(part), odd: `it has characters that nobody sees (${unseen.slice(0, 5).join(', ')}${unseen.length > 5 ? ', ...' : ''})` }
+  if (unseen.length === 0) return made(tool, text, part)
+  return made(tool, text, part, `it has characters that nobody sees (${unseen.slice(0, 5).join(', ')}${unseen.length > 5 ? ', ...' : ''})`)
 }
 
 /** Nothing but what is there to be seen: no byte beyond ASCII, and no escape but for quotes, line ends and tabs. */
@@ -59,9 +82,9 @@ export function definitions(
   for (const first of [true, false]) for (const { key } of items) if (mine(key) === first && !owners.has(lookOf(key))) owners.set(lookOf(key), key)
   return new Map(
     items.map(({ key, text }) => {
-      const made = known(key, text) ?? definition(key, text)
+      const found = known(key, text) ?? definition(key, text)
       const twin = owners.get(lookOf(key))!
-      return [key, twin === key ? made : { ...made, twin, odd: `its name looks like that of "${twin}"` }]
+      return [key, twin === key ? found : { ...found, twin, odd: `its name looks like that of "${twin}"` }]
     }),
   )
 }

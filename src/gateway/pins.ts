@@ -37,16 +37,26 @@ export interface Sight {
   readonly pin: Pin
 }
 
-const accepts = ({ accepted, earlier }: Pin, is: string): boolean => accepted?.hash === is || earlier.includes(is)
+/** The very same text needs no hash. */
+const accepts = ({ accepted, earlier }: Pin, is: Part): boolean => accepted?.text === is.text || accepted?.hash === is.hash || earlier.includes(is.hash)
+
+/** What of a definition is kept. */
+const partOf = (one: Definition): Part => ({
+  text: one.text,
+  get hash() {
+    return one.hash
+  },
+})
 
 /** Compares what a backend offers with the pin; undefined where that is nothing new. `differed`: who looks has seen it differ before. */
-export function sight(pin: Pin | undefined, { tool, hash: is, text, odd }: Definition, differed: boolean, now: number): Sight | undefined {
-  const offered = { hash: is, text }
+export function sight(pin: Pin | undefined, one: Definition, differed: boolean, now: number): Sight | undefined {
+  const { tool, odd } = one
+  const offered = partOf(one)
   if (!pin && odd === undefined) return { kind: 'first', pin: { tool, state: 'pinned', accepted: offered, earlier: [], firstAt: now } }
   if (!pin) return { kind: 'quarantined', pin: { tool, state: 'quarantined', earlier: [], offered, why: odd, firstAt: now, offeredAt: now } }
   const { offered: before, why: _why, offeredAt: _offeredAt, ...rest } = pin
-  if (accepts(pin, is)) return before && differed ? { kind: 'back', pin: { ...rest, state: 'pinned' } } : undefined
-  if (before?.hash === is) return undefined
+  if (accepts(pin, one)) return before && differed ? { kind: 'back', pin: { ...rest, state: 'pinned' } } : undefined
+  if (before?.hash === one.hash) return undefined
   const why = odd ?? (pin.accepted ? undefined : 'nobody has accepted it as it was before')
   const state = why === undefined ? 'changed' : 'quarantined'
   return { kind: state, pin: { ...rest, state, offered, offeredAt: now, ...(why !== undefined && { why }) } }
@@ -60,12 +70,13 @@ export type Held =
   | { readonly kind: 'unread'; readonly tool: string }
 
 /** What holds a tool that a backend defines so. */
-export function heldBy(mode: PinMode, pin: Pin | undefined, { tool, hash: is, text, odd }: Definition): Held | undefined {
+export function heldBy(mode: PinMode, pin: Pin | undefined, one: Definition): Held | undefined {
   if (mode === 'off' || mode === 'warn' || !pin) return undefined
-  if (pin.state === 'refused' && pin.offered?.hash === is) return { kind: 'quarantined', tool, why: 'a person has refused it' }
-  if (accepts(pin, is)) return undefined
+  const { tool, odd } = one
+  if (pin.state === 'refused' && pin.offered?.hash === one.hash) return { kind: 'quarantined', tool, why: 'a person has refused it' }
+  if (accepts(pin, one)) return undefined
   const why = odd ?? (pin.state === 'changed' ? undefined : pin.why)
-  if (mode === 'ask' && pin.accepted && why === undefined) return { kind: 'changed', tool, was: pin.accepted, is: { hash: is, text } }
+  if (mode === 'ask' && pin.accepted && why === undefined) return { kind: 'changed', tool, was: pin.accepted, is: partOf(one) }
   return { kind: 'quarantined', tool, why: why ?? 'its definition is not the one that was accepted' }
 }
 

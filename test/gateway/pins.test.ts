@@ -57,6 +57,23 @@ describe('a definition', () => {
   })
 })
 
+test('what is seen for the first time is let through, and seen again, before anybody has made its hash', () => {
+  let made = 0
+  const one = {
+    tool: 'read',
+    text: '{"name":"read"}',
+    get hash() {
+      made++
+      return 'h'
+    },
+  }
+  const { pin } = sight(undefined, one, false, 0)!
+  assert.equal(heldBy('quarantine', pin, one), undefined)
+  assert.equal(sight(pin, { ...tool('d'), text: one.text }, false, 1), undefined)
+  assert.equal(made, 0)
+  assert.equal(pin.accepted!.hash, 'h')
+})
+
 describe('names that look like each other', () => {
   for (const [one, other] of [
     ['list_all', 'Iist_all'],
