@@ -16,9 +16,9 @@ import { presented } from './presented.ts'
 const LAST_ANSWERS_MS = 400
 /** Whatever hangs, the process is over after so long. */
 const END_MS = 1900
-/** A client that has greeted has the process for itself for so long. */
+/** A client that has greeted has the process for itself for so long, and while it waits for an answer. */
 const GREETED_MS = 150
-/** One that has said nothing after so long gets no faster answer for our waiting. */
+/** No longer than this: one that has said nothing gets no faster answer for our waiting, and whoever waits so long may wait for a person. */
 const SILENT_MS = 1000
 
 const fail = (message: string): never => {
@@ -119,9 +119,12 @@ export function stdio(args: readonly string[]): void {
     if (entered) void import('./attend.ts').then(one => one.attend({ booted, places: place, known: loaded.text, registration: entered, startedAt }))
   }
   // The first answer, and the lists and calls that most clients ask for at once, go first.
+  const attendInCalm = () => {
+    if (!attended) setTimeout(() => (session.inFlight > 0 ? attendInCalm() : attend()), GREETED_MS)
+  }
   const unwatch = booted.events.watch(() => {
     unwatch()
-    setTimeout(attend, GREETED_MS)
+    attendInCalm()
   })
   setTimeout(attend, SILENT_MS)
 }
