@@ -2,7 +2,7 @@
 // is a fault that says what to do, and downs this backend alone.
 
 import { childEnvironment, expand } from '../config/expand.ts'
-import { findCommand } from '../config/shell-path.ts'
+import { findCommand, type Found } from '../config/shell-path.ts'
 import type { BackendSettings } from '../config/settings.ts'
 import type { Fault } from '../gateway/faults.ts'
 import type { Link } from '../rpc/link.ts'
@@ -24,6 +24,21 @@ export interface LinkOptions {
   readonly mark?: () => Record<string, string>
 }
 
+/** Many backends that start at once have few commands: each is looked for once. */
+const searches = new Map<string, Promise<Found | undefined>>()
+
+function found(command: string, env: Record<string, string>, cwd: string | undefined): Promise<Found | undefined> {
+  const key = JSON.stringify([command, cwd, env['PATH'], env['Path'], env['PATHEXT'], env['SHELL']])
+  let search = searches.get(key)
+  if (!search) searches.set(key, (search = findCommand(command, env, cwd).finally(() => searches.delete(key))))
+  return search
+}
+
+let turn: Promise<void> = Promise.resolve()
+
+/** Starting a process takes a millisecond or two, and nobody is heard meanwhile: one in each turn of the event loop. */
+const ownTurn = (): Promise<void> => (turn = turn.then(() => new Promise(done => setImmediate(done))))
+
 const unavailable = (message: string): Fault => ({ code: 'backend_unavailable', message })
 
 /** Opens links by the settings of a backend. */
@@ -39,17 +54,18 @@ export const openLink =
       return (backend.type === 'sse' ? sseLink : httpLink)({ url: backend.url, headers: backend.headers, credentials: got, maxFrameBytes, proxyEnv: env })
     }
     const childEnv = childEnvironment(backend, env)
-    const found = await findCommand(backend.command!, childEnv, backend.cwd)
-    if (!found)
+    const at = await found(backend.command!, childEnv, backend.cwd)
+    if (!at)
       return unavailable(
         `"${settings.name}" can not be started: the command "${backend.command}" was not found on the PATH of this client nor on your shell's. Use its absolute path, or see: mcpgw doctor`,
       )
     const spawn = process.platform === 'win32' ? (await import('cross-spawn')).default : undefined
+    await ownTurn()
     const link = stdioLink({
       spawn,
-      file: found.file,
+      file: at.file,
       args: backend.args,
-      env: { ...childEnv, PATH: found.path, ...mark?.() },
+      env: { ...childEnv, PATH: at.path, ...mark?.() },
       cwd: backend.cwd,
       maxFrameBytes,
       onstderr: chunk => logs.write(settings.name, chunk),

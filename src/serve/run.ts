@@ -36,6 +36,9 @@ export interface Entry {
 /** A variable of every backend's process: its gateway and its number there. One that was started and not noted any more is known by it. */
 export const MARK = 'MCPGW_BACKEND'
 
+/** Backends that start, one after the other, are one write for so long. */
+const TOGETHER_MS = 25
+
 /** What a backend needs to have all its processes up; then they are noted. */
 const MEMBERS_AFTER_MS = 2000
 
@@ -186,10 +189,10 @@ export class Registration {
   #changed(): void {
     if (this.#scheduled) return
     this.#scheduled = true
-    setImmediate(() => {
+    setTimeout(() => {
       this.#scheduled = false
       this.#writeQuietly()
-    })
+    }, TOGETHER_MS).unref()
   }
 
   #writeQuietly(): void {
