@@ -166,7 +166,9 @@ export class Offers {
     const { clock } = this.#options
     const graceMs = this.#options.graceMs()
     return new Promise(settle => {
+      let over = false
       const done = () => {
+        over = true
         this.#waiting = undefined
         whole.cancel()
         early?.cancel()
@@ -178,8 +180,11 @@ export class Offers {
       let left = unseen.length
       for (const name of unseen) {
         void this.#see(name).then(lists => {
-          if (--left === 0) done()
-          else if (lists && 'tools' in lists && graceMs === undefined) early ??= clock.after(AFTER_FIRST_MS, done)
+          if (--left === 0) {
+            // Nobody else is expected: whoever was answered before that hears at once what has come since.
+            if (over) this.#tell()
+            else done()
+          } else if (lists && 'tools' in lists && graceMs === undefined) early ??= clock.after(AFTER_FIRST_MS, done)
         })
       }
     })
@@ -215,13 +220,16 @@ export class Offers {
   }
 
   #changed(): void {
-    this.#timer ??= this.#options.clock.after(COALESCE_MS, () => {
-      this.#timer = undefined
-      for (const [kind, given] of this.#given)
-        if (!this.#waiting && this.#text(kind) !== given) {
-          this.#given.set(kind, this.#text(kind))
-          this.#options.onchange(kind)
-        }
-    })
+    this.#timer ??= this.#options.clock.after(COALESCE_MS, () => this.#tell())
+  }
+
+  #tell(): void {
+    this.#timer?.cancel()
+    this.#timer = undefined
+    for (const [kind, given] of this.#given)
+      if (!this.#waiting && this.#text(kind) !== given) {
+        this.#given.set(kind, this.#text(kind))
+        this.#options.onchange(kind)
+      }
   }
 }

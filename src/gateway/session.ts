@@ -118,6 +118,11 @@ export class Session implements Listener {
     return this.#calls.inFlight + this.#listing.waiting + this.#admission.waiting
   }
 
+  /** Whether its client waits for what backends are about to say that they offer. */
+  get awaitsBackends(): boolean {
+    return this.#listing.waiting > 0
+  }
+
   /** How that tool is defined, as far as is known; what is remembered counts. */
   tool(name: string): Entry | undefined | Promise<Entry | undefined> {
     const find = () => this.#offers.catalog.find('tools', name)
@@ -154,7 +159,6 @@ export class Session implements Listener {
     if (frame.method === 'notifications/elicitation/complete') this.#calls.done(backend, frame)
     this.#listening.heard(backend, frame, this.#offers.catalog, {
       way: () => this.#calls.wayTo(backend, cause),
-      ofCall: () => this.#calls.wayOfCall(backend, cause),
       ofLog: level => this.#calls.wayOfLog(backend, cause, level),
     })
     spare(this.#front, this.#backends.get(backend))
@@ -210,8 +214,10 @@ export class Session implements Listener {
   #greet(frame: Frame, era: Era, inside: (said: Said) => string): void {
     const answer = () => this.#respond(frame, result(frame.id, era, inside(this.#said())))
     const recalled = this.#gateway.remembers?.() ? this.#offers.recall() : undefined
-    if (recalled) this.#settle(frame, recalled.then(answer))
-    else answer()
+    if (recalled) return this.#settle(frame, recalled.then(answer))
+    answer()
+    // What comes next is a list: memory is read while the answer is on its way. What a modern client can do comes with its requests.
+    if (era === 'legacy') this.#offers.recall()?.catch(() => {})
   }
 
   /** What backends say of themselves, for a caller that is known without waiting. */
@@ -284,7 +290,6 @@ export class Session implements Listener {
     } else if (frame.method === 'notifications/roots/list_changed') {
       for (const name of this.#backends.names()) this.#backends.get(name)?.notify(frame, [])
     } else if (frame.method === 'notifications/tasks/status') this.#asking.told(frame)
-    else if (this.#origin.era === 'legacy' && !isModern(frame)) void this.#others.told(frame, this.#origin, this.#options.caller.who)
   }
 
   #cancelled(key: string, reason: string): void {

@@ -38,7 +38,7 @@ describe('the first list', () => {
     assert.deepEqual(names(client.answer('l')!), [])
   })
 
-  test('is told once that it changed, when late backends have spoken', async () => {
+  test('is told once that it changed, as soon as the last of the late backends has spoken', async () => {
     let waiting: (() => void)[] | undefined = []
     const late: Script = (message, say) => {
       const act = () => echoing('late')(message, say, () => {})
@@ -52,6 +52,10 @@ describe('the first list', () => {
     assert.deepEqual(names(client.answer('l')!), ['good__x'])
     for (const act of waiting) act()
     waiting = undefined
+    const now = clock.now()
+    await settled()
+    assert.equal(client.notified('notifications/tools/list_changed').length, 1)
+    assert.equal(clock.now(), now)
     await clock.pass(200)
     assert.equal(client.notified('notifications/tools/list_changed').length, 1)
     assert.deepEqual(names(await client.ask('tools/list')), ['a__late', 'b__late', 'good__x'])
@@ -59,6 +63,21 @@ describe('the first list', () => {
 })
 
 describe('remembered lists', () => {
+  test('are read behind the greeting, once: the list that comes next finds them', async () => {
+    const { client, session } = stage({ a: echoing('x') }, { memory: await before() })
+    const { backends } = session
+    const recall = backends.recall.bind(backends)
+    let reads = 0
+    backends.recall = () => {
+      reads++
+      return recall()
+    }
+    await client.greet()
+    assert.equal(reads, 1)
+    assert.deepEqual(names(await client.ask('tools/list')), ['a__x'])
+    assert.equal(reads, 1)
+  })
+
   const before = async () => {
     const { client, memory, session } = stage({ a: echoing('x') })
     await client.greet()

@@ -42,19 +42,22 @@ describe('what backends say of themselves', () => {
       keys: [`${name}__echo`],
       ...more,
     })
+    const unread = (kept: readonly KeptPreface[], options: StageOptions = {}) =>
+      stage({ a: peer('legacy').script, b: peer('modern').script }, { prefaces: () => kept, ...options })
     const cold = async (kept: readonly KeptPreface[], options: StageOptions = {}) => {
-      const staged = stage({ a: peer('legacy').script, b: peer('modern').script }, { prefaces: () => kept, ...options })
+      const staged = unread(kept, options)
       await staged.client.greet(abilities)
       return { ...staged, greeted: staged.client.answer('r1')!.result }
     }
 
     test('in the order of the settings, of those that are in them, in both eras, and nothing is started for it', async () => {
       const ui = 'io.modelcontextprotocol/ui'
-      const { client, greeted, starts } = await cold([keptOf('gone'), keptOf('b', { extensions: { [ui]: { mimeTypes: ['x'] } } }), keptOf('a')])
+      const kept = [keptOf('gone'), keptOf('b', { extensions: { [ui]: { mimeTypes: ['x'] } } }), keptOf('a')]
+      const { greeted, starts } = await cold(kept)
       const text = 'Instructions of the server "a":\nRead a.\n\nInstructions of the server "b":\nRead b.'
       assert.equal(greeted.instructions, text)
       assert.deepEqual(greeted.capabilities.extensions, { [ui]: { mimeTypes: ['x'] } })
-      assert.equal((await new Caller(client, 'modern').ask('server/discover')).result.instructions, text)
+      assert.equal((await new Caller(unread(kept).client, 'modern').ask('server/discover')).result.instructions, text)
       assert.deepEqual(starts, {})
     })
 
