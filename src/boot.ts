@@ -87,12 +87,12 @@ export class Booted {
   )
   readonly #options: BootOptions
   readonly #logs: BackendLogs
-  readonly #lull = new Lull(systemClock, LULL_MS, LULL_LIMIT_MS)
-  /** Where the store has to be opened or made first, nobody's first list waits for that. */
-  readonly #unhurried = async (): Promise<void> => (this.#storeIsOpen ? undefined : this.#lull.heard())
+  readonly #lull = new Lull(systemClock, LULL_MS, LULL_LIMIT_MS, () => this.#isAwaited)
+  /** Nobody's first list waits until something is written, nor until the store is opened or made for that. */
+  readonly #unhurried = async (): Promise<void> => (this.#storeIsOpen && !this.#isAwaited ? undefined : this.#lull.heard())
   /** What other processes write. */
   readonly watch = new Watch(async () => {
-    await this.#unhurried()
+    if (!this.#storeIsOpen) await this.#unhurried()
     return this.store()
   }, systemClock)
   readonly #logins: BackendLogins
@@ -195,6 +195,12 @@ export class Booted {
   /** Every backend of every session here. */
   get backends(): readonly SessionBackends[] {
     return [...this.#sessions.values()]
+  }
+
+  /** Whether somebody waits for what backends are about to say. */
+  get #isAwaited(): boolean {
+    for (const session of this.#sessions.keys()) if (session.awaitsBackends) return true
+    return false
   }
 
   store(): Promise<Store> {

@@ -1,7 +1,6 @@
 // The settings as a start reads them: the file itself, checked by the generated validator, with its defaults. Never writes, never throws.
 // A file that is not there means settings without backends; one that can't be read is a problem that names file, line and key.
 
-import { isUtf8 } from 'node:buffer'
 import { readFileSync } from 'node:fs'
 import { repeatedKey } from '../rpc/spans.ts'
 import { toWire } from '../rpc/wire.ts'
@@ -16,15 +15,15 @@ export type Loaded = { readonly settings: Settings; readonly text: string } | { 
 
 /** Reads the settings of `file`. */
 export function load(file: string): Loaded {
-  let text: string
+  let bytes: Buffer
   try {
-    text = decode(readFileSync(file))
+    bytes = readFileSync(file)
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     if (code === 'ENOENT') return settle(file, '')
     return { problem: { file, message: unreadable[code ?? ''] ?? `it can not be read: ${message}` } }
   }
-  return settle(file, text)
+  return settle(file, decode(bytes))
 }
 
 /** Settings out of the text of `file`: what `load` does with what it has read. */
@@ -35,16 +34,6 @@ export function settle(file: string, text: string): Loaded {
 
 /** All that is wrong with the text of `file`, in the order of its lines; and the settings, if nothing is. */
 export function check(file: string, text: string): [readonly SettingsProblem[], Settings?] {
-  try {
-    return checked(file, text)
-  } catch (error) {
-    // What reads and explains it goes as deep as it is nested.
-    if (!(error instanceof RangeError)) throw error
-    return [[{ file, message: 'it is nested deeper than settings can be' }]]
-  }
-}
-
-function checked(file: string, text: string): [readonly SettingsProblem[], Settings?] {
   let raw = text.trim() === '' ? {} : plain(text)
   if (raw === undefined) {
     const { value, mistakes } = parse(text)
@@ -52,12 +41,12 @@ function checked(file: string, text: string): [readonly SettingsProblem[], Setti
     raw = value
   }
   if (validate(raw)) {
-    const settings = raw as RawSettings
-    const wrong: Wrong[] = Object.entries(settings.mcpServers).flatMap(([name, entry]) =>
+    const checked = raw as RawSettings
+    const wrong: Wrong[] = Object.entries(checked.mcpServers).flatMap(([name, entry]) =>
       odd(entry).map(([key, message]) => ({ path: ['mcpServers', name, key], message: `${keyOf(['mcpServers', name])} ${message}` })),
     )
-    wrong.push(...wrongRules(settings.permissions), ...wrongLimits(settings.limits))
-    return wrong.length ? [placed(file, text, wrong)] : [[], settingsOf(settings)]
+    wrong.push(...wrongRules(checked.permissions), ...wrongLimits(checked.limits))
+    return wrong.length ? [placed(file, text, wrong)] : [[], settingsOf(checked)]
   }
   return [
     placed(
@@ -87,10 +76,9 @@ const essential = (errors: readonly SchemaError[]): readonly SchemaError[] =>
       (keyword !== 'oneOf' || !errors.some(other => other.keyword === 'type' && other.instancePath === instancePath)),
   )
 
-/** Bytes to text: UTF-8, or what an editor or shell on Windows made of it. Throws where it is neither: a name in it would be read as another one. */
+/** Bytes to text: UTF-8, or what an editor or shell on Windows made of it. */
 export function decode(bytes: Buffer): string {
   const wide = bytes[0] === 0xff && bytes[1] === 0xfe
-  if (!wide && !isUtf8(bytes)) throw new Error('it is not written in UTF-8; save it in that encoding')
   const text = wide ? bytes.toString('utf16le') : bytes.toString('utf8')
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
 }

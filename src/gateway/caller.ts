@@ -6,8 +6,7 @@ import type { Requests } from '../rpc/requests.ts'
 import { encode } from '../rpc/wire.ts'
 import type { Flight } from './flight.ts'
 import type { Legs } from './legs.ts'
-import type { Origin } from './types.ts'
-import type { Caller, Elicited } from './verdict.ts'
+import type { Caller, Origin, Said } from './types.ts'
 
 /** Progress of ours stays below whatever the backend says first. */
 const BEAT = 1e-6
@@ -42,7 +41,7 @@ export function callerOf(frame: Frame, flight: Flight, front: Requests, legs: Le
 }
 
 /** What the form was answered with. Only a clear answer is one: a client may close a form that nobody has seen. */
-function saidIn(result: Record<string, unknown>): Elicited | undefined {
+function saidIn(result: Record<string, unknown>): Said | undefined {
   const { action, content } = result
   if (action === 'decline') return { decision: 'deny' }
   const answer = action === 'accept' && isObject(content) ? content['answer'] : undefined

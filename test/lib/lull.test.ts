@@ -5,9 +5,9 @@ import { test } from 'node:test'
 import { Lull } from '../../src/lib/lull.ts'
 import { VirtualClock } from '../fixtures/clock.ts'
 
-function lull() {
+function lull(busy?: () => boolean) {
   const clock = new VirtualClock()
-  const one = new Lull(clock, 100, 1000)
+  const one = new Lull(clock, 100, 1000, busy)
   const come: string[] = []
   const wait = (name: string) => void one.heard().then(() => come.push(name))
   return { clock, one, come, wait }
@@ -46,4 +46,21 @@ test('nobody waits for it once it is over with it', async () => {
   wait('after')
   await clock.pass(0)
   assert.deepEqual(come, ['before', 'after'])
+})
+
+test('while somebody waits for those who speak, quiet alone is none; but it comes in time', async () => {
+  let busy = true
+  const { clock, come, wait } = lull(() => busy)
+  wait('a')
+  await clock.pass(250)
+  assert.deepEqual(come, [])
+  busy = false
+  await clock.pass(100)
+  assert.deepEqual(come, ['a'])
+  busy = true
+  wait('b')
+  await clock.pass(990)
+  assert.deepEqual(come, ['a'])
+  await clock.pass(20)
+  assert.deepEqual(come, ['a', 'b'])
 })

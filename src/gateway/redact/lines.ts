@@ -1,7 +1,6 @@
 // Secrets in text that comes in pieces: only whole lines go on, for a secret may be cut in two, and a private key has many lines.
 
-import { redactText } from './text.ts'
-import { mark } from './values.ts'
+import { mark, redactText } from './text.ts'
 
 /** A longer line goes on in parts. */
 const LONGEST = 64 * 1024
