@@ -117,11 +117,13 @@ export class Payloads {
     }
     const busy = this.#kept !== this.#seen
     this.#seen = this.#kept
-    this.#work(busy ? BUSY_MS : IDLE_MS)
-    this.#looking = this.#first < this.#waiting.length
-    if (!this.#looking) return void (busy || this.#shelf.clear())
+    if (this.#first < this.#waiting.length) this.#work(busy ? BUSY_MS : IDLE_MS)
+    const more = this.#first < this.#waiting.length
+    // Who was busy may go on; who was not has no use for the shelf.
+    this.#looking = more || busy
+    if (!this.#looking) return this.#shelf.clear()
     const spare = this.#options.spare?.() ?? 0
-    this.#options.clock.after(!busy ? 1 : spare >= SPARE ? SOON_MS : LOOK_MS, this.#look)
+    this.#options.clock.after(!busy ? 1 : more && spare >= SPARE ? SOON_MS : LOOK_MS, this.#look)
   }
 
   #work(forMs: number): void {

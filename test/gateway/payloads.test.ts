@@ -1,9 +1,10 @@
 // What calls carried is kept behind them: what of it, how much, and what happens when more comes than can be written.
 
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
+import { describe, mock, test } from 'node:test'
 import { Payloads, type PayloadSettings } from '../../src/gateway/payloads.ts'
 import * as redact from '../../src/gateway/redact/redact.ts'
+import { Shelf } from '../../src/gateway/shelf.ts'
 import type { Payload } from '../../src/gateway/types.ts'
 import { VirtualClock } from '../fixtures/clock.ts'
 import { aCall, aRecord } from '../store/calls.ts'
@@ -111,6 +112,21 @@ describe('what a call carried', () => {
       assert.ok(part!.text.length > 900 && part!.text.length <= 1000)
       assert.doesNotMatch(part!.text, /ghp|a1a1/)
       assert.ok(text.startsWith(part!.text))
+    }
+  })
+
+  test('takes no memory a moment later, also where the last of it came while others were kept', async () => {
+    const cleared = mock.method(Shelf.prototype, 'clear')
+    try {
+      const { clock, parts, keep } = kept()
+      keep('1', '{"a":1}')
+      await clock.pass(40)
+      keep('2', '{"a":2}')
+      await clock.pass(200)
+      assert.equal(parts.length, 2)
+      assert.equal(cleared.mock.callCount(), 1)
+    } finally {
+      cleared.mock.restore()
     }
   })
 
