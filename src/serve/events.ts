@@ -2,9 +2,10 @@
 // connected, so that a client whose connection broke goes on where it was. A reader that is slower than we are is cut off, not waited for: what
 // waits for one connection is bounded.
 
-import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import type { OutgoingHttpHeaders } from 'node:http'
 import type { Wire } from '../rpc/wire.ts'
 import type { Keeper, Replay } from './replay.ts'
+import type { Reply } from './reply.ts'
 
 /** So much may wait in one connection; then its reader is slow. */
 const SLOW = 1024 * 1024
@@ -39,7 +40,7 @@ export interface StreamOptions {
 export class EventStream implements Keeper {
   readonly #options: StreamOptions
   readonly #past: Past[] = []
-  #connection: ServerResponse | undefined
+  #connection: Reply | undefined
   #seq = 0
   /** The last event that no connection can ask for any more. */
   #gone = 0
@@ -58,7 +59,7 @@ export class EventStream implements Keeper {
    * Goes on over this connection, after that event; without one after the last that was sent. False when events in between are forgotten.
    * An older connection ends: each event goes out once.
    */
-  attach(connection: ServerResponse, headers: OutgoingHttpHeaders, after = this.#sent): boolean {
+  attach(connection: Reply, headers: OutgoingHttpHeaders, after = this.#sent): boolean {
     if (after < this.#gone || after > this.#seq) return false
     const before = this.#connection
     this.#connection = connection

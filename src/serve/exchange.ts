@@ -1,21 +1,20 @@
 // One POST and what comes back for it. An answer that comes alone and soon is JSON; as soon as something else comes first, or nothing for a while,
 // it is a stream of events. Several requests of one POST (a batch of 2025-03-26) are answered together.
 
-import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
-import type { Clock, Timer } from '../lib/clock.ts'
+import type { OutgoingHttpHeaders } from 'node:http'
 import { join } from '../rpc/splice.ts'
 import type { Wire } from '../rpc/wire.ts'
 import type { EventStream } from './events.ts'
+import type { Reply } from './reply.ts'
 
 export interface ExchangeOptions {
-  readonly response: ServerResponse
-  readonly clock: Clock
+  readonly response: Reply
   /** How many answers it waits for. */
   readonly requests: number
   readonly batch: boolean
   readonly headers: OutgoingHttpHeaders
-  /** After so long without an answer it becomes a stream. */
-  readonly silenceMs: number
+  /** When it becomes a stream, should it not be answered by then; on the clock's `tick`. */
+  readonly silentUntil: number
   /** The stream that it becomes. */
   readonly stream: () => EventStream
   /** The status that says the same as this answer. */
@@ -26,7 +25,6 @@ const json = 'application/json'
 
 export class Exchange {
   readonly #options: ExchangeOptions
-  readonly #silence: Timer
   #stream: EventStream | undefined
   #answers: (readonly Wire[])[] = []
   #left: number
@@ -35,7 +33,6 @@ export class Exchange {
   constructor(options: ExchangeOptions) {
     this.#options = options
     this.#left = options.requests
-    this.#silence = options.clock.after(options.silenceMs, () => this.stream())
   }
 
   /** An answer to one of its requests; without parts there will be none. */
@@ -51,6 +48,15 @@ export class Exchange {
     return this.#stream ? this.#stream.attached : !this.#options.response.destroyed
   }
 
+  /** How long it may still be silent; when that is over, it is a stream. */
+  silence(now: number): number {
+    if (this.#stream) return Infinity
+    const leftMs = this.#options.silentUntil - now
+    if (leftMs > 0) return leftMs
+    this.stream()
+    return Infinity
+  }
+
   /** Something that comes with its requests, but answers none. */
   send(parts: readonly Wire[]): void {
     this.stream().send(parts)
@@ -59,7 +65,6 @@ export class Exchange {
   /** From now on it is a stream of events. */
   stream(): EventStream {
     if (this.#stream) return this.#stream
-    this.#silence.cancel()
     const stream = (this.#stream = this.#options.stream())
     if (!this.#options.response.destroyed) stream.attach(this.#options.response, this.#options.headers)
     for (const answer of this.#answers.splice(0)) stream.send(answer)
@@ -69,7 +74,6 @@ export class Exchange {
   #end(): void {
     if (this.#over) return
     this.#over = true
-    this.#silence.cancel()
     if (this.#stream) return this.#stream.end()
     // Nothing to say, and no status that says so: a stream without an event.
     if (this.#answers.length === 0) return this.stream().end()

@@ -2,8 +2,8 @@
 // that exchange; what belongs to none goes to the stream that a legacy client has opened with GET. A modern client has no such stream, and its
 // going away from an exchange is the cancellation of that request; a legacy client may come back (MCP, transports).
 
-import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
-import type { Clock } from '../lib/clock.ts'
+import type { OutgoingHttpHeaders } from 'node:http'
+import type { Clock, Timer } from '../lib/clock.ts'
 import { Passing } from '../lib/passing.ts'
 import type { Frame } from '../rpc/frame.ts'
 import type { About, Link, Receiver } from '../rpc/link.ts'
@@ -11,6 +11,7 @@ import type { Wire } from '../rpc/wire.ts'
 import { EventStream } from './events.ts'
 import { Exchange } from './exchange.ts'
 import type { Replay } from './replay.ts'
+import type { Reply } from './reply.ts'
 
 /** A legacy client that waits so long gets a stream, and with it the means to come back to it; a modern one only a sign of life. */
 const SILENCE_MS = { legacy: 100, modern: 10_000 }
@@ -42,6 +43,8 @@ export class Front implements Link {
   #general: EventStream | undefined
   /** The client has opened that stream, at least once. */
   #listens = false
+  /** Looks after those that have been silent for too long: one timer for all of them, for most are answered long before. */
+  #silence: Timer | undefined
   #to: Receiver | undefined
   #last = 0
   #congested: Promise<void> | undefined
@@ -71,15 +74,18 @@ export class Front implements Link {
   }
 
   /** What came in one POST. False when a request among it has the id of one that is under way. */
-  post(frames: readonly Frame[], response: ServerResponse, headers: OutgoingHttpHeaders, batch: boolean): boolean {
+  post(frames: readonly Frame[], response: Reply, headers: OutgoingHttpHeaders, batch: boolean): boolean {
     this.usedAt = this.#options.clock.tick()
-    const requests = frames.filter(one => one.kind === 'request')
     const { session } = this.#options
-    for (const frame of requests) frame.via = session === undefined ? `m${++this.#last}` : frame.id
-    const ways = new Set(requests.map(one => one.via!))
-    if (ways.size < requests.length || requests.some(one => this.#ways.has(one.via!))) return false
-    if (requests.length > 0) {
-      const exchange = this.#exchange(requests.length, response, headers, batch)
+    const ways = new Set<string>()
+    for (const frame of frames) {
+      if (frame.kind !== 'request') continue
+      const way = (frame.via = session === undefined ? `m${++this.#last}` : frame.id)
+      if (ways.has(way) || this.#ways.has(way)) return false
+      ways.add(way)
+    }
+    if (ways.size > 0) {
+      const exchange = this.#exchange(ways.size, response, headers, batch)
       for (const way of ways) this.#ways.set(way, exchange)
       if (session === undefined) response.on('close', () => this.#left(ways))
     } else response.writeHead(202, { ...headers, 'content-length': 0 }).end()
@@ -88,7 +94,7 @@ export class Front implements Link {
   }
 
   /** The stream for what belongs to no request, or one that broke off after that event. False when that can't be told any more. */
-  listen(response: ServerResponse, after: string | undefined): boolean {
+  listen(response: Reply, after: string | undefined): boolean {
     this.usedAt = this.#options.clock.tick()
     const headers = { 'mcp-session-id': this.#options.session! }
     this.#listens ||= after === undefined || after.startsWith(`${GENERAL}.`)
@@ -136,15 +142,26 @@ export class Front implements Link {
   end(reason: string): void {
     if (this.#closed) return
     this.#closed = true
+    this.#silence?.cancel()
     this.#to?.closed(reason)
     for (const [way, exchange] of this.#ways.entries()) if (this.#ways.take(way)) exchange.answer([])
     for (const stream of [...this.#streams.values()]) stream.forget()
   }
 
-  #exchange(requests: number, response: ServerResponse, headers: OutgoingHttpHeaders, batch: boolean): Exchange {
+  #exchange(requests: number, response: Reply, headers: OutgoingHttpHeaders, batch: boolean): Exchange {
     const { clock, statusOf, session } = this.#options
     const silenceMs = session === undefined ? SILENCE_MS.modern : SILENCE_MS.legacy
-    return new Exchange({ response, clock, requests, batch, headers, silenceMs, statusOf, stream: () => this.#newStream(String(++this.#last)) })
+    this.#silence ??= clock.after(silenceMs, this.#tend)
+    const silentUntil = this.usedAt + silenceMs
+    return new Exchange({ response, requests, batch, headers, silentUntil, statusOf, stream: () => this.#newStream(String(++this.#last)) })
+  }
+
+  readonly #tend = (): void => {
+    const { clock } = this.#options
+    const now = clock.tick()
+    let nextMs = Infinity
+    for (const exchange of this.#ways.values()) nextMs = Math.min(nextMs, exchange.silence(now))
+    this.#silence = nextMs === Infinity ? undefined : clock.after(nextMs, this.#tend)
   }
 
   #newStream(name: string): EventStream {

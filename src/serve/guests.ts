@@ -1,7 +1,6 @@
 // Who is at the HTTP door, and which conversation each message belongs to. Invariants: a session is its key's alone, for anybody else it does not
 // exist; one that nobody uses ends, with its backends; there are only so many.
 
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import { metaProblem } from '../gateway/greeting.ts'
 import { mirroredOf } from '../gateway/mirrored.ts'
 import type { Session } from '../gateway/session.ts'
@@ -15,13 +14,14 @@ import type { HttpOptions } from './http.ts'
 import { mismatch, paramMismatch } from './mirror.ts'
 import { failed, refuse } from './refuse.ts'
 import { Replay } from './replay.ts'
+import type { Asked, Reply } from './reply.ts'
 
 /** One HTTP request, and whose it is. */
 export interface Visit {
   readonly key: string | undefined
   readonly bare: string | undefined
-  readonly request: IncomingMessage
-  readonly response: ServerResponse
+  readonly request: Asked
+  readonly response: Reply
 }
 
 interface Guest {
@@ -40,9 +40,8 @@ const REPLAY_BYTES = 16 * 1024 * 1024
 const PRIMING = '2025-11-25'
 const BATCHES = '2025-03-26'
 
-const bad = (response: ServerResponse, message: string, id?: string): void => refuse(response, 400, -32600, `Bad Request: ${message}`, {}, { id })
-const gone = (response: ServerResponse): void =>
-  refuse(response, 404, -32600, 'Not found: there is no such session, or no more. Begin a new one with "initialize"')
+const bad = (response: Reply, message: string, id?: string): void => refuse(response, 400, -32600, `Bad Request: ${message}`, {}, { id })
+const gone = (response: Reply): void => refuse(response, 404, -32600, 'Not found: there is no such session, or no more. Begin a new one with "initialize"')
 
 export class Guests {
   readonly #options: HttpOptions
@@ -89,7 +88,7 @@ export class Guests {
     const guest = this.#find(visit)
     if (!guest) return
     guest.session.close('the client ended its session')
-    visit.response.writeHead(204).end()
+    visit.response.writeHead(204, {}).end()
   }
 
   /** Of the session that a request says to belong to, if it came with the key that this is of. */
@@ -200,7 +199,7 @@ export class Guests {
     return oldest !== undefined
   }
 
-  #full(response: ServerResponse): void {
+  #full(response: Reply): void {
     refuse(response, 503, -32603, 'There are too many sessions; try again in a while', { 'retry-after': '10' })
   }
 }

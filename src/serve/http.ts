@@ -3,7 +3,7 @@
 // share a conversation and so its backends, for nothing in it tells them apart. Every request is admitted before it is read.
 
 import type { IncomingMessage, OutgoingHttpHeaders, RequestListener, Server, ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { faults, FAULT_ERROR, type Fault } from '../gateway/faults.ts'
 import type { Who } from '../gateway/principals.ts'
 import type { Origin } from '../gateway/types.ts'
@@ -12,10 +12,11 @@ import type { Clock, Timer } from '../lib/clock.ts'
 import type { Link } from '../rpc/link.ts'
 import type { Frame } from '../rpc/frame.ts'
 import type { Wire } from '../rpc/wire.ts'
-import { readBody } from './body.ts'
 import { asksForLogin, failed, refuse, withoutLogin } from './refuse.ts'
 import { Guests, type Visit } from './guests.ts'
 import { stranger } from './guard.ts'
+import { Lane, type LaneOptions } from './lane.ts'
+import { asked, type Asked, type Reply } from './reply.ts'
 import { Strangers } from './strangers.ts'
 
 export interface HttpOptions {
@@ -50,11 +51,10 @@ export interface Opened {
 const MOST_OPEN = 2000
 /** So much is read of what somebody has sent who is refused. */
 const HEARD_BYTES = 64 * 1024
-/** How long a client may take for its headers, and for its whole request. */
-const HEADERS_MS = 10_000
-const REQUEST_MS = 120_000
-/** A connection that is kept open without a request. */
-const KEEP_MS = 65_000
+/** How long a client may take for its headers, and for its whole request; and how long a connection is kept open without one. */
+const limits = { headersMs: 10_000, requestMs: 120_000, keepMs: 65_000 }
+/** The longest body that goes the short way. */
+const SHORT = 256 * 1024
 const BEAT_MS = 15_000
 /** What was written last gets so long to leave. */
 const LAST_WORDS_MS = 150
@@ -66,16 +66,24 @@ export class HttpDoor {
   readonly #server: Server
   readonly #guests: Guests
   readonly #strangers: Strangers
+  readonly #lanes = new Set<Lane>()
   #beat: Timer | undefined
   #open = 0
   #api: Promise<RequestListener> | undefined
+  /** The last name of ours that somebody came by; whoever comes by the same is no stranger either. */
+  #named: string | undefined
 
   constructor(options: HttpOptions) {
     this.#options = options
     this.#guests = new Guests(options)
     this.#strangers = new Strangers(options.clock, options.refused.note)
-    const limits = { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, keepAliveTimeout: KEEP_MS, connectionsCheckingInterval: 5000 }
-    this.#server = process.getBuiltinModule('node:http').createServer({ ...limits, keepAlive: true }, (request, response) => this.#knock(request, response))
+    const { headersMs: headersTimeout, requestMs: requestTimeout, keepMs: keepAliveTimeout } = limits
+    const timeouts = { headersTimeout, requestTimeout, keepAliveTimeout, connectionsCheckingInterval: 5000 }
+    this.#server = process.getBuiltinModule('node:http').createServer({ ...timeouts, keepAlive: true }, (request, response) => {
+      response.on('error', () => response.destroy())
+      this.#knock(asked(request), response, () => void this.#control(request, response))
+    })
+    this.#before(this.#server)
   }
 
   /** Opens the door; gives the address of /mcp. Rejects when it can't listen there. */
@@ -101,6 +109,7 @@ export class HttpDoor {
   shut(): void {
     this.#beat?.cancel()
     this.#server.close()
+    for (const lane of this.#lanes) lane.hangUp()
   }
 
   /** Ends every conversation, then every connection. */
@@ -109,6 +118,7 @@ export class HttpDoor {
     this.#strangers.tell()
     this.#guests.close(reason)
     this.#server.closeIdleConnections()
+    for (const lane of this.#lanes) lane.hangUp()
     await new Promise<void>(done => {
       const timer = setTimeout(done, LAST_WORDS_MS)
       this.#server.on('close', () => {
@@ -117,26 +127,45 @@ export class HttpDoor {
       })
     })
     this.#server.closeAllConnections()
+    for (const lane of this.#lanes) lane.destroy()
   }
 
   #tend(): void {
     this.#beat = this.#options.clock.after(BEAT_MS, () => {
       this.#guests.tend()
+      for (const lane of this.#lanes) lane.tend()
       this.#tend()
     })
   }
 
-  #knock(request: IncomingMessage, response: ServerResponse): void {
-    const problem = stranger(request.headers, this.#options.host)
-    if (problem !== undefined) return refuse(response, 403, -32600, `Forbidden: ${problem}`)
+  /** Connections begin in a lane; Node's server takes those that leave it, as it would have taken them before. */
+  #before(server: Server): void {
+    const takers = server.listeners('connection')
+    const options: LaneOptions = {
+      clock: this.#options.clock,
+      longest: Math.min(SHORT, this.#options.maxFrameBytes),
+      limits,
+      knock: (request, response) => this.#knock(request, response),
+      pass: socket => takers.forEach(take => take.call(server, socket)),
+      onclosed: lane => this.#lanes.delete(lane),
+    }
+    server.removeAllListeners('connection').on('connection', (socket: Socket) => this.#lanes.add(new Lane(socket, options)))
+  }
+
+  #knock(request: Asked, response: Reply, elsewhere?: () => void): void {
+    const { host, origin } = request.headers
+    if (host !== this.#named || origin !== undefined) {
+      const problem = stranger(request.headers, this.#options.host)
+      if (problem !== undefined) return refuse(response, 403, -32600, `Forbidden: ${problem}`)
+      this.#named = host
+    }
     if (this.#open >= MOST_OPEN) return refuse(response, 503, -32603, 'Too many requests are open; try again in a while', { 'retry-after': '5' })
     this.#open++
     response.on('close', () => this.#open--)
-    response.on('error', () => response.destroy())
-    const path = (request.url ?? '/').split('?', 1)[0]!
+    const path = request.url.split('?', 1)[0]!
     if (path === '/healthz') return void response.writeHead(200, { 'content-type': 'application/json' }).end('{"ok":true}')
     if (asksForLogin(path)) return withoutLogin(response)
-    if (path !== '/mcp' && !path.startsWith('/mcp/')) return void this.#control(request, response)
+    if (path !== '/mcp' && !path.startsWith('/mcp/')) return elsewhere?.()
     const bare = this.#bareOf(path)
     if (bare === null) return refuse(response, 404, -32600, 'Not found: there is no such backend. All of them together are at /mcp')
     const { authorization } = request.headers
@@ -171,21 +200,20 @@ export class HttpDoor {
     if (!mayPost.test(headers['content-type'] ?? '') || headers['content-encoding'] !== undefined)
       return refuse(response, 415, -32600, 'Unsupported media type: a POST is application/json, as it is')
     if (!accepts(headers.accept)) return refuse(response, 406, -32600, 'Not acceptable: an answer is application/json or text/event-stream; accept both')
-    readBody(request, this.#options.maxFrameBytes, body => this.#take(visit, body))
+    request.read(this.#options.maxFrameBytes, body => this.#take(visit, body))
   }
 
   /** What somebody wanted who is refused is on record first, as far as strangers are heard out. */
   #turnAway(visit: Visit, fault: Fault): void {
     const { key, request, response } = visit
-    const from = request.socket.remoteAddress ?? ''
-    const stranger = { key, fault, from, asked: `${request.method} ${(request.url ?? '/').split('?', 1)[0]!}` }
+    const stranger = { key, fault, from: request.from(), asked: `${request.method} ${request.url.split('?', 1)[0]!}` }
     if (fault.code !== 'unauthenticated' || !this.#strangers.hears(stranger)) return unwelcome(response, key, fault)
     const call = (frame: Frame) => this.#options.refused.call(frame, this.#guests.originOf(visit), fault)
     const remember = (body: Wire | undefined) => {
       const away = () => unwelcome(response, key, fault)
       this.#strangers.remember(stranger, body, call).then(away, away)
     }
-    if (request.method === 'POST') readBody(request, HEARD_BYTES, remember)
+    if (request.method === 'POST') request.read(HEARD_BYTES, remember)
     else remember(undefined)
   }
 
@@ -212,7 +240,7 @@ export class HttpDoor {
 const accepts = (accept = '*/*'): boolean => /\*\/\*/.test(accept) || (accept.includes('application/json') && accept.includes('text/event-stream'))
 
 /** Nobody is let in without being somebody (MCP, authorization: 401 and how to do better). */
-function unwelcome(response: ServerResponse, key: string | undefined, { code, message, retryAfterMs }: Fault): void {
+function unwelcome(response: Reply, key: string | undefined, { code, message, retryAfterMs }: Fault): void {
   const challenge = key === undefined ? 'Bearer realm="mcpgw"' : 'Bearer realm="mcpgw", error="invalid_token"'
   const headers: OutgoingHttpHeaders = code === 'unauthenticated' ? { 'www-authenticate': challenge } : {}
   if (retryAfterMs !== undefined) headers['retry-after'] = String(Math.ceil(retryAfterMs / 1000))
