@@ -32,6 +32,8 @@ interface Guest {
 }
 
 const MOST_GUESTS = 1000
+/** What each of them says of itself is kept. */
+const MOST_SAID = 64 * 1024
 /** A session that nobody has used for so long is over. */
 const IDLE_MS = 30 * 60_000
 /** All events that may be asked for again. */
@@ -65,6 +67,7 @@ export class Guests {
     if (text[start] === '[') return this.#batch(visit, body, text, start)
     const frame = parse(body)
     if (frame.kind === 'malformed') return refuse(visit.response, 400, frame.code, frame.message, {}, { id: frame.id })
+    if (saidOf(frame) > MOST_SAID) return bad(visit.response, `what a client says of itself has at most ${MOST_SAID} bytes`, frame.id)
     const { headers } = visit.request
     if (isModern(frame) || headers['mcp-protocol-version'] === MODERN) return this.#modern(visit, frame)
     if (frame.method === 'initialize' && frame.kind === 'request') return this.#begin(visit, frame)
@@ -202,6 +205,12 @@ export class Guests {
   #full(response: Reply): void {
     refuse(response, 503, -32603, 'There are too many sessions; try again in a while', { 'retry-after': '10' })
   }
+}
+
+/** How much a client says of itself: with a handshake, or with each request. */
+function saidOf(frame: Frame): number {
+  const members = frame.method === 'initialize' ? frame.paramMembers : frame.metaMembers.filter(({ key }) => key === META_CLIENT || key === META_CAPABILITIES)
+  return members.reduce((size, { start, end }) => size + end - start, 0)
 }
 
 const ERROR = /^\{"jsonrpc":"2\.0","id":(?:[^"\s,]{1,64}|"(?:[^"\\]|\\.){0,512}"),"error":\{"code":(-\d{1,6})[,}]/

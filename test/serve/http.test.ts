@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { settled } from '../fixtures/clock.ts'
 import { LOCAL } from '../../src/gateway/principals.ts'
-import { openDoor } from '../fixtures/http-door.ts'
+import { meta, MODERN, openDoor } from '../fixtures/http-door.ts'
 import { echoing, server, type Script } from '../scenes/stage.ts'
 
 const call = (id: unknown, name: string, more: object = {}) => ({ id, method: 'tools/call', params: { name, ...more } })
@@ -32,6 +32,17 @@ describe('a session', () => {
     const answer = await client.post(call('é"', 'a__t'))
     assert.equal(answer.headers['content-type'], 'application/json')
     assert.equal(answer.text, '{"jsonrpc":"2.0","id":"é\\"","result":{"content":[],"x":1.0,"y":9007199254740993,"z":"\\u00e9"}}')
+  })
+
+  test('keeps what its client says of itself, so that has a bound, in both eras', async t => {
+    const { client: open, sessions } = await openDoor(t, {})
+    const long = { name: 'x'.repeat(70_000), version: '1' }
+    const greeted = await open().post({ ...hello, params: { ...hello.params, clientInfo: long } })
+    assert.deepEqual([greeted.status, greeted.messages[0].error.code, greeted.messages[0].id], [400, -32600, 0])
+    const _meta = meta({ 'io.modelcontextprotocol/clientInfo': long })
+    const listed = await open().post({ id: 1, method: 'tools/list', params: { _meta } }, { 'mcp-method': 'tools/list', 'mcp-protocol-version': MODERN })
+    assert.deepEqual([listed.status, listed.messages[0].error.code, listed.messages[0].id], [400, -32600, 1])
+    assert.deepEqual(sessions, [])
   })
 
   test('is known by its id alone: without one 400, with an unknown one 404', async t => {
