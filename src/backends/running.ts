@@ -2,12 +2,13 @@
 
 import type { Clock } from '../lib/clock.ts'
 import { Stop } from '../lib/signal.ts'
-import { isModern, modernMeta } from '../rpc/eras.ts'
+import { BATCHED, isModern, modernMeta } from '../rpc/eras.ts'
 import { compose, parse, type Frame } from '../rpc/frame.ts'
 import type { Link, LinkFailure } from '../rpc/link.ts'
 import { internal, Requests, type Ended, type RequestOptions } from '../rpc/requests.ts'
+import { eachElement, skipSpace } from '../rpc/spans.ts'
 import { splice, type Edit } from '../rpc/splice.ts'
-import { fromWire, plain, read } from '../rpc/wire.ts'
+import { cut, fromWire, plain, read, scannable, type Wire } from '../rpc/wire.ts'
 import { annotationsOf } from '../gateway/mirrored.ts'
 import { TASKS } from '../gateway/tasks.ts'
 import type { Item, Lists } from '../gateway/types.ts'
@@ -50,7 +51,10 @@ export class Running {
     this.requests = new Requests(link, clock, {
       request: (frame, to) => void this.#answer(frame, this.requests.stopOf(to)).catch(error => this.requests.respond(internal(frame.id, error))),
       notification: (frame, to) => this.#heard(frame, this.requests.stopOf(to)),
-      malformed: (problem, wire) => hooks.junk(`${problem.message}: ${typeof wire === 'string' ? fromWire(wire.slice(0, 2000)) : `${wire.length} bytes`}`),
+      malformed: (problem, wire, to) => {
+        if (problem.code !== -32600 || !this.#batch(wire, to))
+          hooks.junk(`${problem.message}: ${typeof wire === 'string' ? fromWire(wire.slice(0, 2000)) : `${wire.length} bytes`}`)
+      },
       oversize: (head, bytes) => hooks.junk(`a message of ${bytes} bytes, over the limit: ${fromWire(head.slice(0, 80))}`),
       closed: reason => {
         this.#listens?.close()
@@ -141,6 +145,16 @@ export class Running {
     await this.link.drained()
     this.#asked.delete(frame.id)
     if (!stop.stopped) this.requests.respond(reply ? splice(reply.wire, [{ ...reply.id, text: frame.id }]) : pong)
+  }
+
+  /** Takes a batch apart; false where it is none, or the backend may send none (MCP 2025-03-26, base protocol: implementations MUST support receiving them). */
+  #batch(wire: Wire, to: string | undefined): boolean {
+    if (this.#greeting?.revision !== BATCHED) return false
+    const text = scannable(wire)
+    const start = skipSpace(text, 0)
+    if (text[start] !== '[') return false
+    for (const part of eachElement(text, start)) if (text[part.start] === '{') this.requests.frame(cut(wire, part.start, part.end), to)
+    return true
   }
 
   #heard(frame: Frame, cause: Stop | undefined): void {

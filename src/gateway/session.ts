@@ -2,7 +2,7 @@
 // calls.ts carries calls, offers.ts holds what is offered, asking.ts carries what backends ask of the client.
 
 import { Stop } from '../lib/signal.ts'
-import { isModern, META_VERSION } from '../rpc/eras.ts'
+import { BATCHED, isModern, META_VERSION } from '../rpc/eras.ts'
 import { type Frame, type Malformed } from '../rpc/frame.ts'
 import type { Link } from '../rpc/link.ts'
 import type { Reply } from '../rpc/reply.ts'
@@ -27,9 +27,6 @@ import { NOTHING, type Said } from './prefaces.ts'
 import { NOBODY } from './principals.ts'
 import { rootOf } from './roots.ts'
 import type { Backends, Era, Listener, Lists, Origin, Principal } from './types.ts'
-
-/** The one revision with batches. */
-const BATCHED = '2025-03-26'
 
 const isCall = (method: string): method is keyof typeof roads => Object.hasOwn(roads, method)
 

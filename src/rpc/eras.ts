@@ -10,7 +10,9 @@ import type { Reply } from './reply.ts'
 
 export const MODERN = '2026-07-28'
 export const LEGACY_LATEST = '2025-11-25'
-export const LEGACY: readonly string[] = ['2024-10-07', '2024-11-05', '2025-03-26', '2025-06-18', LEGACY_LATEST]
+/** The one revision with batches: JSON-RPC batching came with it and went with the next. */
+export const BATCHED = '2025-03-26'
+export const LEGACY: readonly string[] = ['2024-10-07', '2024-11-05', BATCHED, '2025-06-18', LEGACY_LATEST]
 
 export const META_VERSION = 'io.modelcontextprotocol/protocolVersion'
 export const META_CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities'

@@ -37,7 +37,7 @@ export interface RequestsHooks {
   /** Nobody waits for the answer to this request any more. */
   left?(via: string): void
   /** A line that is no message. */
-  malformed(problem: Malformed, wire: Wire): void
+  malformed(problem: Malformed, wire: Wire, to?: string): void
   /** A line over the limit that answers nothing of ours. */
   oversize(head: string, bytes: number): void
   closed(reason: string): void
@@ -177,7 +177,7 @@ export class Requests implements Receiver {
       // An answer that nobody can read is one all the same: who asked need not wait for another.
       if (frame.answer && this.#pending.has(frame.id))
         this.#settle(frame.id, { kind: 'lost', failure: { unsent: false, reason: `its answer is malformed: ${frame.message}` } })
-      return this.#hooks.malformed(frame, wire)
+      return this.#hooks.malformed(frame, wire, to)
     }
     this.#sort(frame, to)
   }

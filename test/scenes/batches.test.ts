@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { settled } from '../fixtures/clock.ts'
-import { server, stage } from './stage.ts'
+import { server, stage, type Script } from './stage.ts'
 
 type Answer = { id: unknown; result?: any; error?: { code: number; message: string } }
 
@@ -195,5 +195,55 @@ test('whatever is in batches, and however they overlap: as many answers as reque
   }
   await fc.assert(fc.asyncProperty(fc.array(fc.tuple(step, fc.boolean()), { minLength: 3, maxLength: 20, size: 'max' }), play), {
     numRuns: Number(process.env['RUNS'] ?? 40),
+  })
+})
+
+describe('a backend of that revision', () => {
+  /** It says all that it says at once in batches. */
+  async function set(revision: string) {
+    let say: Parameters<Script>[1] = () => {}
+    const base = server(['t'])
+    const { client, got } = stage({
+      a: (message, tell, hangUp) => {
+        say = tell
+        const { id, method, params } = message
+        if (method === 'initialize')
+          return tell({ id, result: { protocolVersion: revision, capabilities: { tools: {} }, serverInfo: { name: 'a', version: '1' } } })
+        if (method !== 'tools/call') return base(message, tell, hangUp)
+        const progress = (n: number) =>
+          `{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":${params._meta?.progressToken},"progress":${n}.0}}`
+        const asks = '{"jsonrpc":"2.0","id":"own","method":"roots/list"}'
+        const answer = `{"jsonrpc":"2.0","id":${id},"result":{"content":[],"n":1.0}}`
+        tell(` [ ${[progress(1), '7', '[]', `[${answer}]`, 'null', '{}', asks, progress(2), answer].join(' , ')} ] `)
+      },
+    })
+    await client.greet({ roots: {} })
+    await client.ask('tools/list')
+    client.line('{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"a__t","_meta":{"progressToken":"p"}}}')
+    await settled(20)
+    return { client, got, say }
+  }
+
+  test('may send batches: each message in one is heard, in order', async () => {
+    const { client, got } = await set('2025-03-26')
+    const [first, asked, second, answer, ...more] = client.heard.slice(2)
+    for (const [line, n] of [
+      [first, '1.0'],
+      [second, '2.0'],
+    ])
+      assert.equal(line, `{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":"p","progress":${n}}}`)
+    assert.equal(answer, '{"jsonrpc":"2.0","id":7,"result":{"content":[],"n":1.0}}')
+    assert.deepEqual(more, [])
+    client.say({ id: JSON.parse(asked!).id, result: { roots: [] } })
+    await settled()
+    assert.deepEqual(got['a']!.at(-1), { jsonrpc: '2.0', id: 'own', result: { roots: [] } })
+  })
+
+  test('is alone in that', async () => {
+    const { client, say } = await set('2025-06-18')
+    assert.equal(client.heard.length, 2)
+    say('{"jsonrpc":"2.0","method":"notifications/message","params":{}}')
+    await settled()
+    assert.equal(client.heard.length, 3)
   })
 })
