@@ -32,7 +32,7 @@ export function answers(wire: Wire, id: string): boolean {
   return frame.kind === 'response' && frame.id === id
 }
 
-/** The messages of a JSON body: one, or in revision 2025-03-26 an array of them. */
+/** The messages of a JSON body or of an event: one, or in revision 2025-03-26 an array of them. */
 export function messagesOf(body: Wire): Wire[] {
   const first = typeof body === 'string' ? body.charCodeAt(0) : body[0]
   if (first !== 0x5b) return [body]

@@ -119,7 +119,7 @@ export function readEvents(owner: PostOwner, post: Post, response: IncomingMessa
     maxFrameBytes: owner.maxFrameBytes,
     attempts: RESUME_ATTEMPTS,
     message: data => {
-      deliver(owner, post, data)
+      for (const message of messagesOf(data)) deliver(owner, post, message)
       if (post.answered && !post.over) post.linger ??= owner.clock.after(LINGER_MS, () => owner.done(post, ''))
     },
     oversize: (head, tail, bytes) => {

@@ -37,6 +37,20 @@ describe('an answer', () => {
     assert.deepEqual(seen.texts(), ['{"jsonrpc":"2.0","method":"a"}', result(1)])
   })
 
+  test('comes as an array in an event, as that revision allows, too: what follows it belongs to no request, and nothing is resumed', async t => {
+    const news = JSON.stringify({ jsonrpc: '2.0', method: 'notifications/x' })
+    const server = await serve(t, ({ message: { id } }, response) => void stream(response).end(event(`[${news},${result(id)}]`, '1') + event(news, '2')))
+    const { answered, seen, link } = connect(t, server.url)
+    assert.equal(await answered(7, 'tools/list'), result(7))
+    await until(() => seen.texts().length === 3)
+    assert.deepEqual(seen.texts(), [news, result(7), news])
+    await link.close()
+    assert.deepEqual(
+      server.asked.map(({ method }) => method),
+      ['POST'],
+    )
+  })
+
   test('may be written in any order of its members', async t => {
     const shapes = [
       '{"id":1,"jsonrpc":"2.0","result":{}}',
