@@ -40,6 +40,7 @@ interface Allowing {
   readonly pin?: string[]
   readonly edit?: true
   readonly reason?: string
+  readonly json?: true
 }
 
 export const approve = (context: Context): Command =>
@@ -50,17 +51,19 @@ export const approve = (context: Context): Command =>
     .option('--pin </path>', 'with --for: only where this argument is the same (may be repeated)', several)
     .option('--edit', 'change the arguments first, in $EDITOR')
     .option('--reason <text>', 'why, for the record')
+    .option('--json', 'print the question, as it stands then, as JSON')
     .addHelpText(
       'after',
       '\nA call that waits goes on; else it runs when its client makes it again, once.\n\nExample:\n  mcpgw approve 3f9a\n  mcpgw approve 3f9a --for session --pin /repo',
     )
-    .action(async (id: string, { for: span, pin, edit, reason }: Allowing) => {
+    .action(async (id: string, { for: span, pin, edit, reason, json: asJson }: Allowing) => {
       if (pin && span === undefined) throw new Failure(2, '--pin goes with --for: it says what later calls must have in common with this one')
       await within(context, async opened => {
         const approval = await waiting(opened.store, id)
         const remember = span === undefined ? undefined : { for: span, ...(pin && { pins: pin }) }
         const changed = edit ? await edited(context, opened, approval) : undefined
         await give(opened, approval, { decision: 'allow', argumentsHash: approval.argumentsHash, remember, arguments: changed, reason })
+        if (asJson) return json(context, await opened.questions.approval(approval.id, false))
         const later = span === undefined ? '' : span === 'always' ? ', and from now on' : span === 'session' ? ', and for its session' : `, and for ${span}`
         note(context, `${approval.id}: ${approval.client} may call ${approval.target}${later}`)
         if (remember)
@@ -74,11 +77,13 @@ export const refuse = (context: Context): Command =>
     .description('answer a question with no')
     .argument('<id>', 'its id, or the beginning of it')
     .option('--reason <text>', 'why; the model reads it')
+    .option('--json', 'print the question, as it stands then, as JSON')
     .addHelpText('after', '\nExample:\n  mcpgw refuse 3f9a --reason "ask again after the release"')
-    .action(async (id: string, { reason }: { reason?: string }) => {
+    .action(async (id: string, { reason, json: asJson }: { reason?: string; json?: true }) => {
       await within(context, async opened => {
         const approval = await waiting(opened.store, id)
         await give(opened, approval, { decision: 'deny', argumentsHash: approval.argumentsHash, reason })
+        if (asJson) return json(context, await opened.questions.approval(approval.id, false))
         note(context, `${approval.id}: ${approval.client} may not call ${approval.target}`)
       })
     })

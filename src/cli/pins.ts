@@ -69,10 +69,13 @@ const diff = (context: Context): Command =>
   new Command('diff')
     .description('what has changed in the definitions of a backend, or of one tool')
     .argument('<name>', 'the backend, or the tool as clients see it')
+    .option('--json', 'print it as JSON')
     .addHelpText('after', '\nExample:\n  mcpgw pins diff github__create_issue')
-    .action(async (name: string) => {
+    .action(async (name: string, _: object, command: Command) => {
+      const { json: asJson } = command.optsWithGlobals<{ json?: true }>()
       const found = await withPins(context, async (book, backends) => named(await book.all(backends), name))
       const changed = found.filter(({ offered }) => offered !== undefined)
+      if (asJson) return json(context, changed.map(statusOf))
       if (changed.length === 0) return note(context, `${found.length === 1 ? 'It is' : 'Its tools are'} what was accepted.`)
       for (const pin of changed) show(context, statusOf(pin))
       const waiting = changed.filter(waits)

@@ -44,6 +44,25 @@ test('a question is listed with all that will run, approved by the beginning of 
   assert.doesNotMatch(JSON.stringify(all), /hunter22/)
 })
 
+test('an answer is printed for programs as the question that it ended, without secrets', async t => {
+  const { mcpgw, id, call } = await asked(t, '{"text":"x","password":"hunter22"}')
+  const approved = await mcpgw('approve', id, '--json')
+  const { id: given, standing, answer } = JSON.parse(approved.out)
+  assert.deepEqual([approved.exit, approved.err, given, standing, answer.decision], [0, '', id, 'allowed', 'allow'])
+  assert.doesNotMatch(approved.out, /hunter22/)
+  await call()
+  await call()
+  const [{ id: second }] = JSON.parse((await mcpgw('approvals', '--json')).out)
+  const refused = JSON.parse((await mcpgw('refuse', second, '--reason', 'no', '--json')).out)
+  assert.deepEqual([refused.standing, refused.answer.reason], ['denied', 'no'])
+})
+
+test('a question is told for programs with its rule in words, what the tool may do, and until when its call may wait', async t => {
+  const { mcpgw } = await asked(t, '{"text":"x"}')
+  const [{ asks, risk, askedAt, heldUntilAt, update }] = JSON.parse((await mcpgw('approvals', '--json')).out)
+  assert.deepEqual([asks, risk.kind, heldUntilAt - askedAt, update], ['ask a__echo', 'unknown', 45_000, undefined])
+})
+
 test('a question says what differs from the call like it that was allowed last, without secrets', async t => {
   const { mcpgw, id, call } = await asked(t, '{"text":"one\\ntwo\\nthree","n":9007199254740993,"password":"hunter22"}')
   const beforeOf = async () => JSON.parse((await mcpgw('approvals', '--json')).out)[0].before

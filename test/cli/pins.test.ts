@@ -40,6 +40,8 @@ test('what has changed is shown with what is suspicious, and accepted for the wh
   const { out, err } = await mcpgw('pins')
   assert.match(out, /files__read +changed +\S+ +its definition is not the accepted one; it tells the model to keep something from the person; it tells/)
   assert.match(err, /To see what has changed: mcpgw pins diff files/)
+  const [{ name, difference }] = JSON.parse((await mcpgw('pins', 'diff', 'files__read', '--json')).out)
+  assert.deepEqual([name, difference.some(({ kind }: { kind: string }) => kind === 'is')], ['files__read', true])
   const diff = await mcpgw('pins', 'diff', 'files__read')
   assert.equal(
     diff.out,
