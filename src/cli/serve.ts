@@ -9,6 +9,10 @@ Each client has its own session at /mcp; /mcp/NAME is one backend, its names
 unchanged. Beside it are /healthz and the control API (/status, /events, ...).
 The address goes to stdout as soon as it is there.
 
+Give each person a key of their own (mcpgw keys create NAME): since 2026-07-28
+nothing else in a request tells two people with the same client apart, and with
+one key they share the processes of their backends.
+
 Examples:
   mcpgw serve
   mcpgw serve --port 8080 --bare github

@@ -162,7 +162,11 @@ export class Guests {
     else check(tool)
   }
 
-  /** The conversation that a modern request belongs to: that of its key and client, while it can do the same. */
+  /**
+   * The conversation that a modern request belongs to: that of its key and client, while it can do the same. Two people with one key and the same
+   * client share it. Their connections tell nothing: a client opens several and uses any, a proxy carries many people's on one, and calls of one
+   * person that went to different processes of a backend would find half of what it remembers.
+   */
   #share(visit: Visit, frame: Frame): Guest | undefined {
     const said = (key: string) => {
       const at = frame.metaMembers.find(one => one.key === key)
