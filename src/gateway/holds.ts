@@ -92,7 +92,8 @@ export class Holds {
     const found = new Map(this.#defined)
     let bytes = 0
     for (const { key, text } of items) {
-      found.set(key, definition(key, text))
+      // With its hash: who keeps all of a long list would be busy with that alone.
+      found.set(key, { ...definition(key, text) })
       bytes += text.length
       if (bytes < AT_ONCE) continue
       bytes = 0
