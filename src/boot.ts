@@ -1,11 +1,13 @@
-// The one file that knows every concrete part. It puts a gateway together and ends it with everything under it. What the first answer does not
-// need is made after it, or when it is first wanted.
+// The one place, with what is in boot/, that knows every concrete part. It puts a gateway together and ends it with everything under it. What the first
+// answer does not need is made after it, or when it is first wanted.
 
 import { openLink } from './backends/links.ts'
 import { BackendLogins } from './backends/logins.ts'
 import { BackendLogs } from './backends/logs.ts'
 import { SessionBackends } from './backends/open.ts'
-import { clientOf, telling } from './config/clients.ts'
+import { Sessions, type Served } from './boot/sessions.ts'
+import { Shared } from './boot/shared.ts'
+import { clientOf } from './config/clients.ts'
 import { fingerprintOf } from './config/fingerprint.ts'
 import type { Places } from './config/paths.ts'
 import type { BackendSettings, Settings } from './config/settings.ts'
@@ -17,11 +19,11 @@ import type { Gateway } from './gateway/gateway.ts'
 import { Limits } from './gateway/limits.ts'
 import { Payloads } from './gateway/payloads.ts'
 import { Pins } from './gateway/pinning.ts'
-import { asNow, Principals, type Keyring } from './gateway/principals.ts'
+import { asNow, Principals } from './gateway/principals.ts'
 import { redacted, redactor } from './gateway/redact/lazy.ts'
 import { authorize, Rules } from './gateway/rules.ts'
 import { outside, scoped } from './gateway/scopes.ts'
-import { Session } from './gateway/session.ts'
+import type { Session } from './gateway/session.ts'
 import type { Lists } from './gateway/types.ts'
 import { systemClock } from './lib/clock.ts'
 import { Lull } from './lib/lull.ts'
@@ -31,13 +33,11 @@ import type { Link } from './rpc/link.ts'
 import { openJournal } from './store/journal.ts'
 import { Book } from './store/pin-book.ts'
 import { Prefaces } from './store/prefaces.ts'
-import { openStore } from './store/sqlite.ts'
 import type { Store } from './store/store.ts'
 import { Upkeep } from './store/upkeep.ts'
 import { Watch } from './store/watch.ts'
 import { version } from './version.ts'
 
-const AUTHORITY_MS = 2000
 /** Backends speak one after the other at a first start. What they said is kept when none has spoken for so long; and after so long whatever comes. */
 const LULL_MS = 150
 const LULL_LIMIT_MS = 2000
@@ -56,19 +56,6 @@ export interface BootOptions {
   readonly isAlive?: (journal: string) => boolean
 }
 
-/** Who is served, and how. */
-export interface Served {
-  /** The key that was presented, whatever it is worth. */
-  readonly key?: string
-  /** The `--client` id. */
-  readonly client?: string
-  /** One backend, names unchanged. */
-  readonly bare?: string
-  /** The environment that the client has started us in; never one that it did not make. */
-  readonly startedIn?: Readonly<Record<string, string | undefined>>
-  readonly onclosed?: (reason: string) => void
-}
-
 /** A gateway of this process, with its parts. Made at once: it opens no file and starts no process before one is needed. */
 export class Booted {
   /** No secret, so no node:crypto: loading that takes a fifth of a start. */
@@ -81,18 +68,18 @@ export class Booted {
   readonly attendance = new Attendance()
   readonly gateway: Gateway
   readonly principals = new Principals(
-    () => this.#keyring(),
+    () => this.#shared.keyring(),
     systemClock,
     () => this.#settings.auth.required,
   )
   readonly #options: BootOptions
   readonly #logs: BackendLogs
-  readonly #lull = new Lull(systemClock, LULL_MS, LULL_LIMIT_MS, () => this.#isAwaited)
+  readonly #lull = new Lull(systemClock, LULL_MS, LULL_LIMIT_MS, () => this.#sessions.areWaiting)
   /** Nobody's first list waits until something is written, nor until the store is opened or made for that. */
-  readonly #unhurried = async (): Promise<void> => (this.#storeIsOpen && !this.#isAwaited ? undefined : this.#lull.heard())
+  readonly #unhurried = async (): Promise<void> => (this.#shared.isOpen && !this.#sessions.areWaiting ? undefined : this.#lull.heard())
   /** What other processes write. */
   readonly watch = new Watch(async () => {
-    if (!this.#storeIsOpen) await this.#unhurried()
+    if (!this.#shared.isOpen) await this.#unhurried()
     return this.store()
   }, systemClock)
   readonly #logins: BackendLogins
@@ -100,20 +87,14 @@ export class Booted {
   readonly #payloads: Payloads
   /** The store's index and its limits, kept. */
   readonly upkeep: Upkeep
-  readonly #sessions = new Map<Session, SessionBackends>()
-  /** Backends of sessions that are over, while they end. */
-  readonly #ending = new Set<Promise<void>>()
-  #opened = 0
+  readonly #shared: Shared
+  readonly #sessions: Sessions
   #settings: Settings
   #rules: Rules
   readonly #limits = new Limits(() => this.store(), systemClock)
   readonly pinBook: Book
   readonly #pins: Pins
   readonly #prefaces: Prefaces
-  #made: SessionBackends | undefined
-  #store: Promise<Store> | undefined
-  #storeIsOpen = false
-  #seal: Promise<Seal> | undefined
   #approver: Promise<Approver> | undefined
   #calls = 0
 
@@ -121,15 +102,21 @@ export class Booted {
     const { places, settings } = options
     this.#options = options
     this.#settings = settings
+    this.#shared = new Shared(places, options.env)
+    this.#sessions = new Sessions({
+      ...{ id: this.id, clock: systemClock, principals: this.principals },
+      gateway: () => this.gateway,
+      forget: session => this.#approver?.then(one => one.leave(session)),
+    })
     this.#rules = new Rules(settings.permissions)
     this.#limits.use(settings.limits)
     this.#logs = new BackendLogs(places.logs)
     this.#journal = openJournal({ dir: places.journal, id: this.id, clock: systemClock, sync: settings.audit.sync })
     this.#logins = new BackendLogins({
       clock: systemClock,
-      store: () => this.store(),
-      remembers: () => this.#remembers(),
-      seal: () => this.seal(),
+      store: this.#shared.store,
+      remembers: this.#shared.exists,
+      seal: this.#shared.seal,
       follow: act => this.watch.follow(act),
       who: this.id,
       env: options.env,
@@ -140,15 +127,15 @@ export class Booted {
     this.upkeep = new Upkeep({
       dir: places.journal,
       journal: this.#journal,
-      store: () => this.store(),
+      store: this.#shared.store,
       clock: systemClock,
       limits: () => this.#settings.audit,
       isAlive: options.isAlive,
       log: line => this.log(line),
     })
     this.pinBook = new Book({
-      store: () => this.store(),
-      exists: () => this.#remembers(),
+      store: this.#shared.store,
+      exists: this.#shared.exists,
       configOf: (name, salt) => fingerprintOf(this.#settings.backends, name, salt),
       note: (kind, detail) => this.#journal.note(kind, detail),
       required: () => settings.audit.required,
@@ -179,12 +166,12 @@ export class Booted {
       redact: redacted,
       emit: this.events.emit,
       newCallId: () => `${this.id}-${(++this.#calls).toString(36)}`,
-      remembers: () => this.#storeIsOpen,
+      remembers: () => this.#shared.isOpen,
       prefaces: this.#prefaces.read,
       newHandle: () => `mcpgw-${process.getBuiltinModule('node:crypto').randomBytes(18).toString('base64url')}`,
       breath: act => void systemClock.after(BREATH_MS, act),
       listGraceMs: client => clientOf(client, client.id).listGraceMs,
-      openBackends: (listener, only) => (this.#made = this.#backends(listener, only)),
+      openBackends: (listener, only) => this.#sessions.made(this.#backends(listener, only)),
     }
   }
 
@@ -194,33 +181,15 @@ export class Booted {
 
   /** Every backend of every session here. */
   get backends(): readonly SessionBackends[] {
-    return [...this.#sessions.values()]
-  }
-
-  /** Whether somebody waits for what backends are about to say. */
-  get #isAwaited(): boolean {
-    for (const session of this.#sessions.keys()) if (session.awaitsBackends) return true
-    return false
+    return this.#sessions.backends
   }
 
   store(): Promise<Store> {
-    if (!this.#store) {
-      this.#store = openStore(this.#options.places.database)
-      void this.#store.then(
-        () => (this.#storeIsOpen = true),
-        () => {},
-      )
-    }
-    return this.#store
+    return this.#shared.store()
   }
 
-  /** What seals and opens what is kept encrypted; asked again where the key could not be had. */
   seal(): Promise<Seal> {
-    const { places, env } = this.#options
-    const open = async () => (await import('./config/master.ts')).openSeal({ places, env, notes: await this.store() })
-    const asked = (this.#seal ??= open())
-    asked.catch(() => asked === this.#seal && (this.#seal = undefined))
-    return asked
+    return this.#shared.seal()
   }
 
   /** How a backend is configured now, as a keyed hash; undefined for one that is not. */
@@ -234,22 +203,9 @@ export class Booted {
     return (this.#approver ??= this.#openApprover())
   }
 
-  /** Serves one client over its link. With the session its backends end, and nothing is kept of either. */
-  serve(link: Link, { key, client, bare, startedIn, onclosed }: Served): Session {
-    const told = startedIn && telling(startedIn, client)
-    const caller = { who: () => this.principals.of(key), session: `${this.id}.${++this.#opened}`, clientId: client, told }
-    const ended = (reason: string) => {
-      this.#sessions.delete(session)
-      const forgotten = this.#approver?.then(one => one.leave(caller.session))
-      const over: Promise<void> = Promise.all([backends.close(), forgotten]).then(() => void this.#ending.delete(over))
-      this.#ending.add(over)
-      onclosed?.(reason)
-    }
-    const session: Session = new Session(this.gateway, link, { caller, bare, onclosed: ended })
-    const backends = this.#made!
-    this.#sessions.set(session, backends)
-    if (key !== undefined) this.#keepAuthority(session)
-    return session
+  /** Serves one client over its link. */
+  serve(link: Link, served: Served): Session {
+    return this.#sessions.serve(link, served)
   }
 
   /** Takes new settings into use; whether a record is required, and how it is written, needs a new start. */
@@ -260,8 +216,7 @@ export class Booted {
     this.#payloads.use(settings.audit)
     this.#pins.use(settings.pins)
     this.#prefaces.outdated()
-    await Promise.all([...this.#sessions].map(([session, backends]) => session.reorder(backends.update(settings.backends))))
-    await Promise.all([...this.#sessions.keys()].map(session => session.reconsider()))
+    await this.#sessions.update(settings.backends)
   }
 
   /** What backends have said is compared with what is kept of them. */
@@ -289,26 +244,13 @@ export class Booted {
   /** Ends every backend, then brings the index up to date; settles within two seconds. */
   async close(): Promise<void> {
     this.#lull.end()
-    await Promise.all([...this.backends.map(backends => backends.close()), ...this.#ending, this.#logins.close(), this.#pins.close()])
+    await Promise.all([this.#sessions.close(), this.#logins.close(), this.#pins.close()])
     this.#limits.close()
     await this.#payloads.flush()
     await this.#prefaces.close()
     await this.upkeep.close()
     await this.#logs.close()
-    const store = await this.#store?.catch(() => undefined)
-    await store?.close()
-  }
-
-  /** Now and then, so that what a key has under way ends when the key does, whether or not it asks for more. */
-  #keepAuthority(session: Session): void {
-    systemClock.after(AUTHORITY_MS, () => {
-      if (this.#sessions.has(session)) void session.reconsider().then(() => this.#keepAuthority(session))
-    })
-  }
-
-  async #keyring(): Promise<Keyring> {
-    const store = await this.store()
-    return { version: () => store.version(), find: key => store.keys.find(key), used: (name, at) => store.keys.used(name, at) }
+    await this.#shared.close()
   }
 
   async #openApprover(): Promise<Approver> {
@@ -333,15 +275,6 @@ export class Booted {
     })
   }
 
-  /** Whether there is a store: making one takes as long as a backend's start, and a new one holds nothing. */
-  #remembers(): boolean {
-    try {
-      return process.getBuiltinModule('node:fs').statSync(this.#options.places.database, { throwIfNoEntry: false }) !== undefined
-    } catch {
-      return true // nobody can tell, and what can't be read is not nothing
-    }
-  }
-
   #backends(listener: ConstructorParameters<typeof SessionBackends>[1], only: string | undefined): SessionBackends {
     const { env, ongroup, mark } = this.#options
     const credentials = (backend: BackendSettings) => this.#logins.credentials(backend)
@@ -350,9 +283,9 @@ export class Booted {
       clock: systemClock,
       random: Math.random,
       client: this.gateway.self,
-      memory: () => this.store(),
+      memory: this.#shared.store,
       lull: this.#unhurried,
-      remembers: () => this.#remembers(),
+      remembers: this.#shared.exists,
       link,
       onremembered: (settings: BackendSettings, lists: Lists) => this.#prefaces.remembered(settings, lists),
       onlogin: (settings: BackendSettings, act: () => void) => this.#logins.changed(settings, act),
