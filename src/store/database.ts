@@ -12,9 +12,9 @@ const WAIT_MS = 250
 const TEND = 256
 const TEND_BATCHES = 16
 /** The event loop waits for a checkpoint's fsync: a little often, not a lot at once. */
-const CHECKPOINT_PAGES = 250
+const CHECKPOINT_PAGES = 500
 const WAL_BYTES = 4 * 1024 * 1024
-const CACHE_KB = 512
+const CACHE_KB = 1024
 
 export type Value = string | number | null
 export type Row = Record<string, Value>
@@ -144,7 +144,7 @@ export class Database {
     const db = new DatabaseSync(this.#path, { timeout: WAIT_MS })
     try {
       db.exec('pragma synchronous = normal')
-      // Every gateway holds one: what it writes are the ends of a few trees, and 2 MB of pages would be kept for nothing.
+      // Every gateway holds one: what it writes is a batch at the ends of a few trees, and more than its pages would be kept for nothing.
       db.exec(`pragma cache_size = -${CACHE_KB}`)
       db.exec(`pragma wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
       db.exec(`pragma journal_size_limit = ${WAL_BYTES}`)

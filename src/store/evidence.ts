@@ -2,6 +2,7 @@
 // what a newer version added is passed over. Invariant: every column that is shown or searched is compared with what the row's own lines say.
 
 import type { DatabaseSync } from 'node:sqlite'
+import { endsIn } from './ends.ts'
 import { callOf, callRows, columns, progressOf } from './rows.ts'
 import { fieldsOf } from './stored.ts'
 import { StoreProblem, type Entry, type Progress } from './store.ts'
@@ -169,6 +170,9 @@ function oddOf(row: Row): string[] {
     return [{ kind, id: string(fields.id), seq: number(fields.seq), at: number(at), offset: 0, text: string(text), fields }]
   }
   const settleAt = row.opened === null ? row.opened_at : row.settled_at
-  const [says = [], ...more] = callRows(string(row.journal), [...entry('open', row.opened!, row.opened_at!), ...entry('settle', row.settled!, settleAt!)])
+  const [says = [], ...more] = callRows(
+    string(row.journal),
+    endsIn([...entry('open', row.opened!, row.opened_at!), ...entry('settle', row.settled!, settleAt!)]),
+  )
   return more.length > 0 ? ['id'] : names.filter((name, at) => row[name] !== (says[at] ?? null))
 }

@@ -11,10 +11,12 @@ import { readSegment, segmentName, segmentsIn, stateOf, writerOf } from './segme
 import type { FileJournal } from './journal.ts'
 import type { Progress, Store } from './store.ts'
 
-/** About 120 calls: a millisecond or two. */
+/** What has to be read and proved first, in one go. */
 const BATCH_BYTES = 128 * 1024
 /** What is still in memory costs half as much to index as what has to be read again. */
 const AHEAD_BYTES = 512 * 1024
+/** So much more since the last look: at the usual pace it would be too far ahead by the next one. */
+const FAST_BYTES = 64 * 1024
 /** So often somebody else may have been faster with a segment. */
 const ATTEMPTS = 100
 const SILENT_MS = 24 * 60 * 60 * 1000
@@ -37,7 +39,7 @@ export class Indexer {
   readonly #options: IndexerOptions
   /** One thing at a time. */
   #turn: Promise<unknown> = Promise.resolve()
-  #seen = 0
+  #seen = { seq: 0, total: 0 }
   #indexed = { seq: 0, bytes: 0 }
   /** Where the own journal stands in the store, as far as we know. */
   #stands: Progress | undefined
@@ -46,16 +48,16 @@ export class Indexer {
     this.#options = options
   }
 
-  /** To be called every now and then: indexes the own journal once it has been quiet since the last time, or has run ahead. Says whether it had run ahead. */
+  /** To be called every now and then: indexes the own journal once it has been quiet since the last time, or has run ahead. Says whether it grows fast. */
   async tick(): Promise<boolean> {
     const { own, aheadBytes = AHEAD_BYTES } = this.#options
     if (!own) return false
     const { seq, total } = own.position()
-    const quiet = seq === this.#seen
-    this.#seen = seq
+    const before = this.#seen
+    this.#seen = { seq, total }
     const ahead = total - this.#indexed.bytes > aheadBytes
-    if (seq > this.#indexed.seq && (quiet || ahead)) await this.own()
-    return ahead
+    if (seq > this.#indexed.seq && (seq === before.seq || ahead)) await this.own()
+    return total - before.total > FAST_BYTES
   }
 
   /** Indexes the own journal and removes its segments that are finished. Says whether it came to the end: not when somebody holds the store. */
@@ -137,7 +139,7 @@ export class Indexer {
     const from = { segment: stands?.segment ?? 0, bytes: stands?.bytes ?? 0 }
     const bytes = from.segment === segment ? from.bytes : 0
     const own = this.#asWritten(journal, segment)
-    if (own?.position().bytes === bytes) return 'end'
+    if (own?.endOf(segment) === bytes) return 'end'
     const problems: string[] = []
     const piece = own?.recent.after(segment, bytes, stands ?? { seq: 0, hash: journal, at: 0 }) ?? this.#read(journal, segment, bytes, stands, problems)
     if (!piece) return 'end'
@@ -149,11 +151,11 @@ export class Indexer {
     return { journal, ...after }
   }
 
-  /** The own journal, if it is the one that writes this segment, and the file is as long as it must be: nobody has added to it or taken from it. */
+  /** The own journal, if it has written this segment a moment ago, and the file is as long as it must be: nobody has added to it or taken from it. */
   #asWritten(journal: string, segment: number): FileJournal | undefined {
     const { own, dir } = this.#options
-    const end = own?.id === journal ? own.position() : undefined
-    return end?.segment === segment && stateOf(dir, journal, segment)?.size === end.bytes ? own : undefined
+    const end = own?.id === journal ? own.endOf(segment) : undefined
+    return end !== undefined && stateOf(dir, journal, segment)?.size === end ? own : undefined
   }
 
   /** The next lines of a segment, from its file; undefined at its end. */

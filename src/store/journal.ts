@@ -88,6 +88,8 @@ export class FileJournal implements Journal {
   #fd: number | undefined
   #segment = 1
   #size = 0
+  /** Where the segment before this one ends. */
+  #ended = 0
   #total = 0
   #seq = 0
   #at = 0
@@ -138,6 +140,11 @@ export class FileJournal implements Journal {
   /** Where the next line will stand. */
   position(): Position {
     return { segment: this.#segment, bytes: this.#size, seq: this.#seq, total: this.#total }
+  }
+
+  /** Where a segment of its own ends, as far as is still known. */
+  endOf(segment: number): number | undefined {
+    return segment === this.#segment ? this.#size : segment === this.#segment - 1 ? this.#ended : undefined
   }
 
   /** Ends the current segment; the next line begins another. */
@@ -250,6 +257,7 @@ export class FileJournal implements Journal {
       // a descriptor that can't be closed is gone all the same
     }
     this.#fd = undefined
+    this.#ended = this.#size
     this.#size = 0
   }
 }

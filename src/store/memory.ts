@@ -5,6 +5,7 @@ import type { KeyNote } from '../config/master.ts'
 import { charge, giveBack, overAt, take as takeFrom, type Budget, type Spent, type Taken } from '../gateway/budgets.ts'
 import { MemoryApprovals } from './approvals-memory.ts'
 import { MemoryKeys } from './keys.ts'
+import { endsIn } from './ends.ts'
 import { matches, newestFirst, notesNewestFirst } from './matching.ts'
 import { LEG, parts, PAYLOAD } from './line.ts'
 import { MemoryLogins } from './logins.ts'
@@ -116,7 +117,7 @@ export function memoryStore(): Store {
     index({ journal, segment, from, entries, after }: Batch): Indexed {
       const progress = journals.get(journal)
       if ((progress?.segment ?? 0) !== from.segment || (progress?.bytes ?? 0) !== from.bytes) return 'behind'
-      for (const total of counted(entries, knownOf)) totals.push(total)
+      for (const total of counted(endsIn(entries), knownOf)) totals.push(total)
       for (const entry of entries) take(journal, segment, entry)
       journals.set(journal, { ...progress, journal, ...after })
       version++

@@ -5,9 +5,12 @@ import type { Standing } from './chain.ts'
 import { parts, type About } from './line.ts'
 import type { Entry } from './store.ts'
 
-/** One piece is one batch for the index: a millisecond or two. */
 const PIECE_BYTES = 128 * 1024
 const MOST_BYTES = 2 * 1024 * 1024
+/** One batch for the index, in one transaction: some milliseconds. The pages at the ends of its trees are written once for all of it. */
+const BATCH_BYTES = 512 * 1024
+/** Pieces that are given back come again as long as calls do. */
+const SPARE = BATCH_BYTES / PIECE_BYTES
 /** Before lines that are written at once there is room for the hash that they hang on. */
 const HASH = 64
 
@@ -49,7 +52,7 @@ export interface Room {
 export class Recent {
   #pieces: Piece[] = []
   #held = 0
-  #spare: Buffer<ArrayBuffer> | undefined
+  readonly #spare: Buffer<ArrayBuffer>[] = []
 
   /** Room for lines of so many bytes that are to follow this end, `head` bytes behind it: where they go, and from where on. */
   room(end: End, head: number, bytes: number): Room {
@@ -72,17 +75,26 @@ export class Recent {
     piece.to += length
   }
 
-  /** What follows this place in a journal that stands so: the lines to the end of a piece. Undefined where that can't be said from here. */
+  /** What follows this place in a journal that stands so: the lines of a batch, to the end of a piece. Undefined where that can't be said from here. */
   after(segment: number, bytes: number, { seq, hash, at: stoodAt }: Standing): { entries: Entry[]; after: Standing & { bytes: number } } | undefined {
-    const piece = this.#pieces.findLast(one => one.segment === segment && one.from <= bytes)
-    const begin = !piece ? -1 : bytes === piece.from ? 0 : piece.lines.findIndex(({ offset }) => offset === bytes)
+    let index = this.#pieces.findLastIndex(one => one.segment === segment && one.from <= bytes)
+    let piece = this.#pieces[index]
+    let begin = !piece ? -1 : bytes === piece.from ? 0 : piece.lines.findIndex(({ offset }) => offset === bytes)
     if (!piece || begin < 0 || begin === piece.lines.length) return undefined
     if (piece.seq + begin !== seq || (begin === 0 ? piece.hash : hashOf(piece, begin - 1)) !== hash) return undefined
+    const entries: Entry[] = []
     let at = stoodAt
-    const entries = piece.lines.slice(begin).map(({ kind, id, fields, time, offset, start, length }, n): Entry => {
-      at = Math.max(at, time)
-      return { kind, id, fields, seq: seq + n + 1, at, offset, text: piece.bytes.toString('latin1', start, start + length) }
-    })
+    for (;;) {
+      for (; begin < piece.lines.length; begin++) {
+        const { kind, id, fields, time, offset, start, length } = piece.lines[begin]!
+        at = Math.max(at, time)
+        entries.push({ kind, id, fields, seq: seq + entries.length + 1, at, offset, text: piece.bytes.toString('latin1', start, start + length) })
+      }
+      const next: Piece | undefined = this.#pieces[++index]
+      if (!next || next.segment !== segment || next.lines.length === 0 || next.to - bytes > BATCH_BYTES) break
+      piece = next
+      begin = 0
+    }
     return { entries, after: { seq: seq + entries.length, hash: hashOf(piece, piece.lines.length - 1), at, bytes: piece.to } }
   }
 
@@ -96,16 +108,14 @@ export class Recent {
   }
 
   #buffer(most: number): Buffer<ArrayBuffer> {
-    const spare = most <= PIECE_BYTES ? this.#spare : undefined
-    if (spare) this.#spare = undefined
-    const made = spare ?? Buffer.allocUnsafeSlow(Math.max(most, PIECE_BYTES))
+    const made = (most <= PIECE_BYTES ? this.#spare.pop() : undefined) ?? Buffer.allocUnsafeSlow(Math.max(most, PIECE_BYTES))
     this.#held += made.length
     return made
   }
 
   #free({ bytes }: Piece): void {
     this.#held -= bytes.length
-    if (bytes.length === PIECE_BYTES && !this.#spare) this.#spare = bytes
+    if (bytes.length === PIECE_BYTES && this.#spare.length < SPARE) this.#spare.push(bytes)
     // A collection looks at the heap, where it is next to nothing: megabytes of them would wait.
     else bytes.buffer.transfer(0)
   }

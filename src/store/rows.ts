@@ -1,6 +1,7 @@
 // Between journal lines and SQLite rows: the statements, each naming its columns. A call's row keeps both its lines whole; the columns beside
 // them are copies to search by.
 
+import type { Ends } from './ends.ts'
 import { parts, PAYLOAD } from './line.ts'
 import { detailOf, fields } from './stored.ts'
 import type { CallFilter, Entry, NoteFilter, Progress, StoredNote } from './store.ts'
@@ -178,27 +179,25 @@ export const progressOf = ({ journal, segment, bytes, seq, hash, at, anchor_seq,
 const string = (value: unknown): string | null => (typeof value === 'string' ? value : null)
 
 /** The values of `putCall` for each call that some lines are about: opening and settling together where both are here. */
-export function* callRows(journal: string, entries: readonly Entry[]): Iterable<Value[]> {
-  const calls = new Map<string, { open?: Entry; settle?: Entry }>()
-  for (const entry of entries) {
-    if (entry.kind === 'note') continue
-    const known = calls.get(entry.id)
-    if (known) known[entry.kind] = entry
-    else calls.set(entry.id, { [entry.kind]: entry })
-  }
+export function* callRows(journal: string, calls: ReadonlyMap<string, Readonly<Ends>>): Iterable<Value[]> {
   for (const [id, { open, settle }] of calls) {
     const { session, backend, target, name, client, principal } = open?.fields ?? {}
     const { name: clientName, id: clientId } = fields(client)
     const { kind, isError, fault } = fields(settle?.fields.outcome)
-    const at = (open ?? settle)!.at
-    const who = [string(session), string(backend), string(target), string(name ?? target), string(clientName), string(clientId)]
-    const times = [open?.seq ?? null, settle?.seq ?? null, at, settle?.at ?? null]
     yield [
       id,
       string(fields(principal).org) ?? 'default',
       journal,
-      ...times,
-      ...who,
+      open?.seq ?? null,
+      settle?.seq ?? null,
+      (open ?? settle)!.at,
+      settle?.at ?? null,
+      string(session),
+      string(backend),
+      string(target),
+      string(name ?? target),
+      string(clientName),
+      string(clientId),
       string(kind),
       isError === true ? 1 : null,
       string(fault),

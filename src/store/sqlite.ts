@@ -11,6 +11,7 @@ import { SqliteLogins } from './logins.ts'
 import { SqlitePins } from './pins-sqlite.ts'
 import { matches } from './matching.ts'
 import { Database, type Row } from './database.ts'
+import { endsIn } from './ends.ts'
 import { steps } from './schema.ts'
 import { spentOf, spentText } from './spent.ts'
 import { JOURNAL_MS } from './store.ts'
@@ -78,9 +79,10 @@ class SqliteStore implements Store {
       const stands = this.#db.statement(db, rows.standing).get(journal) ?? { segment: 0, bytes: 0, seq: 0, counted: null }
       if (stands.segment !== from.segment || stands.bytes !== from.bytes) return 'behind'
       const isCounted = Number(stands.counted ?? 0) >= Number(stands.seq)
-      if (isCounted) this.#count(db, entries)
+      const calls = endsIn(entries)
+      if (isCounted) this.#count(db, calls)
       const [putCall, putNote] = [this.#db.statement(db, rows.putCall), this.#db.statement(db, rows.putNote)]
-      for (const row of rows.callRows(journal, entries)) putCall.run(...row)
+      for (const row of rows.callRows(journal, calls)) putCall.run(...row)
       for (const row of rows.noteRows(journal, segment, entries)) putNote.run(...row)
       const counted = isCounted ? after.seq : (stands.counted ?? null)
       this.#db.statement(db, rows.putProgress).run(journal, after.segment, after.bytes, after.seq, after.hash, after.at, counted)
@@ -231,10 +233,10 @@ class SqliteStore implements Store {
   }
 
   /** Counts a batch. Not where something before it was not counted: all of it is made up for later. */
-  #count(db: DatabaseSync, entries: Batch['entries']): void {
+  #count(db: DatabaseSync, calls: ReturnType<typeof endsIn>): void {
     const known = this.#db.statement(db, totals.knownCall)
     const put = this.#db.statement(db, totals.putTotal)
-    for (const total of totals.counted(entries, id => knownOf(known.get(id)))) put.run(...totals.valuesOf(total))
+    for (const total of totals.counted(calls, id => knownOf(known.get(id)))) put.run(...totals.valuesOf(total))
   }
 
   /** What was indexed without being counted. Looked for without holding anybody up; where somebody was faster it is counted. */

@@ -2,7 +2,8 @@
 // how it ended with its settling line, each once: whoever indexes a batch counts it in the same step. What an older version has indexed it has not
 // counted: a journal says how far it is counted, and what is missing is made up for from the records.
 
-import type { Entry, Lifetime, Total } from './store.ts'
+import type { Ends } from './ends.ts'
+import type { Lifetime, Total } from './store.ts'
 import { fields } from './stored.ts'
 
 /** What is stored of a call whose opening line is not in the batch that settles it; nothing where retention has taken that since. */
@@ -23,21 +24,14 @@ const size = (value: unknown): number => (typeof value === 'number' && Number.is
 export const nameOf = (backend: string, target: string): string => (backend === '' || target.includes(':') ? '' : target)
 
 /** What a batch adds. `known` is asked, before the batch is stored, about calls of which only the end is in it. */
-export function counted(entries: readonly Entry[], known: (id: string) => Known | undefined): Iterable<Total> {
-  const calls = new Map<string, { open?: Entry; settle?: Entry }>()
-  for (const entry of entries) {
-    if (entry.kind === 'note') continue
-    const call = calls.get(entry.id)
-    if (call) call[entry.kind] = entry
-    else calls.set(entry.id, { [entry.kind]: entry })
-  }
+export function counted(calls: ReadonlyMap<string, Readonly<Ends>>, known: (id: string) => Known | undefined): Iterable<Total> {
   const totals = new Map<string, Counting>()
   for (const [id, { open, settle }] of calls) {
     const before = open ? undefined : known(id)
     if (before && before.settledSeq !== null) continue
     const backend = open ? string(open.fields.backend) : (before?.backend ?? '')
     const target = nameOf(backend, open ? string(open.fields.target) : (before?.target ?? ''))
-    const key = JSON.stringify([backend, target])
+    const key = `${backend.length} ${backend}${target}`
     const { at } = (open ?? settle)!
     let total = totals.get(key)
     if (!total) totals.set(key, (total = { backend, target, sinceAt: at, ...zero }))

@@ -8,7 +8,7 @@ import type { FileJournal } from './journal.ts'
 import type { Store } from './store.ts'
 
 const INDEX_EVERY_MS = 250
-/** While calls come faster than that keeps up with. */
+/** While calls come so fast that it would be too far behind by then. */
 const INDEX_SOON_MS = 25
 /** Soon enough for a session of minutes, late enough for a start that is felt. */
 const FIRST_LIMITS_MS = 20_000
@@ -36,7 +36,7 @@ export class Upkeep {
 
   /** Keeps the index, from now on. */
   keepIndex(afterMs = INDEX_EVERY_MS): void {
-    this.#options.clock.after(afterMs, () => void this.#tick().then(ahead => this.keepIndex(ahead ? INDEX_SOON_MS : undefined)))
+    this.#options.clock.after(afterMs, () => void this.#tick().then(fast => this.keepIndex(fast ? INDEX_SOON_MS : undefined)))
   }
 
   /** Now and then: indexes what others have left in their journals, and takes records that are too old or too many. */

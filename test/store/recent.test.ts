@@ -5,6 +5,7 @@ import { describe, test } from 'node:test'
 import { systemClock as clock } from '../../src/lib/clock.ts'
 import type { Call, Decision, Outcome } from '../../src/gateway/types.ts'
 import { Chain } from '../../src/store/chain.ts'
+import { endsIn } from '../../src/store/ends.ts'
 import { Indexer } from '../../src/store/indexer.ts'
 import { openJournal, type FileJournal } from '../../src/store/journal.ts'
 import { memoryStore } from '../../src/store/memory.ts'
@@ -43,9 +44,9 @@ function read(dir: string): { entries: Entry[]; after: object } {
 }
 
 const rowsOf = (entries: readonly Entry[]) => ({
-  calls: [...callRows(id, entries)],
+  calls: [...callRows(id, endsIn(entries))],
   notes: [...noteRows(id, 1, entries)],
-  totals: [...counted(entries, () => undefined)],
+  totals: [...counted(endsIn(entries), () => undefined)],
 })
 
 describe('what a journal still has in memory', () => {
@@ -103,6 +104,17 @@ describe('what a journal still has in memory', () => {
     assert.equal(journal.recent.after(1, journal.position().bytes, nowhere), undefined)
   })
 
+  test('is given by the batch, of which one has at most half a megabyte', t => {
+    const { dir, journal } = scene(t)
+    record(journal, 0, 400)
+    assert.deepEqual(rowsOf(journal.recent.after(1, 0, nowhere)!.entries), rowsOf(read(dir).entries))
+    record(journal, 400, 1200)
+    const { entries, after } = journal.recent.after(1, 0, nowhere)!
+    assert.ok(after.bytes > 256 * 1024 && after.bytes <= 512 * 1024)
+    const rest = journal.recent.after(1, after.bytes, after)!
+    assert.deepEqual([entries.at(-1)!.seq, rest.entries[0]!.seq], [after.seq, after.seq + 1])
+  })
+
   test('is bounded: what no longer is there is indexed from the file, with what is', async t => {
     const { journal, store, own, problems } = scene(t)
     record(journal, 0, 4000)
@@ -124,6 +136,20 @@ describe('what a journal still has in memory', () => {
       (await store.calls()).map(call => call.target),
       ['files__read', 'files__read'],
     )
+  })
+
+  test('is what is indexed of the file before the one that is written, too', async t => {
+    const { file, journal, store, own, problems } = scene(t)
+    record(journal, 0, 2)
+    journal.rotate()
+    record(journal, 2, 3)
+    writeFileSync(file, readFileSync(file, 'latin1').replaceAll('files__read', 'files__rm__'))
+    assert.equal(await own.own(), true)
+    assert.deepEqual(
+      (await store.calls()).map(call => call.target),
+      ['files__read', 'files__read', 'files__read'],
+    )
+    assert.deepEqual(problems, [])
   })
 
   test('is left alone where the file is not as long as it must be: what somebody wrote into it is found, and kept', async t => {
