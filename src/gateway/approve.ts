@@ -12,7 +12,8 @@ import type { Holding } from './holding.ts'
 import { Ladder, type Ways } from './ladder.ts'
 import { Questions } from './questions.ts'
 import { sayings } from './sayings.ts'
-import type { Answer, Call, Caller, ClientInfo, Decision, Journal, Policy, Verdict } from './types.ts'
+import type { Answer, Call, ClientInfo, Decision, Journal, Policy } from './types.ts'
+import type { Caller, Verdict } from './verdict.ts'
 import { fromWire, toWire } from '../rpc/wire.ts'
 
 export interface ApprovalSettings {

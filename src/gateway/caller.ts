@@ -6,7 +6,8 @@ import type { Requests } from '../rpc/requests.ts'
 import { encode } from '../rpc/wire.ts'
 import type { Flight } from './flight.ts'
 import type { Legs } from './legs.ts'
-import type { Caller, Origin, Said } from './types.ts'
+import type { Origin } from './types.ts'
+import type { Caller, Elicited } from './verdict.ts'
 
 /** Progress of ours stays below whatever the backend says first. */
 const BEAT = 1e-6
@@ -41,7 +42,7 @@ export function callerOf(frame: Frame, flight: Flight, front: Requests, legs: Le
 }
 
 /** What the form was answered with. Only a clear answer is one: a client may close a form that nobody has seen. */
-function saidIn(result: Record<string, unknown>): Said | undefined {
+function saidIn(result: Record<string, unknown>): Elicited | undefined {
   const { action, content } = result
   if (action === 'decline') return { decision: 'deny' }
   const answer = action === 'accept' && isObject(content) ? content['answer'] : undefined

@@ -24,8 +24,9 @@ import { type AskClient, Onward } from './onward.ts'
 import { isPlain, Received } from './received.ts'
 import { isFor, Standing } from './standing.ts'
 import { Tasks } from './tasks.ts'
-import type { Answer, Approve, Backends, Origin, Policy } from './types.ts'
+import type { Answer, Backends, Origin, Policy } from './types.ts'
 import { withoutSecrets } from './uris.ts'
+import type { Approve } from './verdict.ts'
 
 /** Where a request names its target, and among what it is found. */
 export interface Road {

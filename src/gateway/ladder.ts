@@ -7,7 +7,8 @@ import type { Approvals } from './approvals.ts'
 import type { Replied, Reply } from './answering.ts'
 import { hold, type Held, type Holding } from './holding.ts'
 import { sayings } from './sayings.ts'
-import type { Call, Caller, ClientInfo, Decision } from './types.ts'
+import type { Call, ClientInfo, Decision } from './types.ts'
+import type { Caller } from './verdict.ts'
 
 /** The ways to ask, the first that applies is taken. */
 export type Ways = readonly ('window' | 'client')[]

@@ -6,7 +6,8 @@ import { standing, type Approval, type Binding, type Question } from './approval
 import type { Approvals } from './approvals.ts'
 import { newId, sealedAs, type Sealing } from './answering.ts'
 import { sayings } from './sayings.ts'
-import type { Call, Caller, Decision } from './types.ts'
+import type { Call, Decision } from './types.ts'
+import type { Caller } from './verdict.ts'
 
 /** What putting a question needs of the gateway that it is put in. */
 export interface Desk {
