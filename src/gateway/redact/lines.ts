@@ -1,6 +1,7 @@
 // Secrets in text that comes in pieces: only whole lines go on, for a secret may be cut in two, and a private key has many lines.
 
-import { mark, redactText } from './text.ts'
+import { redactText } from './text.ts'
+import { mark } from './values.ts'
 
 /** A longer line goes on in parts. */
 const LONGEST = 64 * 1024

@@ -2,10 +2,12 @@
 // character: only strings are replaced (and numbers where a password should be), also where it is cut off in the middle. A string may be JSON in its turn.
 
 import { isSecret, nameOf, type Name } from './names.ts'
-import { mark, redactShapes, redactText, type Redacted } from './text.ts'
+import { redactShapes, redactText } from './text.ts'
+import { mark, type Redacted } from './values.ts'
 
 export { RedactedLines } from './lines.ts'
-export { redactText, type Redacted } from './text.ts'
+export { redactText } from './text.ts'
+export type { Redacted } from './values.ts'
 
 /** JSON in a string in JSON: so deep. What lies deeper is read as text. */
 const NESTED = 6

@@ -2,19 +2,10 @@
 // Only they are replaced, by a mark that says what was there. Invariant: the work is linear in the length of the text, whatever it says: it is read
 // run by run of letters, digits, - and _; from each the look ahead is bounded, or what was looked at is passed over.
 
-import { isBareSecret, isRandom, isSecret, isStandIn, looksRandom, mayBeName, nameOf, type Name } from './names.ts'
+import { isRandom, isStandIn, looksRandom, mayBeName, nameOf, type Name } from './names.ts'
 import { mayBeShape, shapeAt } from './shapes.ts'
+import { stops, Values, type Redacted } from './values.ts'
 
-export interface Redacted {
-  readonly text: string
-  /** How many secrets were in it. */
-  readonly count: number
-}
-
-export const mark = (what: string): string => `[redacted:${what}]`
-
-/** So far a value is looked at before it is decided on. */
-const LOOK = 512
 const LONGEST_USER = 320
 
 const runs = Uint8Array.from({ length: 128 }, (_, code) => Number(/[\w-]/.test(String.fromCharCode(code))))
@@ -73,9 +64,6 @@ export function redactShapes(text: string): Redacted {
 /** A name that is itself a value, and the value that belongs to it: - name: DB_PASSWORD, value: ... */
 const ofPair = /["'`]?[\s,;]{0,16}["']?value["']?[ \t]{0,4}[:=][ \t]{0,4}/y
 const nameOfPair = /\b(?:name|key|header|field|variable)["']?[ \t]*[:=][ \t]*["']?$/i
-const scheme =
-  /(?:bearer|basic|token|digest|apikey|api-key|key|negotiate|ntlm|hawk|oauth|aws4-hmac-sha256|sharedkey(?:lite)?|dpop|bot|splunk|jwt|sso-key)[ \t]+/iy
-const fields = /digest|hawk|oauth|aws4/i
 const bearer = /[ \t]+([\w.~+/=-]{12,})/y
 const basic = /[ \t]+([A-Za-z0-9+/]{6,2000}={0,2})(?![\w+/=])/y
 const is = /[ \t]+(?:is|was)(?:[ \t]*:)?[ \t]+(?=\S*[\d"'`!@#$%^&*])/y
@@ -93,28 +81,12 @@ const flagged = /[ \t]+["']?([^\s"'-][^\s"']{0,255})/y
 const attached = /^-p\w/
 const keyBegins = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/y
 const keyEnds = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g
-const cookies = /[^\s=;,"']{1,128}=[^\s;]/y
-const lineEnds = /[\r\n]/g
-/** Where a bare value ends: in a URL, alone on its line, anywhere else, in a header. */
-const stops = { url: /[\s"'<>`&#;\\)\]}]/g, line: /[\s"']/g, code: /[\s"'<>`&;,\\)\]}]/g, header: /[\r\n"'`<>\\]/g, word: /[\s"'`<>\\,;)}\]]/g } as const
 
-class Found {
-  readonly #text: string
-  #done = ''
-  #from = 0
-  #count = 0
-
-  constructor(text: string) {
-    this.#text = text
-  }
-
-  redacted(): Redacted {
-    return this.#count === 0 ? { text: this.#text, count: 0 } : { text: this.#done + this.#text.slice(this.#from), count: this.#count }
-  }
-
+/** What promises a value, and what is a secret by itself. */
+class Found extends Values {
   /** What begins with the run from `start` to `end`. Says where to go on. */
   look(start: number, end: number): number {
-    const text = this.#text
+    const text = this.text
     const special = text.charCodeAt(start) === DASH ? this.#dashed(start, end) : 0
     const known = special || this.shape(start, end)
     if (known > 0) return known
@@ -125,21 +97,21 @@ class Found {
       if (/^basic$/i.test(word)) return this.#bare(end, basic, isBasic, 'authorization')
       if (/^identified$/i.test(word)) return this.#at(identified, end, { what: 'password', sort: 'always' })
       if (word === 'X-Amz-Signature' || (word === 'sig' && /[?&;]/.test(text[start - 1] ?? '')))
-        return text.charCodeAt(end) === EQUALS ? this.#value(end + 1, { what: 'signature', sort: 'random' }, start, true) : end
+        return text.charCodeAt(end) === EQUALS ? this.value(end + 1, { what: 'signature', sort: 'random' }, start, true) : end
     }
     if (!mayBeName(text, end)) return end
     return this.#named(start, end)
   }
 
   shape(start: number, end: number): number {
-    const text = this.#text
+    const text = this.text
     const shape = mayBeShape(end - start, text.charCodeAt(end)) ? shapeAt(text, start, end) : undefined
-    return shape ? this.#mark(start, shape.end, shape.what) : 0
+    return shape ? this.mark(start, shape.end, shape.what) : 0
   }
 
   /** Behind the :// of a URL: what stands before its @. Says where to go on. */
   user(at: number): number {
-    const text = this.#text
+    const text = this.text
     const most = Math.min(text.length, at + LONGEST_USER)
     let end = at
     let last = -1
@@ -158,37 +130,37 @@ class Found {
     if (last < 0 || isStandIn(text.slice(at, last))) return Math.max(at, last)
     if (colon >= 0 && colon < last) {
       const password = text.slice(colon + 1, last)
-      return password === '' || isStandIn(password) ? last : this.#mark(colon + 1, last, 'password')
+      return password === '' || isStandIn(password) ? last : this.mark(colon + 1, last, 'password')
     }
     const user = text.slice(at, last)
-    return user.length >= 16 && looksRandom(user) && /\d/.test(user) ? this.#mark(at, last, 'token') : at
+    return user.length >= 16 && looksRandom(user) && /\d/.test(user) ? this.mark(at, last, 'token') : at
   }
 
   /** What may begin with a dash: a key's first line, a command's flag. */
   #dashed(start: number, end: number): number {
-    const text = this.#text
+    const text = this.text
     if (text.startsWith('-----BEGIN', start)) {
       keyBegins.lastIndex = start
       if (!keyBegins.test(text)) return 0
       keyEnds.lastIndex = keyBegins.lastIndex
-      return this.#mark(start, keyEnds.test(text) ? keyEnds.lastIndex : text.length, 'private-key')
+      return this.mark(start, keyEnds.test(text) ? keyEnds.lastIndex : text.length, 'private-key')
     }
     const flag = end - start <= 64 ? text.slice(start, end) : ''
     if (flag === '-u' || flag === '--user' || flag === '--proxy-user') {
       userFlag.lastIndex = end
       const [whole, name, password] = userFlag.exec(text) ?? []
       if (whole === undefined || name === password || /^\d+$/.test(name! + password!) || isStandIn(password!)) return 0
-      return this.#mark(end + whole.length - password!.length, end + whole.length, 'password')
+      return this.mark(end + whole.length - password!.length, end + whole.length, 'password')
     }
     if (flag === '-p' || flag === '-a' || attached.test(flag)) {
       const line = text.slice(Math.max(0, start - 160), start).replace(/^[^]*\n/, '')
       if (flag === '-p' ? /\b(?:sshpass|docker login)\b/.test(line) : flag === '-a' ? /\bredis-cli\b/.test(line) : false) {
         flagged.lastIndex = end
         const [whole, value] = flagged.exec(text) ?? []
-        return whole === undefined || isStandIn(value!) ? 0 : this.#mark(end + whole.length - value!.length, end + whole.length, 'password')
+        return whole === undefined || isStandIn(value!) ? 0 : this.mark(end + whole.length - value!.length, end + whole.length, 'password')
       }
       if (attached.test(flag) && /\b(?:mysql(?:dump|admin)?|mariadb|sshpass)\b/.test(line)) {
-        return this.#mark(start + 2, this.#next(stops.line, end), 'password')
+        return this.mark(start + 2, this.next(stops.line, end), 'password')
       }
     }
     return 0
@@ -196,19 +168,19 @@ class Found {
 
   #bare(at: number, regex: RegExp, is: (value: string) => boolean, what: string): number {
     regex.lastIndex = at
-    const value = regex.exec(this.#text)?.[1]
+    const value = regex.exec(this.text)?.[1]
     if (value === undefined || isStandIn(value) || !is(value)) return at
-    return this.#mark(regex.lastIndex - value.length, regex.lastIndex, what)
+    return this.mark(regex.lastIndex - value.length, regex.lastIndex, what)
   }
 
   #at(regex: RegExp, at: number, name: Name): number {
     regex.lastIndex = at
-    return regex.test(this.#text) ? this.#value(regex.lastIndex, name, at, false) : at
+    return regex.test(this.text) ? this.value(regex.lastIndex, name, at, false) : at
   }
 
   /** A name, and behind it the value that it promises. */
   #named(start: number, end: number): number {
-    const text = this.#text
+    const text = this.text
     let from = start
     while (text.charCodeAt(from) === DASH) from++
     const name = nameOf(text.slice(from, end)) ?? (end - start === 3 && twoWords.test(text.slice(Math.max(0, start - 12), end)) ? spokenKey : undefined)
@@ -231,93 +203,18 @@ class Found {
       const space = at
       while ((text[at] === ' ' || text[at] === '\t' || (quoted && (text[at] === '\n' || text[at] === '\r'))) && at - space < 64) at++
       if (compared && !/["'`\\]/.test(text[at] ?? '')) return end
-      return this.#value(at, name, start, tight && at === space)
+      return this.value(at, name, start, tight && at === space)
     }
-    if (text[at] === '>' && text[start - 1] === '<') return this.#until(at + 1, '<', name)
-    if (at > close && (flag || text[at] === '"' || text[at] === "'")) return text.charCodeAt(at) === DASH ? end : this.#value(at, name, start, flag)
-    if (at > close && name.what === 'password' && netrc.test(text.slice(Math.max(0, start - 80), start))) return this.#value(at, name, start, true)
+    if (text[at] === '>' && text[start - 1] === '<') return this.until(at + 1, '<', name)
+    if (at > close && (flag || text[at] === '"' || text[at] === "'")) return text.charCodeAt(at) === DASH ? end : this.value(at, name, start, flag)
+    if (at > close && name.what === 'password' && netrc.test(text.slice(Math.max(0, start - 80), start))) return this.value(at, name, start, true)
     ofPair.lastIndex = end
-    if (ofPair.test(text) && nameOfPair.test(text.slice(Math.max(0, start - 24), start))) return this.#value(ofPair.lastIndex, name, start, false)
+    if (ofPair.test(text) && nameOfPair.test(text.slice(Math.max(0, start - 24), start))) return this.value(ofPair.lastIndex, name, start, false)
     is.lastIndex = end
-    if (is.test(text)) return this.#value(is.lastIndex, name, start, false)
+    if (is.test(text)) return this.value(is.lastIndex, name, start, false)
     argument.lastIndex = close
-    if (quoted && argument.test(text) && setter.test(text.slice(Math.max(0, start - 32), start))) return this.#value(argument.lastIndex, name, start, false)
+    if (quoted && argument.test(text) && setter.test(text.slice(Math.max(0, start - 32), start))) return this.value(argument.lastIndex, name, start, false)
     return name.sort === 'cookie' || quoted ? end : this.#bare(end, spoken, isRandom, name.what)
-  }
-
-  /** The value that begins here. `tight`: behind NAME=, where nothing but a value can stand. */
-  #value(at: number, name: Name, start: number, tight: boolean): number {
-    const text = this.#text
-    let open = at
-    while (text[open] === '\\' && open - at < 8) open++
-    if (text[open] === '"' || text[open] === "'" || text[open] === '`') return this.#quoted(at, open + 1, name)
-    if (name.sort === 'authorization' || name.sort === 'cookie') return this.#header(at, name)
-    const inUrl = /[?&]/.test(text[start - 1] ?? '')
-    const atLine = tight && !inUrl && /(?:^|\n|export |set |ENV )$/i.test(text.slice(Math.max(0, start - 7), start))
-    let end = this.#next(inUrl ? stops.url : atLine ? stops.line : stops.code, at)
-    // an address ends a sentence, and code a line
-    if (!tight) while (end > at && (text[end - 1] === '.' || text[end - 1] === ':')) end--
-    const value = text.slice(at, end)
-    if (
-      end - at <= LOOK &&
-      !atLine &&
-      !inUrl &&
-      (text[end] === ')' || text[end] === ',' || (!tight && text[end] === ';')) &&
-      /^[A-Za-z_$][A-Za-z_$.]*$/.test(value)
-    )
-      return end
-    return /[A-Za-z0-9]/.test(value.slice(0, LOOK)) && isBareSecret(name, value, tight) ? this.#mark(at, end, name.what) : Math.max(at, start + 1)
-  }
-
-  /** Between quotes, which are closed as they were opened: " or \" or \\\". Where they are not closed, up to the line's end. */
-  #quoted(at: number, from: number, name: Name): number {
-    const text = this.#text
-    const quote = text.slice(at, from)
-    const window = text.slice(from, from + LOOK)
-    let to = window.indexOf(quote)
-    while (to >= 0 && quote.length === 1 && window[to - 1] === '\\') to = window.indexOf(quote, to + 1)
-    const end = to >= 0 ? from + to : name.sort === 'always' ? Math.min(this.#next(lineEnds, from), from + LOOK) : this.#next(stops.word, from)
-    const value = text.slice(from, end)
-    // what opens with this has closed: input("Password: ")
-    if (/^[),;\]}]/.test(value) || !isSecret(name, value)) return from
-    return name.sort === 'authorization' ? this.#header(from, name, end) : this.#mark(from, end, name.what)
-  }
-
-  /** Up to a sign; nothing where it does not come. */
-  #until(at: number, sign: string, name: Name): number {
-    const end = this.#text.slice(at, at + LOOK).indexOf(sign)
-    return end > 0 && isSecret(name, this.#text.slice(at, at + end)) ? this.#mark(at, at + end, name.what) : at
-  }
-
-  /** The value of a header: up to the end of its line or of its quotes; the name of its scheme stays. */
-  #header(at: number, name: Name, to?: number): number {
-    const text = this.#text
-    if (name.sort === 'cookie') {
-      cookies.lastIndex = at
-      if (!cookies.test(text)) return at
-      const end = this.#next(stops.header, at)
-      const sent = /set-cookie\W*$/i.test(text.slice(Math.max(0, at - 16), at)) ? text.slice(at, end).indexOf(';') : -1
-      return this.#mark(at, sent < 0 ? end : at + sent, name.what)
-    }
-    scheme.lastIndex = at
-    const from = scheme.test(text) ? scheme.lastIndex : at
-    const end = to ?? this.#next(from > at && fields.test(text.slice(at, from)) ? stops.header : stops.word, from)
-    const value = text.slice(from, end)
-    const good = from > at ? value.length >= 4 && !isStandIn(value) : isSecret(name, value)
-    return good ? this.#mark(from, end, name.what) : at
-  }
-
-  /** Where one of these signs stands next, or the end. */
-  #next(signs: RegExp, at: number): number {
-    signs.lastIndex = at
-    return signs.test(this.#text) ? signs.lastIndex - 1 : this.#text.length
-  }
-
-  #mark(start: number, end: number, what: string): number {
-    this.#done += this.#text.slice(this.#from, start) + mark(what)
-    this.#from = end
-    this.#count++
-    return end
   }
 }
 
