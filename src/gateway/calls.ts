@@ -1,9 +1,10 @@
 // Calls and what goes the same way: one road from a client's request to a backend's answer. Found, decided on and recorded here; onward.ts sends it on.
 
 import { Passing } from '../lib/passing.ts'
-import type { Stop } from '../lib/signal.ts'
+import { Stop } from '../lib/signal.ts'
 import { META_LOG_LEVEL } from '../rpc/eras.ts'
-import type { Frame } from '../rpc/frame.ts'
+import { parse, type Frame } from '../rpc/frame.ts'
+import { replyOf } from '../rpc/reply.ts'
 import type { Requests } from '../rpc/requests.ts'
 import { duplicate, MOST_MEMBERS, type Span } from '../rpc/spans.ts'
 import type { Wire } from '../rpc/wire.ts'
@@ -20,7 +21,7 @@ import type { Gateway } from './gateway.ts'
 import { isRetry, Legs, refusal } from './legs.ts'
 import type { Offers } from './offers.ts'
 import { denied } from './principals.ts'
-import { type AskClient, Onward } from './onward.ts'
+import { type AskClient, Onward, renamed } from './onward.ts'
 import { isPlain, Received } from './received.ts'
 import { isFor, Standing } from './standing.ts'
 import { Tasks } from './tasks.ts'
@@ -134,6 +135,22 @@ export class Calls {
     this.legs.finish(flight, answer)
   }
 
+  /** A notification that may do something: decided on and recorded like a call. Where a person would have to be asked it does not go on. */
+  async tell(frame: Frame, entry: Entry, at: Span | undefined, origin: Origin): Promise<void> {
+    const { clock, newCallId } = this.#gateway
+    const call = new Received(frame, entry, { id: newCallId(), origin, method: frame.method, target: entry.key, startedAt: clock.now() })
+    const forward = async (): Promise<Answer> => {
+      const backend = this.#backends.get(entry.backend)
+      const { state, era } = backend?.status() ?? {}
+      if (state !== 'ready') return unavailable(`"${entry.backend}" does not run, and is not started to be told something.`, false)
+      if (era !== 'legacy') return unavailable(`"${entry.backend}" speaks a protocol in which a client tells nothing but by its requests.`, false)
+      backend!.notify(frame, renamed(entry, at))
+      return said
+    }
+    const caller = () => ({ stop: new Stop(), definition: () => '', patient: false })
+    await run({ ...this.#gateway, approve: undefined }, call, { forward, caller })
+  }
+
   #only(method: string): Entry {
     return { backend: this.#backends.names()[0]!, name: method, key: method, text: '' }
   }
@@ -182,6 +199,12 @@ export class Calls {
     return latest?.via
   }
 
+  /** By which way goes what a backend says of a request, in words that nobody knows: if it is clear of which. */
+  wayOfCall(backend: string, cause: Stop | undefined): { readonly via: string | undefined } | undefined {
+    const flight = cause instanceof Flight ? cause : this.legs.whose(backend)
+    return flight instanceof Flight && flight.leg ? { via: flight.via } : undefined
+  }
+
   /** By which way goes what a backend logs: to a modern client with a request that wants messages of this level, if it is clear whose it is. */
   wayOfLog(backend: string, cause: Stop | undefined, level: unknown): { readonly via: string | undefined } | undefined {
     const flight = cause instanceof Flight ? cause : this.legs.whose(backend)
@@ -228,6 +251,9 @@ const stateless = async (): Promise<Answer> => ({
   reply: refusal(-32602, 'Invalid params: "inputResponses" without the "requestState" of the questions that they answer. Nothing was sent.'),
   era: 'modern',
 })
+/** What is on record of what nobody answers. */
+const said: Answer = { kind: 'reply', reply: replyOf(parse('{"jsonrpc":"2.0","id":0,"result":{}}') as Frame)!, era: 'legacy' }
+
 const goneWith = (frame: Frame) => (frame.param('requestState') ? gone : stateless)
 
 /** Nobody is asked about a call that nobody wants any more. */

@@ -16,6 +16,15 @@ import type { Backend, ListKind, Origin } from './types.ts'
 const flags = ['toolsListChanged', 'promptsListChanged', 'resourcesListChanged'] as const
 type Flag = (typeof flags)[number]
 
+/** Of the legacy era, with a place of their own in the modern one or none. */
+const KNOWN = new Set([
+  'notifications/tools/list_changed',
+  'notifications/prompts/list_changed',
+  'notifications/resources/list_changed',
+  'notifications/elicitation/complete',
+  'notifications/tasks/status',
+])
+
 /** While the client can't take more, nothing more is read from who speaks unasked. */
 export function spare(front: Requests, backend: Backend | undefined): void {
   const drained = front.drained()
@@ -52,7 +61,9 @@ export interface TaskFollowers extends Followers {
 export interface Ways {
   /** By which way came the request that it belongs to, if any. */
   way(): string | undefined
-  /** By which way it goes to a modern client, if it goes there: only with a request that wants messages of this level. */
+  /** By which way it goes to a modern client where nobody knows what it is: only with the request that it belongs to. */
+  ofCall(): { readonly via: string | undefined } | undefined
+  /** By which way a log message goes to a modern client, if it goes there: only with a request that wants messages of this level. */
   ofLog(level: unknown): { readonly via: string | undefined } | undefined
 }
 
@@ -125,7 +136,7 @@ export class Listening {
   }
 
   /** A notification of a backend's, on its own or with a request. */
-  heard(backend: string, frame: Frame, catalog: Catalog, { way, ofLog }: Ways): void {
+  heard(backend: string, frame: Frame, catalog: Catalog, { way, ofCall, ofLog }: Ways): void {
     const { method } = frame
     if (method.startsWith('notifications/subscriptions/')) return
     const at = method === 'notifications/resources/updated' ? frame.param('uri') : undefined
@@ -133,8 +144,8 @@ export class Listening {
     if (this.#origin().era === 'legacy') return this.#front.notify(frame, withoutMeta(frame, META_SUBSCRIPTION), way())
     if (method === 'notifications/tasks') return this.#ofTask(backend, frame)
     // A modern client hears of its requests, and what it listens for.
-    const log = method === 'notifications/message' ? ofLog(frame.params['level']) : undefined
-    if (log) this.#front.notify(frame, withoutMeta(frame, META_SUBSCRIPTION), log.via)
+    const along = method === 'notifications/message' ? ofLog(frame.params['level']) : KNOWN.has(method) ? undefined : ofCall()
+    if (along) this.#front.notify(frame, withoutMeta(frame, META_SUBSCRIPTION), along.via)
   }
 
   #updated(backend: string, frame: Frame, at: Span, catalog: Catalog): void {

@@ -10,12 +10,16 @@ import type { AboutTasks } from './about-tasks.ts'
 import { error, result } from './answers.ts'
 import type { Calls, Road } from './calls.ts'
 import { renamed } from './onward.ts'
+import type { Who } from './principals.ts'
 import { SESSION } from './standing.ts'
 import { knowsTasks, withoutTasks } from './tasks.ts'
 import type { Answer, Backends, Origin } from './types.ts'
 
 /** Of the protocol in one of its eras: never passed on as something that nobody knows. */
 const KNOWN = new Set(['initialize', 'ping', 'logging/setLevel', 'resources/subscribe', 'resources/unsubscribe', 'server/discover', 'subscriptions/listen'])
+
+/** What a client tells us of itself and its requests. */
+const OURS = new Set(['notifications/initialized', 'notifications/cancelled', 'notifications/progress'])
 
 const named: readonly Road[] = [
   { kind: 'tools', key: 'name', what: 'tool' },
@@ -126,6 +130,22 @@ export class Others {
     }
     if (this.#bare && this.#backends.names().length === 1) return this.#calls.call(frame, BARE, origin)
     this.#calls.refuse(frame, -32601, `Method not found: ${method}`)
+  }
+
+  /** A notification that nobody knows, of a legacy client: whoever can be told to be meant gets it, by the road of calls. */
+  async told(frame: Frame, before: Origin, asks: () => Who | Promise<Who>): Promise<void> {
+    if (OURS.has(frame.method) || duplicate(frame.paramMembers) !== undefined) return
+    const who = await asks()
+    if ('code' in who) return
+    const origin = { ...before, principal: who }
+    for (const road of named) {
+      const target = frame.params[road.key!]
+      const found = typeof target === 'string' ? this.#calls.finding.find(road.kind, target) : undefined
+      if (found && 'backend' in found) return this.#calls.tell(frame, found, frame.param(road.key!), origin)
+    }
+    const [only, ...more] = this.#backends.names()
+    if (this.#bare && only !== undefined && more.length === 0)
+      await this.#calls.tell(frame, { backend: only, name: frame.method, key: frame.method, text: '' }, undefined, origin)
   }
 
   async #tell(backend: string, frame: Frame, name?: string): Promise<Answer> {

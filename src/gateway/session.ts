@@ -156,6 +156,7 @@ export class Session implements Listener {
     if (frame.method === 'notifications/elicitation/complete') this.#calls.done(backend, frame)
     this.#listening.heard(backend, frame, this.#offers.catalog, {
       way: () => this.#calls.wayTo(backend, cause),
+      ofCall: () => this.#calls.wayOfCall(backend, cause),
       ofLog: level => this.#calls.wayOfLog(backend, cause, level),
     })
     spare(this.#front, this.#backends.get(backend))
@@ -287,6 +288,7 @@ export class Session implements Listener {
     } else if (frame.method === 'notifications/roots/list_changed') {
       for (const name of this.#backends.names()) this.#backends.get(name)?.notify(frame, [])
     } else if (frame.method === 'notifications/tasks/status') this.#asking.told(frame)
+    else if (this.#origin.era === 'legacy' && !isModern(frame)) void this.#others.told(frame, this.#origin, this.#options.caller.who)
   }
 
   #cancelled(key: string, reason: string): void {
