@@ -4,6 +4,7 @@
 import { existsSync } from 'node:fs'
 import { Command, InvalidArgumentError } from 'commander'
 import { parseRate } from '../config/limits.ts'
+import { wrongGlob } from '../gateway/globs.ts'
 import type { Key } from '../gateway/principals.ts'
 import type { Rate } from '../gateway/types.ts'
 import { parseDuration } from '../lib/durations.ts'
@@ -45,7 +46,7 @@ const create = (context: Context): Command =>
     .description('make a key; it is printed once, and only its hash is kept')
     .argument('<name>', 'whose it is; a name is never given twice', nameOf)
     .option('-r, --role <name>', 'a role that rules may name (may be repeated)', several)
-    .option('-a, --allow <glob>', 'only for these public names or URIs (may be repeated)', several)
+    .option('-a, --allow <glob>', 'only for these public names or URIs (may be repeated)', globOf)
     .option('-b, --backend <name>', 'only for this backend (may be repeated)', several)
     .option('-l, --limit <rate>', 'its own limit, such as 60/1m', limitOf)
     .option('-e, --expires <time>', 'only for so long, such as 90d', durationOf)
@@ -185,6 +186,12 @@ function nameOf(text: string): string {
   if (!/^[A-Za-z0-9][\w.@-]{0,63}$/.test(text)) throw new InvalidArgumentError('It has 1 to 64 letters, digits, or . _ @ -, and begins with a letter or digit.')
   if (text === 'local' || text === 'nobody') throw new InvalidArgumentError('That is what those are called who have no key.')
   return text
+}
+
+function globOf(text: string, before: readonly string[] = []): string[] {
+  const wrong = wrongGlob(text)
+  if (wrong !== undefined) throw new InvalidArgumentError(`It ${wrong}.`)
+  return several(text, before)
 }
 
 function limitOf(text: string): Rate {

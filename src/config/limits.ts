@@ -2,6 +2,7 @@
 // with another amount.
 
 import { countable } from '../gateway/budgets.ts'
+import { wrongGlob } from '../gateway/globs.ts'
 import { budgetOf, keyOf, type Limit, type Scope } from '../gateway/limits.ts'
 import { parseDuration } from '../lib/durations.ts'
 import type { Wrong } from './problem.ts'
@@ -23,6 +24,8 @@ const LONGEST_MS = 366 * 24 * 60 * 60 * 1000
 export function parseScope(text: string): Scope | string {
   if (text === 'all' || text === 'key' || text === 'client') return { kind: text }
   const [, kind, name] = /^(key|client|backend|tool):(.+)$/s.exec(text) ?? []
+  const wrong = kind === 'tool' ? wrongGlob(name!) : undefined
+  if (wrong !== undefined) return `has a glob that ${wrong}`
   return kind === undefined ? `can not be "${text}": ${SCOPES}` : { kind: kind as 'key' | 'client' | 'backend' | 'tool', name: name! }
 }
 

@@ -1,6 +1,7 @@
 // The settings as a start reads them: the file itself, checked by the generated validator, with its defaults. Never writes, never throws.
 // A file that is not there means settings without backends; one that can't be read is a problem that names file, line and key.
 
+import { isUtf8 } from 'node:buffer'
 import { readFileSync } from 'node:fs'
 import { repeatedKey } from '../rpc/spans.ts'
 import { toWire } from '../rpc/wire.ts'
@@ -15,15 +16,15 @@ export type Loaded = { readonly settings: Settings; readonly text: string } | { 
 
 /** Reads the settings of `file`. */
 export function load(file: string): Loaded {
-  let bytes: Buffer
+  let text: string
   try {
-    bytes = readFileSync(file)
+    text = decode(readFileSync(file))
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     if (code === 'ENOENT') return settle(file, '')
     return { problem: { file, message: unreadable[code ?? ''] ?? `it can not be read: ${message}` } }
   }
-  return settle(file, decode(bytes))
+  return settle(file, text)
 }
 
 /** Settings out of the text of `file`: what `load` does with what it has read. */
@@ -34,6 +35,16 @@ export function settle(file: string, text: string): Loaded {
 
 /** All that is wrong with the text of `file`, in the order of its lines; and the settings, if nothing is. */
 export function check(file: string, text: string): [readonly SettingsProblem[], Settings?] {
+  try {
+    return checked(file, text)
+  } catch (error) {
+    // What reads and explains it goes as deep as it is nested.
+    if (!(error instanceof RangeError)) throw error
+    return [[{ file, message: 'it is nested deeper than settings can be' }]]
+  }
+}
+
+function checked(file: string, text: string): [readonly SettingsProblem[], Settings?] {
   let raw = text.trim() === '' ? {} : plain(text)
   if (raw === undefined) {
     const { value, mistakes } = parse(text)
@@ -41,12 +52,12 @@ export function check(file: string, text: string): [readonly SettingsProblem[], 
     raw = value
   }
   if (validate(raw)) {
-    const checked = raw as RawSettings
-    const wrong: Wrong[] = Object.entries(checked.mcpServers).flatMap(([name, entry]) =>
+    const settings = raw as RawSettings
+    const wrong: Wrong[] = Object.entries(settings.mcpServers).flatMap(([name, entry]) =>
       odd(entry).map(([key, message]) => ({ path: ['mcpServers', name, key], message: `${keyOf(['mcpServers', name])} ${message}` })),
     )
-    wrong.push(...wrongRules(checked.permissions), ...wrongLimits(checked.limits))
-    return wrong.length ? [placed(file, text, wrong)] : [[], settingsOf(checked)]
+    wrong.push(...wrongRules(settings.permissions), ...wrongLimits(settings.limits))
+    return wrong.length ? [placed(file, text, wrong)] : [[], settingsOf(settings)]
   }
   return [
     placed(
@@ -76,9 +87,10 @@ const essential = (errors: readonly SchemaError[]): readonly SchemaError[] =>
       (keyword !== 'oneOf' || !errors.some(other => other.keyword === 'type' && other.instancePath === instancePath)),
   )
 
-/** Bytes to text: UTF-8, or what an editor or shell on Windows made of it. */
+/** Bytes to text: UTF-8, or what an editor or shell on Windows made of it. Throws where it is neither: a name in it would be read as another one. */
 export function decode(bytes: Buffer): string {
   const wide = bytes[0] === 0xff && bytes[1] === 0xfe
+  if (!wide && !isUtf8(bytes)) throw new Error('it is not written in UTF-8; save it in that encoding')
   const text = wide ? bytes.toString('utf16le') : bytes.toString('utf8')
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
 }

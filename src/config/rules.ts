@@ -2,6 +2,7 @@
 
 import type { Permissions, Rule } from '../gateway/rules.ts'
 import type { Condition } from '../gateway/conditions.ts'
+import { wrongGlob } from '../gateway/globs.ts'
 import type { Wrong } from './problem.ts'
 
 export interface RawRule extends Omit<Rule, 'id' | 'untilAt'> {
@@ -27,7 +28,7 @@ export const permissionsOf = ({ default: otherwise, rules }: RawPermissions): Pe
   rules: rules.map(({ until, ...rule }) => ({ id: idOf({ until, ...rule }), ...rule, ...(until === undefined ? {} : { untilAt: Date.parse(until) }) })),
 })
 
-/** What the schema can't say of rules: a date that is none, a pattern that is none. */
+/** What the schema can't say of rules: a date that is none, a glob or a pattern that is none. */
 export const wrongRules = ({ rules }: RawPermissions): Wrong[] =>
   rules.flatMap((rule, index) => {
     const path = ['permissions', 'rules', index]
@@ -35,6 +36,10 @@ export const wrongRules = ({ rules }: RawPermissions): Wrong[] =>
     const wrong: Wrong[] = []
     if (rule.until !== undefined && Number.isNaN(Date.parse(rule.until)))
       wrong.push({ path: [...path, 'until'], message: `${key}.until is not a date and time: write 2027-01-01T00:00:00Z` })
+    for (const [place, glob] of (rule.tools ?? []).entries()) {
+      const message = wrongGlob(glob)
+      if (message) wrong.push({ path: [...path, 'tools', place], message: `${key}.tools[${place}] ${message}` })
+    }
     for (const [place, condition] of (rule.when ?? []).entries()) {
       const message = wrongCondition(condition)
       if (message) wrong.push({ path: [...path, 'when', place], message: `${key}.when[${place}] ${message}` })
@@ -46,6 +51,7 @@ function wrongCondition({ op, value }: Condition): string | undefined {
   if (op === 'exists') return value === undefined || typeof value === 'boolean' ? undefined : 'asks "exists", whose value is true or false'
   if (value === undefined) return `has no "value" to compare with`
   if ((op === 'glob' || op === 'regex') && typeof value !== 'string') return `compares with a ${op}, which is a text`
+  if (op === 'glob') return wrongGlob(String(value))
   if (op !== 'regex') return undefined
   try {
     new RegExp(String(value), 'u')

@@ -30,7 +30,9 @@ export function watch(
 
   /** Looks whether the file says something new; what is new is taken when it has not moved for a moment. */
   async function look(settled: boolean): Promise<void> {
-    const text = await readFile(file).then(decode, (error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? '' : error))
+    const text = await readFile(file)
+      .then(decode)
+      .catch((error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? '' : error))
     if (closed) return
     if (last === undefined) last = text instanceof Error ? '' : text
     else if (text === last) told = false

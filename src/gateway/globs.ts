@@ -62,7 +62,7 @@ let last: { readonly text: string; readonly means: readonly string[] } = { text:
 /** Whether one of the globs matches. `strict`: as one that denies or asks. */
 export function globs(sources: readonly string[], strict: boolean): Matches {
   if (sources.some(source => /^\*+$/.test(source))) return () => true
-  const all = sources.map(glob)
+  const all = sources.map(source => glob(source, strict))
   const matches: Matches = all.length === 1 ? all[0]! : text => all.some(one => one(text))
   return strict
     ? text => text.length > LONGEST || matches(text) || meanings(text).some(matches)
@@ -72,10 +72,28 @@ export function globs(sources: readonly string[], strict: boolean): Matches {
 /** What every text begins with that a glob matches as it stands. */
 export const beginningOf = (source: string): string => (source.includes('|') ? '' : (BEGINNING.exec(source)?.[0] ?? ''))
 
-function glob(source: string): Matches {
+function glob(source: string, strict: boolean): Matches {
   const beginning = beginningOf(source)
   let matches: Matches | undefined
-  return text => text.startsWith(beginning) && (matches ??= remembering(readied(source)))(text)
+  return text => text.startsWith(beginning) && (matches ??= remembering(read(source) ?? (() => strict)))(text)
+}
+
+/** Undefined for what is none: nobody can tell what it means, so it denies what it may mean, and allows nothing. */
+function read(source: string): Matches | undefined {
+  try {
+    return readied(source)
+  } catch {
+    return undefined
+  }
+}
+
+/** Nothing in it could be wrong: no start makes ready what it need not. */
+const SIMPLE = /^[\w*?./:-]*$/
+
+/** Why a text is no glob, in words; undefined where it is one. */
+export function wrongGlob(source: string): string | undefined {
+  if (source.length > LONGEST) return `is longer than ${LONGEST} characters`
+  return SIMPLE.test(source) || read(source) ? undefined : 'is no glob: a bracket or a brace is not closed, or not as it must be'
 }
 
 /** Of a call the same text is asked about by each rule that has the pattern. */
@@ -87,7 +105,8 @@ export function remembering(matches: Matches): Matches {
 /** What picomatch does, without what it says about it: its regular expression alone, where it changes no slashes. */
 function readied(source: string): Matches {
   if (source === '') return text => text === ''
-  const matches = picomatch(source, globbing)
+  // Else what is none would be a glob that matches nothing.
+  const matches = picomatch(source, { ...globbing, debug: true })
   const { regex, posix } = matches('', true)
   return posix ? text => matches(text) : text => text !== '' && (text === source || regex.test(text))
 }

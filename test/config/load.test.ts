@@ -37,6 +37,37 @@ test('what stands twice is wrong, with comments or without: rules of the one or 
   assert.ok('settings' in settle('f.json', '{"mcpServers": {"a": {"command": "a"}, "b": {"command": "a"}}}'))
 })
 
+test('a glob that is none is wrong: nobody could tell what it denies', () => {
+  const wrong = (text: string) => {
+    const read = settle('f.json', text)
+    return 'problem' in read && [read.problem.line, read.problem.key]
+  }
+  for (const glob of ['github__{drop,delete', 'github__[z-a]', 'x\\\\', 'x'.repeat(70_000)]) {
+    assert.deepEqual(wrong(`{"permissions": {"rules": [\n{"effect": "deny", "tools": ["a",\n"${glob}"]}]}}`), [3, 'permissions.rules[0].tools[1]'], glob)
+    const when = `{"path": "/p", "op": "glob", "value": "${glob}"}`
+    assert.deepEqual(wrong(`{"permissions": {"rules": [{"effect": "deny",\n"when": [${when}]}]}}`), [2, 'permissions.rules[0].when[0]'], glob)
+    assert.deepEqual(wrong(`{"limits": [\n{"scope": "tool:${glob}", "rate": "1/1m"}]}`), [2, 'limits[0].scope'], glob)
+  }
+  for (const glob of ['github__{drop,delete}', 'x[', 'x(y', '[a-z]*', '*'])
+    assert.ok('settings' in settle('f.json', `{"permissions": {"rules": [{"effect": "deny", "tools": ["${glob}"]}]}}`), glob)
+})
+
+test('settings nested without end are wrong, and no mistake of ours', () => {
+  for (const text of [`${'['.repeat(100_000)}${']'.repeat(100_000)}`, `// x\n${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}`]) {
+    const read = settle('f.json', text)
+    assert.match('problem' in read ? read.problem.message : '', /nested/)
+  }
+})
+
+test('bytes that are no text are wrong: what they name would be another name', t => {
+  const folder = mkdtempSync(join(tmpdir(), 'mcpgw-load-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  const file = join(folder, 'config.json')
+  writeFileSync(file, Buffer.from('{"mcpServers": {"\xe9": {"command": "x"}}}', 'latin1'))
+  const read = load(file)
+  assert.match('problem' in read ? read.problem.message : '', /UTF-8/)
+})
+
 test('a backend has every default, and its order', () => {
   const { backends } = settings('{"mcpServers": {"z": {"command": "npx"}, "a": {"url": "https://x/mcp"}}}')
   const defaults = {

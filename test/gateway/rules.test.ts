@@ -112,6 +112,13 @@ describe('a condition', () => {
   })
 })
 
+test('a glob that is none denies all the same, and allows nothing', () => {
+  for (const glob of ['a__{drop,delete', 'a__[z-a]', 'a__x\\']) {
+    assert.equal(kind(rules([rule('deny', { tools: [glob] })]), call('a__drop')), 'deny', glob)
+    assert.equal(kind(rules([rule('allow', { tools: [glob] })], 'deny'), call('a__drop')), 'deny', glob)
+  }
+})
+
 test('a name longer than any is denied by every rule that denies, allowed by none, and nobody tries patterns on it', () => {
   const long = `file:///${'a'.repeat(1_000_000)}`
   assert.equal(kind(rules([rule('deny', { tools: ['*a*a*a*a*b'] })]), call(long)), 'deny')
