@@ -4,6 +4,7 @@
 import stringWidth from 'string-width'
 import { measuring } from '../lib/cells.ts'
 import { safe } from '../lib/safe.ts'
+import { rowsOf } from './wrap.ts'
 
 /** What a text means; theme.ts says how that looks. */
 export type Style = 'dim' | 'bold' | 'good' | 'warn' | 'bad' | 'busy' | 'key' | 'chosen'
@@ -36,18 +37,45 @@ export function filled(text: string, columns: number, right = false): string {
   return right ? rest + cut : cut + rest
 }
 
+/** Part of a line as it is drawn, and how many cells it takes. */
+export interface Piece {
+  readonly text: string
+  readonly style?: Style
+  readonly cells: number
+}
+
 /** A line as it is drawn: every span safe, all of them together in so many cells. */
-export function drawn({ spans }: Line, columns: number): { text: string; style?: Style }[] {
-  const result: { text: string; style?: Style }[] = []
+export function drawn({ spans }: Line, columns: number): Piece[] {
+  const result: Piece[] = []
   let left = columns
   for (const span of spans) {
-    const text = fit(started(textOf(span), left), left)
+    const { text, cells } = pieceOf(textOf(span), left)
     if (text === '') continue
-    left -= width(text)
-    result.push({ text, style: styleOf(span) })
+    left -= cells
+    result.push({ text, style: styleOf(span), cells })
     if (left <= 0) break
   }
   return result
+}
+
+/** Bars, graphs and signs are the same few characters in every frame; what they take is looked up once. */
+const SHORT = 16
+const MOST = 1000
+const seen = new Map<string, Piece>()
+
+function pieceOf(text: string, left: number): Piece {
+  const known = text.length > SHORT ? undefined : (seen.get(text) ?? remember(text))
+  if (known && known.cells <= left) return known
+  const cut = fit(started(text, left), left)
+  return { text: cut, cells: width(cut) }
+}
+
+function remember(text: string): Piece {
+  const shown = safe(text)
+  const piece = { text: shown, cells: width(shown) }
+  if (seen.size >= MOST) seen.clear()
+  seen.set(text, piece)
+  return piece
 }
 
 /** The text of a line, without its styles. */
@@ -79,33 +107,7 @@ function broken(text: string, columns: number): readonly string[] {
   const lines = safe(text, { multiline: true })
     .replaceAll('\t', '  ')
     .split('\n')
-    .flatMap(one => pieces(one, columns))
+    .flatMap(one => rowsOf(one, columns, room))
   if (text.length >= LARGE && remembered.push({ text, columns, lines }) > 8) remembered.shift()
   return lines
-}
-
-const graphemes = new Intl.Segmenter()
-
-const plain = /^[\x20-\x7e]*$/
-
-/** Nothing that is to be read whole may leave the screen, on whatever terminal. */
-function pieces(text: string, columns: number): string[] {
-  if (plain.test(text)) return text.length <= columns ? [text] : (text.match(new RegExp(`.{1,${columns}}`, 'g')) ?? [])
-  if (room(text) <= columns) return [text]
-  const found: string[] = []
-  let piece = ''
-  let used = 0
-  // What belongs together may be too wide for any line: then it is taken apart.
-  const parts = Array.from(graphemes.segment(text), ({ segment }) => (room(segment) > columns ? [...segment] : segment)).flat()
-  for (const segment of parts) {
-    const cells = room(segment)
-    if (used + cells > columns) {
-      found.push(piece)
-      piece = ''
-      used = 0
-    }
-    piece += segment
-    used += cells
-  }
-  return [...found, piece]
 }

@@ -1,8 +1,10 @@
 // When a frame may be drawn: never more than fifteen in any second, whatever happens. What a key does is drawn at once: what happens by itself leaves
 // room for that. Who types faster than that sees the keys of a few hundredths of a second together.
 
-/** A frame's share of a second. With the one that a key may take ahead it is fifteen a second at most. */
-const FRAME_MS = 77
+/** A frame's share of a second. */
+const FRAME_MS = 83
+/** So many shares a key may take ahead; with them it is fifteen frames a second at most. */
+const AHEAD = 2
 
 export class Pace {
   /** By then all frames have had their share. */
@@ -10,7 +12,7 @@ export class Pace {
 
   /** How long the next frame waits; one that a key asks for may take its share ahead. */
   dueMs(isAsked: boolean, now: number): number {
-    return Math.max(0, this.#freeAt - (isAsked ? FRAME_MS : 0) - now)
+    return Math.max(0, this.#freeAt - (isAsked ? AHEAD * FRAME_MS : 0) - now)
   }
 
   /** A frame is drawn. */

@@ -1,7 +1,7 @@
 // A frame as a terminal draws it: each row begins at its place, so that no row moves another, however wide a terminal draws a character; and only
 // those are written that differ from what stands there, all at once.
 
-import { drawn, width, type Line } from './line.ts'
+import { drawn, type Line } from './line.ts'
 import type { Theme } from './theme.ts'
 
 /** Terminals that know these show nothing in between. */
@@ -16,7 +16,7 @@ const looking = (text: string, look: string | undefined): string => (look ? `\x1
 export function painted(line: Line, columns: number, theme: Theme): string {
   const pieces = drawn(line, columns)
   const text = pieces.map(one => one.text).join('')
-  const rest = columns - width(text)
+  const rest = pieces.reduce((left, { cells }) => left - cells, columns)
   if (line.chosen) return `${clearing(text)}${looking(text + ' '.repeat(Math.max(0, rest)), theme.chosen)}`
   const shown = pieces.map(one => looking(one.text, one.style && theme[one.style])).join('')
   // At the end of a full row the cursor stands on its last character, which would be erased.

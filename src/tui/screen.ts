@@ -80,7 +80,7 @@ function beside(list: readonly Line[], detail: readonly Line[], columns: number,
   return Array.from({ length: rows }, (_, row) => {
     const left = list[row] ?? blank
     const pieces = drawn(left, columns)
-    const rest = ' '.repeat(Math.max(0, columns - pieces.reduce((all, { text }) => all + width(text), 0)))
+    const rest = ' '.repeat(pieces.reduce((room, { cells }) => room - cells, columns))
     const shown: Span[] = left.chosen ? [styled(pieces.map(({ text }) => text).join('') + rest, 'chosen')] : [...pieces, rest]
     return line(...shown, dim('│'), ...(detail[row]?.spans ?? []))
   })
