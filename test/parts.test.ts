@@ -12,7 +12,7 @@ function part(body: string): { exported: Record<string, unknown>; loaded: string
   const watched = Object.assign((id: string) => (loaded.push(id), real(id)), real)
   const exported: Record<string, unknown> = {}
   Object.assign(globalThis, { handed: exported })
-  run(file => (file === 'stdio.js' ? Buffer.from(wrapper.begin + body + wrapper.end) : undefined), watched)
+  run(file => (file === 'stdio.js' ? Buffer.from(wrapper.plain + body + wrapper.end) : undefined), watched)
   return { exported, loaded }
 }
 

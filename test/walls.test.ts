@@ -78,7 +78,7 @@ for (const [start, what] of [
         if (imported.startsWith('.')) {
           const target = relative(src, join(src, dirname(file), imported))
           if (/\.tsx?$/.test(target) && !target.startsWith('..')) visit(target)
-        } else assert.doesNotMatch(imported, /^(commander|conf|hono|@hono|ajv|@modelcontextprotocol)/, `${file} imports ${imported}`)
+        } else assert.doesNotMatch(imported, /^(commander|conf|hono|@hono|ink|react|ajv|@modelcontextprotocol)/, `${file} imports ${imported}`)
       }
     }
     visit(join('cli', `${start}.ts`))

@@ -1,7 +1,8 @@
 // The program in parts, each a script, so that each can have a V8 cache: `stdio` is what a client's start needs, from its first import to its
-// first answer; `serve` is the same for `mcpgw serve`; `redact` is what the first record needs besides; `window` is what `mcpgw tui` draws; `rest` is
+// first answer; `serve` is the same for `mcpgw serve`; `redact` is what the first record needs besides; `window` is what is drawn with Ink; `rest` is
 // everything else. A dynamic import that leaves its part loads another one. A module that two parts need is in both: modules of ours share no state.
 
+import { builtinModules } from 'node:module'
 import { relative } from 'node:path'
 import { build, type Plugin } from 'esbuild'
 import { wrapper } from './parts.ts'
@@ -35,9 +36,11 @@ export async function bundle(root: string): Promise<{ file: File; text: string }
 }
 
 async function part(root: string, file: File, wanted: Wanted): Promise<string> {
+  // Ink waits at its top level, which CommonJS can't; the body of an async function can.
+  const waits = file === 'window.js'
   const modules = [...wanted[file]].sort()
   const result = await build({
-    ...(file in within ? { entryPoints: modules } : { stdin: { contents: index(modules), resolveDir: root } }),
+    ...(file in within ? { entryPoints: modules } : { stdin: { contents: index(modules, waits), resolveDir: root } }),
     absWorkingDir: root,
     bundle: true,
     write: false,
@@ -47,16 +50,17 @@ async function part(root: string, file: File, wanted: Wanted): Promise<string> {
     // jsonc-parser's main hides its imports from bundlers.
     mainFields: ['module', 'main'],
     target: 'node26',
-    format: 'cjs',
+    format: waits ? 'esm' : 'cjs',
     charset: 'ascii',
     // Short lines and real names: a crash prints them.
     minifySyntax: true,
     lineLimit: 160,
     legalComments: 'none',
-    define: { 'process.env.NODE_ENV': '"production"', 'import.meta.url': '"file:///mcpgw"' },
-    banner: { js: wrapper.begin },
+    // Ink looks for its debugger with the second one, and only where it was told to.
+    define: { 'process.env.NODE_ENV': '"production"', 'import.meta.url': '"file:///mcpgw"', 'import.meta.resolve': 'String' },
+    banner: { js: wrapper[waits ? 'waiting' : 'plain'] },
     footer: { js: wrapper.end },
-    plugins: [leaving(root, file, wanted), reading],
+    plugins: waits ? [required] : [leaving(root, file, wanted), reading],
     logLevel: 'silent',
   })
   const outside = Object.values(result.metafile.outputs).flatMap(output => output.imports.filter(one => one.external && one.kind === 'dynamic-import'))
@@ -64,8 +68,8 @@ async function part(root: string, file: File, wanted: Wanted): Promise<string> {
 }
 
 /** A part's modules by name; each is evaluated when it is asked for. */
-function index(modules: readonly string[]): string {
-  const members = modules.map(module => `${JSON.stringify(module)}: () => require(${JSON.stringify(`./${module}`)})`)
+function index(modules: readonly string[], waits: boolean): string {
+  const members = modules.map(module => `${JSON.stringify(module)}: () => ${waits ? 'import' : 'require'}(${JSON.stringify(`./${module}`)})`)
   return `Object.assign(__modules, { ${members.join(', ')} })`
 }
 
@@ -96,6 +100,21 @@ const reading: Plugin = {
       const found = await builder.resolve(path, { kind, resolveDir, importer, pluginData: reading })
       return { path: found.path, sideEffects: false }
     })
+  },
+}
+
+/** The body of a function can't have import statements: builtins are required there, whoever imports them. Ink's devtools are not for users. */
+const required: Plugin = {
+  name: 'required',
+  setup(builder) {
+    const builtins = new Set(builtinModules.flatMap(name => [name, `node:${name}`]))
+    const idle = 'module.exports = { initialize() {}, connectToDevTools() {} }'
+    builder.onResolve({ filter: /^[a-z:/_]+$/ }, ({ path, kind }) =>
+      builtins.has(path) && kind !== 'require-call' ? { path, namespace: 'required' } : undefined,
+    )
+    builder.onLoad({ filter: /.*/, namespace: 'required' }, ({ path }) => ({ contents: `module.exports = require(${JSON.stringify(path)})` }))
+    builder.onResolve({ filter: /^react-devtools-core$/ }, ({ path }) => ({ path, namespace: 'idle' }))
+    builder.onLoad({ filter: /.*/, namespace: 'idle' }, () => ({ contents: idle }))
   },
 }
 

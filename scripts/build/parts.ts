@@ -15,11 +15,12 @@ export type Read = (file: string) => Buffer | undefined
 /** What the bundler makes of `import('...')`: a builtin, or `part:module`. */
 type Load = (specifier: string) => Promise<unknown>
 type Modules = Record<string, () => unknown>
-type Body = (require: NodeJS.Require, load: Load, modules: Modules, module: { exports: object }, exports: object) => void
+type Body = (require: NodeJS.Require, load: Load, modules: Modules, module: { exports: object }, exports: object) => void | Promise<void>
 
 /** What stands around a part, so that its names stay its own. */
 export const wrapper = {
-  begin: '(function(require,__load,__modules,module,exports){',
+  plain: '(function(require,__load,__modules,module,exports){',
+  waiting: '(async function(require,__load,__modules){',
   end: '\n})',
 } as const
 
@@ -48,8 +49,8 @@ export function run(read: Read, require: NodeJS.Require, compiled?: (file: strin
     compiled?.(file, script)
     const [modules, module] = [{}, { exports: {} }]
     const body = script.runInThisContext() as Body
-    body(file === first ? patient(require) : require, load, modules, module, module.exports)
-    return Promise.resolve(modules)
+    const done = body(file === first ? patient(require) : require, load, modules, module, module.exports)
+    return Promise.resolve(done).then(() => modules)
   }
 
   async function load(specifier: string): Promise<unknown> {

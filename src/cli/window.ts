@@ -10,9 +10,12 @@ type Given = Omit<WindowOptions, 'save' | 'colours'>
 /** Opens it; `close` ends what it stands on, however the window ends. */
 export async function window({ cwd, out }: Pick<Context, 'cwd' | 'out'>, given: Given, close: () => Promise<void>): Promise<void> {
   const signals = { SIGINT: 130, SIGQUIT: 131, SIGTERM: 143, SIGHUP: 129 } as const
-  // The terminal is given back at the exit of the process. Not `once`: for whom nobody listens, it would end the process at the signal.
+  // The terminal is given back by Ink, at the exit of the process. Not `once`: for whom nobody listens, it would end the process at the signal.
   for (const [signal, code] of Object.entries(signals)) process.on(signal, () => void close().finally(() => process.exit(code)))
   try {
+    // Read when they are imported: a development build of React is slow, and Ink's waits for a debugger.
+    process.env['NODE_ENV'] = 'production'
+    delete process.env['DEV']
     const { open } = await import('../tui/main.ts')
     await open({ ...given, save: (name, text) => saved(join(cwd, name), text), colours: out.colours })
   } finally {

@@ -10,7 +10,7 @@ import { Pace } from './pace.ts'
 import { painted } from './paint.ts'
 import { Remote } from './remote.ts'
 import { screen } from './screen.ts'
-import { Terminal } from './terminal.ts'
+import { Terminal } from './terminal.tsx'
 import { themeOf } from './theme.ts'
 import { update, type Message } from './update.ts'
 
@@ -63,13 +63,14 @@ const asked: ReadonlySet<Message['kind']> = new Set<Message['kind']>([
 
 /** Opens the window; settles when it is closed. */
 export async function open(options: WindowOptions): Promise<void> {
-  const { stdin, stdout } = process
   const { promise: closed, resolve: close, reject: fail } = Promise.withResolvers<void>()
   const terminal = new Terminal({
-    stdin,
-    stdout,
-    onTyped: typed => tell('key' in typed ? { kind: 'key', key: typed.key, at: Date.now() } : { kind: 'paste', text: typed.paste }),
-    onResized: () => tell({ kind: 'size', ...terminal.size }),
+    onKey: key => tell({ kind: 'key', key, at: Date.now() }),
+    onPaste: text => tell({ kind: 'paste', text }),
+    onResized() {
+      tell({ kind: 'size', ...terminal.size })
+      draw()
+    },
     onEnd: close,
   })
   const model = emptyModel(terminal.size, Date.now(), options.readOnly, {
@@ -82,10 +83,18 @@ export async function open(options: WindowOptions): Promise<void> {
   let frame: { readonly isAsked: boolean; readonly timer: NodeJS.Timeout } | undefined
 
   const draw = (): void => {
+    clearTimeout(frame?.timer)
     frame = undefined
     try {
       settle(model)
-      if (terminal.paint(screen(model).map(one => painted(one, model.size.columns, theme)))) pace.drawn(performance.now())
+      const { columns } = model.size
+      if (
+        terminal.paint(
+          screen(model).map(one => painted(one, columns, theme)),
+          columns,
+        )
+      )
+        pace.drawn(performance.now())
     } catch (error) {
       fail(error)
     }
@@ -124,7 +133,7 @@ export async function open(options: WindowOptions): Promise<void> {
   outside.begin()
   const ticking = setInterval(() => tell({ kind: 'tick', now: Date.now() }), TICK_MS)
   try {
-    await closed
+    await Promise.race([closed, terminal.ended()])
   } finally {
     clearInterval(ticking)
     clearTimeout(frame?.timer)

@@ -6,7 +6,7 @@ import { loaded } from './loading.ts'
 import type { WindowOptions } from './main.ts'
 import type { Effect, Loading, Model } from './model.ts'
 import { explained, type Remote } from './remote.ts'
-import type { Terminal } from './terminal.ts'
+import type { Terminal } from './terminal.tsx'
 import type { Message } from './update.ts'
 
 export interface OutsideOptions {

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { actionOf } from '../../src/tui/keys.ts'
 import { aQuestion, settled, Stage, started } from './models.ts'
-import { picture } from './picture.ts'
+import { picture } from './picture.tsx'
 
 describe('a gateway elsewhere', () => {
   const attached = () => {

@@ -8,7 +8,7 @@ import { stripVTControlCharacters } from 'node:util'
 import { emptyState, reduce } from '../../src/gateway/state.ts'
 import { width } from '../../src/tui/line.ts'
 import { aBackend, aBefore, aChange, aQuestion, aRecord, busy, configured, settled, Stage } from './models.ts'
-import { picture } from './picture.ts'
+import { picture } from './picture.tsx'
 
 const folder = join(import.meta.dirname, '../frames')
 

@@ -8,7 +8,7 @@ import { laidOut } from '../../src/tui/json.ts'
 import { plainOf, room, width } from '../../src/tui/line.ts'
 import { hostile } from './corpus.ts'
 import { aBackend, aPin, aQuestion, aRecord, busy, configured, NOON, settled, someLimits, started } from './models.ts'
-import { picture } from './picture.ts'
+import { picture } from './picture.tsx'
 
 /** A window in which everything from outside says this. */
 function filledWith(text: string) {
@@ -98,8 +98,8 @@ const scenes: Record<string, (text: string) => ReturnType<typeof filledWith>> = 
   problem: text => filledWith(text).tell({ kind: 'problem', text }),
 }
 
-/** The only sequences of the window itself, as far as a picture goes: colours and their ends, and what empties the rest of a row. */
-const own = /\x1b\[(?:(?:[0-9]|[1-9][0-9])m|2?K)/g
+/** The only sequences of the window itself, as far as a picture goes: colours and their ends. */
+const own = /\x1b\[(?:[0-9]|[1-9][0-9])m/g
 
 describe('nothing from outside steers the terminal', () => {
   for (const [name, scene] of Object.entries(scenes))

@@ -5,7 +5,7 @@ import { describe, test } from 'node:test'
 import { stripVTControlCharacters } from 'node:util'
 import { keysOf } from '../../src/tui/keys.ts'
 import { aBackend, aQuestion, aRecord, busy, configured, Stage } from './models.ts'
-import { picture } from './picture.ts'
+import { picture } from './picture.tsx'
 
 const long = Array.from({ length: 100 }, (_, n) => `line ${n}`)
 const record = (stage: Stage) => stage.tell({ kind: 'record', id: 'bbbb0002-3', call: aRecord('bbbb0002-3') })

@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { tabs } from '../../src/tui/model.ts'
 import { colours, themeOf } from '../../src/tui/theme.ts'
 import { busy, Stage } from './models.ts'
-import { picture } from './picture.ts'
+import { picture } from './picture.tsx'
 
 test('in 40 columns every view still says which it is, and a call how it ended', () => {
   for (const { digit, title } of tabs) {
