@@ -1,7 +1,8 @@
 // Acts that are asked once more before they are done, for what they do can not be taken back.
 
 import type { BackendStatus } from '../gateway/types.ts'
-import { waitsFor, type Effect, type Model } from './model.ts'
+import { tell, waitsFor, type Effect, type Model } from './model.ts'
+import { unreadOf } from './questions.ts'
 
 /** Starts, stops or restarts the backend that is chosen. */
 export function steered(model: Model, action: 'start or stop' | 'restart'): readonly Effect[] {
@@ -26,6 +27,11 @@ export function confirmed(model: Model, action: 'replay' | 'accept' | 'decline')
     model.prompt = { kind: 'confirm', question, sinceAt, effect: { kind: 'run', text: `replay ${chosen.key}` } }
   } else if (chosen?.kind === 'tool' && waitsFor(chosen.pin)) {
     const decision = action === 'accept' ? 'accept' : 'refuse'
+    const unread = decision === 'accept' ? unreadOf(model, model.pane?.read?.lines ?? 0) : undefined
+    if (unread !== undefined) {
+      tell(model, unread, 'warn')
+      return []
+    }
     const deciding = { decision, offered: { [chosen.key]: chosen.pin!.offered! } } as const
     model.prompt = {
       kind: 'confirm',

@@ -61,6 +61,8 @@ export interface Pane {
   raw?: boolean
   /** What a command has printed; absent while it runs. */
   text?: string
+  /** Of a definition that waits for a decision: which one, and how many of its lines were on the screen. */
+  read?: { readonly offered: string | undefined; lines: number }
   /** What the help is about, and lies over. */
   readonly under?: Pane
 }

@@ -26,9 +26,15 @@ export function waited(model: Model, approvals: readonly ApprovalStatus[]): read
   ]
 }
 
-/** Notes how much of the question was on the screen. */
+/** Notes how much of a question, or of what a tool has become, was on the screen. */
 export function looksAt(model: Model): void {
   const { pane, question, chosen } = model
+  if (pane?.kind === 'detail' && chosen?.kind === 'tool') {
+    if (pane.read?.offered !== chosen.pin?.offered) pane.read = undefined
+    pane.read ??= { offered: chosen.pin?.offered, lines: 0 }
+    if (pane.top <= pane.read.lines) pane.read.lines = Math.max(pane.read.lines, pane.top + shownRows(model))
+    return
+  }
   if (pane?.kind !== 'detail' || chosen?.kind !== 'approval' || question?.id !== chosen.key) return
   // What is said above may take fewer lines by now: what was not seen has moved up.
   const lines = contentOf(model).length
@@ -53,8 +59,8 @@ export function answered(model: Model, action: Answer | string): readonly Effect
     return prompt(model, { kind: 'confirm', question: `Refuse it, and write this rule, ${whose(approval)}? mcpgw ${rule}`, sinceAt: now, effect })
   }
   if (approval.arguments === undefined) return said(model, 'what it would run with can not be shown, so it can not be allowed here')
-  const left = contentOf(model).length - question.seen
-  if (left > 0) return said(model, `first see all of it: ${left} more ${left === 1 ? 'line' : 'lines'} below (space)`)
+  const unread = unreadOf(model, question.seen)
+  if (unread !== undefined) return said(model, unread)
   if (action === 'allow')
     return [{ kind: 'answer', id, answer: { decision: 'allow', argumentsHash }, what: `allowed once: ${target}${goesOn(approval, model)}` }]
   if (action === 'edit' && model.remote !== undefined && (approval.redacted ?? 0) > 0)
@@ -62,6 +68,12 @@ export function answered(model: Model, action: Answer | string): readonly Effect
   if (action === 'edit') return [{ kind: 'edit', id }]
   if (action === 'allow time') return prompt(model, { kind: 'duration', text: '5m' })
   return lasting(model, approval, action === 'allow session' ? 'session' : 'always', `${client} may call ${target}`)
+}
+
+/** What is accepted was on the screen, all of it: a sentence where it was not. */
+export function unreadOf(model: Model, seen: number): string | undefined {
+  const left = contentOf(model).length - seen
+  return left > 0 ? `first see all of it: ${left} more ${left === 1 ? 'line' : 'lines'} below (space)` : undefined
 }
 
 /** What was typed for a question: for how long, or why not. */

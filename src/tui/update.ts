@@ -52,7 +52,7 @@ export function update(model: Model, message: Message): readonly Effect[] {
       model.size = { columns: message.columns, rows: message.rows }
       // Its lines are others now: nobody knows which of them were read.
       if (model.question) model.question.seen = 0
-      if (model.pane?.kind === 'detail') model.pane.top = 0
+      if (model.pane?.kind === 'detail') Object.assign(model.pane, { top: 0, read: undefined })
       return []
     case 'tick':
       return ticked(model, message.now)

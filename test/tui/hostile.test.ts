@@ -12,32 +12,25 @@ import { picture } from './picture.tsx'
 
 /** A window in which everything from outside says this. */
 function filledWith(text: string) {
+  const changed = { name: text, state: 'changed', offered: text, why: text, marks: [{ kind: text, about: text, words: text }] } as const
+  const pin = { ...aPin(text), ...changed, difference: [{ kind: 'is', text }] } as const
   const stage = busy()
     .gateway('cccc0003', text, [{ name: text, lastError: text, tags: [text] }])
     .tell(configured([aBackend({ name: text, lastError: text })], text))
     .tell({
       kind: 'tools',
       tools: [{ name: text, backend: text, tool: text, description: text, bytes: 9e9 }],
-      pins: [
-        {
-          ...aPin(text),
-          name: text,
-          state: 'changed',
-          offered: text,
-          why: text,
-          marks: [{ kind: text, about: text, words: text }],
-          difference: [{ kind: 'is', text }],
-        },
-      ],
+      pins: [pin],
     })
     .tell({
       kind: 'limits',
       limits: [{ ...someLimits[0]!, scope: text, rate: text, budgets: [{ client: text, left: 1, of: 2, used: [{ client: text, amount: 1 }] }] }],
     })
   const asked = { client: text, backend: text, target: text, reason: text, rule: text, principal: text, earlier: text }
+  const told = { asks: text, description: text, risk: { kind: 'destroys', says: text }, update: [pin] } as const
   stage.tell({
     kind: 'approvals',
-    approvals: [aQuestion({ ...asked, arguments: JSON.stringify({ [text]: text }) }), aQuestion({ id: 'raw', arguments: text })],
+    approvals: [aQuestion({ ...asked, ...told, arguments: JSON.stringify({ [text]: text }) }), aQuestion({ id: 'raw', arguments: text })],
   })
   const { model } = stage
   const busiest = [{ name: text, calls: 1, bad: 1 }]
@@ -66,7 +59,8 @@ const scenes: Record<string, (text: string) => ReturnType<typeof filledWith>> = 
         id: 'cccc0003-1',
         call: {
           ...record,
-          decision: { kind: 'deny', by: text, reason: text, code: text },
+          decision: { kind: 'deny', by: text, reason: text, code: text, approver: text },
+          legs: [{ at: NOON, for: 'input', asked: [text], seq: 1, hash: text }],
           payloads: [{ part: 'result', text, bytes: 1, redactions: 1, cut: true, seq: 1, hash: text }],
         },
       })

@@ -6,7 +6,7 @@ import { safe } from '../../src/lib/safe.ts'
 import { textOf } from '../../src/tui/line.ts'
 import { contentOf, screen } from '../../src/tui/screen.ts'
 import { hostile } from './corpus.ts'
-import { aBefore, aChange, aQuestion, busy, NOON, settled, Stage, started } from './models.ts'
+import { aBefore, aChange, aPin, aQuestion, busy, NOON, settled, someTools, Stage, started } from './models.ts'
 
 const asked = (more = {}, readOnly = false) => new Stage(80, 24, readOnly).gateway('aaaa0001').tell({ kind: 'approvals', approvals: [aQuestion(more)] })
 const answersOf = ({ effects }: Stage) => effects.filter(({ kind }) => ['answer', 'block', 'edit'].includes(kind))
@@ -301,4 +301,21 @@ test('what is shown is what will run, whole: nothing is cut, and only spaces are
     const shown = lines.slice(lines.findIndex(one => one.includes('With these arguments')) + 1).map(one => one.slice(1))
     assert.equal(shown.join('').replaceAll(' ', ''), safe(text).replaceAll(' ', ''), text.slice(0, 80))
   }
+})
+
+test('what a backend has changed is accepted only by who had all of it on the screen, and as it is offered now', () => {
+  const difference = Array.from({ length: 40 }, (_, n) => ({ kind: 'is' as const, text: `line ${n}` }))
+  const offering = (offered: string) => ({
+    kind: 'tools' as const,
+    tools: someTools,
+    pins: [aPin('files__list_directory', { state: 'changed', offered, difference })],
+  })
+  const stage = new Stage().tell(offering('sha256:new')).keys('5', '/').type('list_directory').keys('enter', 'enter', 'a')
+  assert.equal(stage.model.prompt, undefined)
+  assert.match(stage.model.told?.text ?? '', /first see all of it: \d+ more lines below/)
+  assert.equal(stage.keys('G', 'a').model.prompt, undefined, 'who jumps to the end has not seen the middle')
+  stage.keys('g', ...'    ')
+  assert.equal(stage.tell(offering('sha256:newer')).keys('a').model.prompt, undefined, 'it is another one by now')
+  assert.match((stage.keys('g', ...'    ', 'a').model.prompt as any).question, /accept what has changed/)
+  assert.match((stage.after(400).keys('n').keys('n').model.prompt as any).question, /refuse what has changed/)
 })
