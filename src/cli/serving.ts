@@ -75,13 +75,14 @@ export async function serving(context: Pick<Context, 'places' | 'env' | 'out' | 
     isAlive: alive(places),
   })
   if (bare !== undefined && !knows(bare)) throw new Failure(4, `there is no backend "${bare}" in ${places.settings}, or it is not enabled`, 'See: mcpgw list')
+  const local = isLoopback(host)
   const door = new HttpDoor({
     host,
     port: Number(port),
     bare,
     clock: booted.clock,
     maxFrameBytes: settings.maxFrameBytes,
-    admit: key => (key === undefined && !isLoopback(host) ? missing : booted.principals.of(key)),
+    admit: key => (key === undefined && !local ? missing : booted.principals.of(key)),
     knows,
     refused: {
       call: (frame, known, fault) => refuseCall(booted.gateway, frame, known, fault),
@@ -109,7 +110,7 @@ export async function serving(context: Pick<Context, 'places' | 'env' | 'out' | 
   out.write(`${safe(url)}\n`)
   const enabled = settings.backends.filter(one => one.enabled).length
   note(
-    `mcpgw serves ${bare ?? (enabled === 1 ? '1 backend' : `${enabled} backends`)} there, ${isLoopback(host) ? 'to this machine alone' : 'to whoever has a key (mcpgw keys list)'}. To end it: Ctrl-C`,
+    `mcpgw serves ${bare ?? (enabled === 1 ? '1 backend' : `${enabled} backends`)} there, ${local ? 'to this machine alone' : 'to whoever has a key (mcpgw keys list)'}. To end it: Ctrl-C`,
   )
 
   const reason = await told()

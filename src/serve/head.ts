@@ -10,6 +10,15 @@ export interface Head {
   /** How many bytes it takes itself, and its body. */
   readonly size: number
   readonly length: number
+  /** Its lines, for the next one of the same connection: it says nearly the same again, and a line that is the same means the same. */
+  readonly lines: readonly Line[]
+}
+
+interface Line {
+  /** As it stands there, its end included. */
+  readonly text: string
+  readonly name: string
+  readonly value: string
 }
 
 /** A longer one is not plain. */
@@ -20,8 +29,8 @@ const field = /([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\x20-\x7e\t]*)\r\n/y
 /** They change what a body is, or what a connection is for. */
 const special = new Set(['transfer-encoding', 'trailer', 'te', 'expect', 'upgrade', 'proxy-connection', 'http2-settings'])
 
-/** The head that these bytes begin with; undefined when it is not all there, or not plain. */
-export function readHead(bytes: Buffer): Head | undefined {
+/** The head that these bytes begin with; undefined when it is not all there, or not plain. `before` is the one that came before it. */
+export function readHead(bytes: Buffer, before?: Head): Head | undefined {
   const text = bytes.toString('latin1', 0, LONGEST)
   const end = text.indexOf(END)
   if (end < 0) return undefined
@@ -29,17 +38,25 @@ export function readHead(bytes: Buffer): Head | undefined {
   const url = first.exec(text)?.[1]
   if (url === undefined) return undefined
   const headers: Record<string, string> = Object.create(null)
-  for (let at = first.lastIndex; at < end + 2; at = field.lastIndex) {
-    field.lastIndex = at
-    const found = field.exec(text)
-    if (!found) return undefined
-    const name = found[1]!.toLowerCase()
+  const lines: Line[] = []
+  for (let at = first.lastIndex; at < end + 2;) {
+    const known = before?.lines[lines.length]
+    const line = known && text.startsWith(known.text, at) ? known : readLine(text, at)
     // Said twice, it is for somebody else to say what that means.
-    if (special.has(name) || headers[name] !== undefined) return undefined
-    headers[name] = found[2]!.trimEnd()
+    if (!line || headers[line.name] !== undefined) return undefined
+    headers[line.name] = line.value
+    lines.push(line)
+    at += line.text.length
   }
   const { host, connection, 'content-length': length } = headers
   if (host === undefined || length === undefined || !/^\d{1,9}$/.test(length)) return undefined
   if (connection !== undefined && connection.toLowerCase() !== 'keep-alive') return undefined
-  return { url, headers, size: end + END.length, length: Number(length) }
+  return { url, headers, size: end + END.length, length: Number(length), lines }
+}
+
+function readLine(text: string, at: number): Line | undefined {
+  field.lastIndex = at
+  const found = field.exec(text)
+  const name = found?.[1]!.toLowerCase()
+  return name === undefined || special.has(name) ? undefined : { text: found![0], name, value: found![2]!.trimEnd() }
 }

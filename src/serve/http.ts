@@ -162,10 +162,8 @@ export class HttpDoor {
     if (this.#open >= MOST_OPEN) return refuse(response, 503, -32603, 'Too many requests are open; try again in a while', { 'retry-after': '5' })
     this.#open++
     response.on('close', () => this.#open--)
-    const path = request.url.split('?', 1)[0]!
-    if (path === '/healthz') return void response.writeHead(200, { 'content-type': 'application/json' }).end('{"ok":true}')
-    if (asksForLogin(path)) return withoutLogin(response)
-    if (path !== '/mcp' && !path.startsWith('/mcp/')) return elsewhere?.()
+    const path = pathOf(request)
+    if (path !== '/mcp' && !path.startsWith('/mcp/')) return this.#beside(path, response, elsewhere)
     const bare = this.#bareOf(path)
     if (bare === null) return refuse(response, 404, -32600, 'Not found: there is no such backend. All of them together are at /mcp')
     const { authorization } = request.headers
@@ -174,6 +172,13 @@ export class HttpDoor {
     const who = this.#options.admit(key)
     if (!(who instanceof Promise)) return this.#admit(visit, who)
     who.then(one => this.#admit(visit, one)).catch(() => response.destroy())
+  }
+
+  /** What there is beside MCP. */
+  #beside(path: string, response: Reply, elsewhere?: () => void): void {
+    if (path === '/healthz') return void response.writeHead(200, { 'content-type': 'application/json' }).end('{"ok":true}')
+    if (asksForLogin(path)) return withoutLogin(response)
+    elsewhere?.()
   }
 
   /** Which backend a path is about; undefined: all of them; null: one that isn't there. */
@@ -206,7 +211,7 @@ export class HttpDoor {
   /** What somebody wanted who is refused is on record first, as far as strangers are heard out. */
   #turnAway(visit: Visit, fault: Fault): void {
     const { key, request, response } = visit
-    const stranger = { key, fault, from: request.from(), asked: `${request.method} ${request.url.split('?', 1)[0]!}` }
+    const stranger = { key, fault, from: request.from(), asked: `${request.method} ${pathOf(request)}` }
     if (fault.code !== 'unauthenticated' || !this.#strangers.hears(stranger)) return unwelcome(response, key, fault)
     const call = (frame: Frame) => this.#options.refused.call(frame, this.#guests.originOf(visit), fault)
     const remember = (body: Wire | undefined) => {
@@ -235,6 +240,11 @@ export class HttpDoor {
       refuse(response, 503, -32603, 'The control API is not there yet; try again', { 'retry-after': '1' })
     }
   }
+}
+
+function pathOf({ url }: Asked): string {
+  const query = url.indexOf('?')
+  return query < 0 ? url : url.slice(0, query)
 }
 
 const accepts = (accept = '*/*'): boolean => /\*\/\*/.test(accept) || (accept.includes('application/json') && accept.includes('text/event-stream'))

@@ -40,7 +40,7 @@ export class LaneReply implements Reply {
   }
 
   writeHead(status: number, headers: OutgoingHttpHeaders): this {
-    let head = `HTTP/1.1 ${status} ${process.getBuiltinModule('node:http').STATUS_CODES[status]}\r\n`
+    let head = `HTTP/1.1 ${status} ${(reasons ??= process.getBuiltinModule('node:http').STATUS_CODES)[status]}\r\n`
     for (const name in headers) head += `${name}: ${String(headers[name])}\r\n`
     this.#measured = headers['content-length'] !== undefined
     this.#last = headers['connection'] === 'close'
@@ -108,7 +108,7 @@ export class LaneReply implements Reply {
   over(): void {
     if (this.#over) return
     this.#over = true
-    for (const act of this.#onclose.splice(0)) act()
+    for (const act of this.#onclose) act()
   }
 
   /** The head, to go out with what comes first. */
@@ -129,6 +129,9 @@ export class LaneReply implements Reply {
     return room
   }
 }
+
+/** What statuses are called. */
+let reasons: Readonly<Record<number, string | undefined>> | undefined
 
 /** The date as headers have it, made once a second. */
 let date = ''

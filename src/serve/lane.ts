@@ -6,7 +6,7 @@ import type { Socket } from 'node:net'
 import type { Clock } from '../lib/clock.ts'
 import { Gather, wireOf } from '../rpc/gather.ts'
 import type { Wire } from '../rpc/wire.ts'
-import { readHead } from './head.ts'
+import { readHead, type Head } from './head.ts'
 import { LaneReply, type LaneReplyOptions } from './lane-reply.ts'
 import type { Asked, Reply } from './reply.ts'
 
@@ -33,7 +33,8 @@ export class Lane {
   #take: ((chunk: Buffer) => void) | undefined
   /** Since when it is as it is, on the clock's `tick`. */
   #since: number
-  #served = false
+  /** The head that was read last, where there was one. */
+  #last: Head | undefined
   readonly #replies: LaneReplyOptions
 
   constructor(socket: Socket, options: LaneOptions) {
@@ -56,7 +57,7 @@ export class Lane {
   /** Takes it away where it has been silent for too long. */
   tend(): void {
     const { headersMs, requestMs, keepMs } = this.#options.limits
-    const limit = this.#left > 0 ? requestMs : this.#reply ? Infinity : this.#served ? keepMs : headersMs
+    const limit = this.#left > 0 ? requestMs : this.#reply ? Infinity : this.#last ? keepMs : headersMs
     if (this.#options.clock.tick() - this.#since > limit) this.#socket.destroy()
   }
 
@@ -85,10 +86,10 @@ export class Lane {
   }
 
   #begin(chunk: Buffer): void {
-    const head = readHead(chunk)
+    const head = readHead(chunk, this.#last)
     if (!head || head.length > this.#options.longest) return this.#pass(chunk)
     this.#since = this.#options.clock.tick()
-    this.#served = true
+    this.#last = head
     const { url, headers, size, length } = head
     const here = Math.min(chunk.length - size, length)
     const reply = (this.#reply = new LaneReply(this.#socket, this.#replies))
