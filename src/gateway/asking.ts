@@ -1,4 +1,4 @@
-// What backends ask of the client: roots, sampling, elicitation. A legacy client gets the request under an id of ours, and its response goes back. A
+// What backends ask of the client: roots, sampling, elicitation, and what nobody knows. A legacy client gets the request under an id of ours, and its response goes back. A
 // modern client is asked by the answer to the call that it belongs to (legs.ts). Who can't do it is answered as MCP prescribes.
 
 import type { Stop } from '../lib/signal.ts'
@@ -12,6 +12,9 @@ import type { Backends, Origin } from './types.ts'
 
 /** What is asked about a task that the client has made for a backend (MCP 2025-11-25, tasks). */
 const OF_TASKS = new Set(['tasks/get', 'tasks/result', 'tasks/cancel'])
+
+/** Methods that the protocol has, or may come to have. What else a backend asks is between it and its client, which says itself what it does not know. */
+const OURS = /^(?:initialize|ping|(?:server|tools|prompts|resources|completion|logging|subscriptions|tasks|roots|sampling|elicitation|notifications|rpc)\b.*)$/s
 
 const ability: Record<string, string> = { 'roots/list': 'roots', 'sampling/createMessage': 'sampling', 'elicitation/create': 'elicitation' }
 
@@ -43,7 +46,8 @@ export class Asking {
   async ask(backend: string, frame: Frame, stop: Stop, cause?: Stop, via?: string): Promise<Reply> {
     const origin = this.#origin()
     if (origin.era === 'modern' || (cause instanceof Flight && cause.origin.era === 'modern')) return this.#byAnswer(backend, frame, stop, cause)
-    if (OF_TASKS.has(frame.method) ? this.#tasks.owner(frame.params['taskId']) !== backend : lacks(frame, origin.capabilities)) return missing(frame)
+    if (OF_TASKS.has(frame.method) && this.#tasks.owner(frame.params['taskId']) !== backend) return missing(frame)
+    if (OURS.test(frame.method) && !OF_TASKS.has(frame.method) && lacks(frame, origin.capabilities)) return missing(frame)
     const wrong = undeclared(frame, origin.capabilities)
     if (wrong !== undefined) return refusal(-32602, `Invalid params: ${wrong}`)
     const token = frame.metaMembers.find(one => one.key === 'progressToken')

@@ -5,7 +5,7 @@ import { describe, test } from 'node:test'
 import type { Decision } from '../../src/gateway/types.ts'
 import { settled } from '../fixtures/clock.ts'
 import { Caller, ERAS, peer } from './peers.ts'
-import { stage, type Script, type StageOptions } from './stage.ts'
+import { server, stage, type Script, type StageOptions } from './stage.ts'
 
 describe('of a legacy client', () => {
   async function set(options: StageOptions = {}, others: Record<string, Script> = { m: peer('modern').script }) {
@@ -76,6 +76,50 @@ describe('of a legacy client', () => {
     const nobody = await set({ who: () => ({ code: 'unauthenticated', message: 'no' }) })
     assert.deepEqual((await nobody.told('a', line('"name":"a__echo",'))) ?? [], [])
     assert.deepEqual(nobody.journal.outcomes, [])
+  })
+})
+
+describe('a request of a backend’s that nobody knows', () => {
+  const asking = (method: string): Script =>
+    server(['t'], ({ id, method: asked }, say) => {
+      if (asked !== 'tools/call') return
+      say(`{"jsonrpc":"2.0","id":"own","top":1.0,"method":"${method}","params":{"n":1e400,"_meta":{"k":-0}}}`)
+      say({ id, result: { content: [] } })
+    })
+
+  test('reaches a legacy client as it was written, and the answer its backend, whatever it is', async () => {
+    for (const answer of ['"result":{"n":1.0}', '"error":{"code":-32601,"message":"no","data":1e400}']) {
+      const { client, lines } = stage({ a: asking('acme/ask') })
+      await client.greet()
+      await client.ask('tools/list')
+      await client.ask('tools/call', { name: 'a__t' })
+      const line = client.heard.find(text => text.includes('acme/ask'))!
+      const { id } = JSON.parse(line)
+      assert.equal(line, `{"jsonrpc":"2.0","id":${id},"top":1.0,"method":"acme/ask","params":{"n":1e400,"_meta":{"k":-0}}}`)
+      client.line(`{"jsonrpc":"2.0","id":${id},${answer}}`)
+      await settled()
+      assert.equal(lines['a']!.at(-1), `{"jsonrpc":"2.0","id":"own",${answer}}`)
+    }
+  })
+
+  // MCP 2026-07-28, multi-round-trip requests: what is asked MUST be an elicitation, a sampling or a listing of roots.
+  test('does not reach a modern client, and is answered so', async () => {
+    const { client, got } = stage({ a: asking('acme/ask') })
+    const caller = new Caller(client, 'modern')
+    await caller.ask('tools/list')
+    await caller.ask('tools/call', { name: 'a__t' })
+    assert.equal(got['a']!.at(-1)!.error.code, -32601)
+  })
+
+  test('is none where it is of the protocol: a client serves nobody’s tools, tells nobody of another’s tasks, and is asked for what it offers', async () => {
+    for (const method of ['initialize', 'tools/call', 'tasks/list', 'tasks/new', 'resources/read', 'server/discover', 'roots/list', 'sampling/new']) {
+      const { client, got } = stage({ a: asking(method) })
+      await client.greet({ sampling: {}, tasks: { list: {} } })
+      await client.ask('tools/list')
+      await client.ask('tools/call', { name: 'a__t' })
+      assert.equal(got['a']!.at(-1)!.error.code, -32601, method)
+      assert.equal(client.heard.filter(text => text.includes('1e400')).length, 0)
+    }
   })
 })
 
