@@ -1,5 +1,5 @@
-// What backends ask of the client: roots, sampling, elicitation, and what nobody knows. A legacy client gets the request under an id of ours, and its response goes back. A
-// modern client is asked by the answer to the call that it belongs to (legs.ts). Who can't do it is answered as MCP prescribes.
+// What backends ask of the client: roots, sampling, elicitation, and what nobody knows. A legacy client gets the request under an id of ours, and its
+// response goes back. A modern client is asked by the answer to the call that it belongs to (legs.ts). Who can't do it is answered as MCP prescribes.
 
 import type { Stop } from '../lib/signal.ts'
 import type { Frame } from '../rpc/frame.ts'
