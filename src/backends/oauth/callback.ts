@@ -26,9 +26,13 @@ export async function callback(state: string, wished: number | undefined, fixed:
     return mine
   }
   const respond = (request: IncomingMessage, response: ServerResponse): void => {
-    const url = new URL(request.url ?? '/', 'http://localhost')
-    const ours = request.method === 'GET' && url.pathname === PATH
-    const [status, text] = !ours ? [404, 'Nothing is here.'] : take(url.searchParams) ? [200, DONE] : [400, 'This is not the login that mcpgw is waiting for.']
+    const [path, query] = (request.url ?? '').split(/\?(.*)/s, 2)
+    const ours = request.method === 'GET' && path === PATH
+    const [status, text] = !ours
+      ? [404, 'Nothing is here.']
+      : take(new URLSearchParams(query))
+        ? [200, DONE]
+        : [400, 'This is not the login that mcpgw is waiting for.']
     const headers = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', 'referrer-policy': 'no-referrer', connection: 'close' }
     response.writeHead(status, { ...headers, 'x-content-type-options': 'nosniff' }).end(text)
   }
