@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { DatabaseSync } from 'node:sqlite'
@@ -136,6 +136,18 @@ test('a store that a newer mcpgw has written', async test => {
   const { exit, notes } = await found(someone)
   assert.equal(exit, 0)
   assert.ok(notes.some(one => /newer mcpgw/.test(one.what)))
+})
+
+test('what stands in the way of several folders is said once', async test => {
+  const someone = person(test)
+  const { state } = someone.context.places
+  rmSync(state, { recursive: true })
+  writeFileSync(state, '')
+  const { wrong } = await found(someone)
+  assert.deepEqual(
+    wrong.filter(one => /folder is needed/.test(one.what)).map(one => one.where),
+    [state],
+  )
 })
 
 test('folders and files that others may look into', { skip: process.platform === 'win32' && 'modes are of POSIX' }, async test => {

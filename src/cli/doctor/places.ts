@@ -1,6 +1,6 @@
 // Folders and files of ours: there or makeable, ours alone, writable; the store usable.
 
-import { accessSync, closeSync, constants, existsSync, lstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
+import { accessSync, closeSync, constants, existsSync, lstatSync, openSync, readFileSync, readSync, statSync, type Stats } from 'node:fs'
 import { dirname } from 'node:path'
 import { check, decode } from '../../config/load.ts'
 import type { Places } from '../../config/paths.ts'
@@ -28,13 +28,18 @@ const holdsSecrets = (file: string): boolean => /"(?:env|headers)"\s*:\s*\{[^}]*
 
 /** Whether we can write where we must, and nobody else can where nobody else may. */
 export function folders({ run, journal, logs, database, settings: file, sockets }: Places): Finding[] {
-  const all = [...new Set([run, journal, logs, dirname(database), dirname(file), ...(posix ? [sockets] : [])])]
-  return all.flatMap(dir => [...usable(dir), ...(dir === run || dir === sockets ? alone(dir) : [])])
+  const all = [run, journal, logs, dirname(database), dirname(file), ...(posix ? [sockets] : [])]
+  // Of those that are not there, the folder that they will be made in: often the same.
+  const there = new Set(all.map(nearest))
+  return [...[...there].flatMap(usable), ...[...new Set([run, sockets])].flatMap(alone)]
 }
 
-function usable(dir: string): Finding[] {
-  let there = dir
-  while (!existsSync(there) && dirname(there) !== there) there = dirname(there)
+function nearest(dir: string): string {
+  while (!existsSync(dir) && dirname(dir) !== dir) dir = dirname(dir)
+  return dir
+}
+
+function usable(there: string): Finding[] {
   if (!statSync(there).isDirectory()) return [wrong(there, 'this is a file, and a folder is needed', `move it away: mv ${there} ${there}.old`)]
   try {
     accessSync(there, constants.R_OK | constants.W_OK | constants.X_OK)
@@ -45,11 +50,20 @@ function usable(dir: string): Finding[] {
 }
 
 function alone(dir: string): Finding[] {
-  const found = posix ? lstatSync(dir, { throwIfNoEntry: false }) : undefined
-  if (!found) return []
+  const found = posix ? itself(dir) : undefined
+  if (found === undefined) return []
   if (!found.isDirectory() || found.uid !== process.getuid!())
     return [wrong(dir, 'this must be a folder of yours: sockets of gateways are made there', `move it away: mv ${dir} ${dir}.old`)]
   return (found.mode & 0o077) === 0 ? [] : [worthKnowing(dir, 'others may enter this folder; the next gateway closes it', `chmod 700 ${dir}`)]
+}
+
+/** What stands there, a link to nowhere too; nothing where something above is no folder. */
+function itself(dir: string): Stats | undefined {
+  try {
+    return lstatSync(dir)
+  } catch {
+    return undefined
+  }
 }
 
 /** Whether the store opens, and who wrote it. */
