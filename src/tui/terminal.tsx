@@ -4,9 +4,12 @@
 import { render, type Instance } from 'ink'
 import { Window, type Hands } from './window.tsx'
 
-/** The other screen, from its beginning: Ink draws where the cursor is. What a terminal draws wider than we know ends at its edge, in its own line. */
-const ENTER = '\x1b[?1049h\x1b[H\x1b[?7l'
-const LEAVE = '\x1b[?7h\x1b[?1049l\x1b[?25h'
+/**
+ * Its title is put aside (22), and got back (23). The other screen, from its beginning: Ink draws where the cursor is. What a terminal draws wider
+ * than we know ends at its edge, in its own line.
+ */
+const ENTER = '\x1b[22;2t\x1b[?1049h\x1b[H\x1b[?7l'
+const LEAVE = '\x1b[?7h\x1b[?1049l\x1b[?25h\x1b[23;2t'
 
 /** `pace.ts` says when a frame is drawn; Ink is not to wait besides. */
 const NO_WAIT_FPS = 1000
