@@ -97,13 +97,22 @@ function number(bytes: Buffer, at: number): number {
   return at
 }
 
-const words = ['true', 'false', 'null']
+const words = ['true', 'false', 'null'].map(word => Buffer.from(word))
+
+/** Where the word that begins at `at` ends, or -1. */
+function word(bytes: Buffer, at: number): number {
+  for (const one of words) {
+    let same = 0
+    while (same < one.length && bytes[at + same] === one[same]) same++
+    if (same === one.length) return at + same
+  }
+  return -1
+}
 
 function scalar(bytes: Buffer, at: number, end: number): number {
-  if (bytes[at] === QUOTE) return string(bytes, at, end)
-  const word = words.find(one => bytes[at] === one.charCodeAt(0))
-  if (word === undefined) return number(bytes, at)
-  return bytes.toString('latin1', at, at + word.length) === word ? at + word.length : -1
+  const code = bytes[at]
+  if (code === QUOTE) return string(bytes, at, end)
+  return code === MINUS || isDigit(code) ? number(bytes, at) : word(bytes, at)
 }
 
 /** Where the value that begins at `at` ends, or -1. */
