@@ -73,10 +73,13 @@ export class Asking {
     )
   }
 
-  /** The client tells of a task of its own. */
-  told(frame: Frame): void {
-    const backend = this.#tasks.owner(frame.params['taskId'])
-    if (backend !== undefined) this.#backends.get(backend)?.notify(frame, [])
+  /** The client tells of its roots, or of a task of its own; false where of something else. */
+  told(frame: Frame): boolean {
+    const aboutRoots = frame.method === 'notifications/roots/list_changed'
+    if (!aboutRoots && frame.method !== 'notifications/tasks/status') return false
+    const owner = aboutRoots ? undefined : this.#tasks.owner(frame.params['taskId'])
+    for (const name of this.#backends.names()) if (aboutRoots || name === owner) this.#backends.get(name)?.notify(frame, [])
+    return true
   }
 
   async #byAnswer(backend: string, frame: Frame, stop: Stop, cause: Stop | undefined): Promise<Reply> {

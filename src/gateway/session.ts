@@ -285,10 +285,8 @@ export class Session implements Listener {
     if (frame.method === 'notifications/cancelled') {
       const at = frame.param('requestId')
       if (at) this.#cancelled(frame.text.slice(at.start, at.end), plain(frame.params['reason'] ?? 'cancelled by the client'))
-    } else if (frame.method === 'notifications/roots/list_changed') {
-      for (const name of this.#backends.names()) this.#backends.get(name)?.notify(frame, [])
-    } else if (frame.method === 'notifications/tasks/status') this.#asking.told(frame)
-    else if (this.#origin.era === 'legacy' && !isModern(frame)) void this.#others.told(frame, this.#origin, this.#options.caller.who)
+    } else if (!this.#asking.told(frame) && this.#origin.era === 'legacy' && !isModern(frame))
+      void this.#others.told(frame, this.#origin, this.#options.caller.who)
   }
 
   #cancelled(key: string, reason: string): void {
