@@ -131,7 +131,7 @@ function waits({ approvals = [] }: Model): Line {
   const open = approvals.filter(({ standing }) => standing === 'open')
   const [one, ...others] = open.toSorted((one, other) => one.askedAt - other.askedAt)
   if (!one) return blank
-  const many = others.length === 0 ? '' : others.length === 1 ? ', and another call waits' : `, and ${others.length} other calls wait`
+  const many = others.length === 0 ? '' : `, and ${others.length} more`
   return line(' ', ...hint('2', 'to answer  '), styled(`${one.client} wants ${one.target}${many}`, 'warn'))
 }
 

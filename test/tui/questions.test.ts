@@ -160,7 +160,7 @@ describe('a question', () => {
 
   test('is said wherever somebody looks that has nothing else to say', () => {
     const lastOf = ({ model }: Stage) => screen(model).at(-2)!.spans.map(textOf).join('')
-    assert.match(lastOf(busy().keys('6')), /2 to answer +cursor wants files__write_file, and another call waits/)
+    assert.match(lastOf(busy().keys('6')), /2 to answer +cursor wants files__write_file, and 1 more/)
     assert.doesNotMatch(lastOf(busy().keys('2')), /wants/)
     assert.doesNotMatch(lastOf(busy().tell({ kind: 'approvals', approvals: [] })), /wants/)
   })
