@@ -12,6 +12,8 @@ export interface ControlOptions {
   readonly socket: string
   /** What answers; asked for once, when the first request comes. */
   readonly app: () => Promise<RequestListener>
+  /** How long somebody may take to say what he wants. */
+  readonly headersMs?: number
 }
 
 /** A connection that was opened and says nothing is closed after so long. */
@@ -23,10 +25,12 @@ export class Control {
   readonly #options: ControlOptions
   readonly #server: Server
   readonly #open = new Set<Socket>()
+  readonly #headersMs: number
   #http: Promise<HttpServer> | undefined
 
   constructor(options: ControlOptions) {
     this.#options = options
+    this.#headersMs = options.headersMs ?? HEADERS_MS
     this.#server = process.getBuiltinModule('node:net').createServer(socket => this.#connected(socket))
     this.#server.unref()
   }
@@ -67,7 +71,9 @@ export class Control {
     this.#open.add(socket)
     socket.on('close', () => this.#open.delete(socket))
     socket.on('error', () => socket.destroy())
+    socket.setTimeout(this.#headersMs, () => socket.destroy())
     socket.once('data', (chunk: Buffer) => {
+      socket.setTimeout(0).removeAllListeners('timeout')
       socket.pause()
       socket.unshift(chunk)
       void this.#hand(socket)
@@ -87,7 +93,9 @@ export class Control {
 
   async #serve(): Promise<HttpServer> {
     const answer = await this.#options.app()
-    const http = process.getBuiltinModule('node:http').createServer({ headersTimeout: HEADERS_MS, requestTimeout: HEADERS_MS * 3 }, answer)
+    const [headersTimeout, connectionsCheckingInterval] = [this.#headersMs, this.#headersMs / 2]
+    const http = process.getBuiltinModule('node:http').createServer({ headersTimeout, requestTimeout: headersTimeout * 3, connectionsCheckingInterval }, answer)
+    http.emit('listening') // it never does, and looks after what is late only from then on
     http.on('clientError', (_error, socket) => socket.destroy())
     return http
   }

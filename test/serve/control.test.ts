@@ -37,6 +37,18 @@ describe('the control socket', () => {
     if (posix) assert.equal(statSync(socket).mode & 0o777, 0o600)
   })
 
+  test('is not kept open by who says nothing, nor by who says half of a request', async t => {
+    const socket = home(t).places.socket('0000aaaa')
+    const control = await listen({ socket, headersMs: 50, app: async () => (_request, response) => response.end('{}') })
+    t.after(() => control.close())
+    for (const said of ['', 'GET /status HTTP/1.1\r\nHos']) {
+      const slow = dial(socket)
+      t.after(() => slow.destroy())
+      if (said !== '') slow.write(said)
+      await new Promise(done => slow.resume().once('close', done))
+    }
+  })
+
   test('cuts off a watcher that does not read, and keeps nothing for it', async t => {
     const socket = home(t).places.socket('0000aaaa')
     const watchers = new Set<(events: readonly Event[]) => void>()
