@@ -52,8 +52,9 @@ async function part(root: string, file: File, wanted: Wanted): Promise<string> {
     target: 'node26',
     format: waits ? 'esm' : 'cjs',
     charset: 'ascii',
-    // Short lines and real names: a crash prints them.
+    // The text stays in memory as long as its part, so nothing stands in it for the eye. Short lines and real names: a crash prints them.
     minifySyntax: true,
+    minifyWhitespace: true,
     lineLimit: 160,
     legalComments: 'none',
     // Ink looks for its debugger with the second one, and only where it was told to.
