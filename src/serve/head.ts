@@ -23,6 +23,8 @@ interface Line {
 
 /** A longer one is not plain. */
 const LONGEST = 8192
+/** Nor is one of more lines: each that is kept for the next head holds, as a slice, the whole text that it was first read in. */
+const MOST_LINES = 64
 const END = '\r\n\r\n'
 const first = /POST (\/mcp(?:[/?][\x21-\x7e]*)?) HTTP\/1\.1\r\n/y
 const field = /([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\x20-\x7e\t]*)\r\n/y
@@ -43,7 +45,7 @@ export function readHead(bytes: Buffer, before?: Head): Head | undefined {
     const known = before?.lines[lines.length]
     const line = known && text.startsWith(known.text, at) ? known : readLine(text, at)
     // Said twice, it is for somebody else to say what that means.
-    if (!line || headers[line.name] !== undefined) return undefined
+    if (!line || headers[line.name] !== undefined || lines.length === MOST_LINES) return undefined
     headers[line.name] = line.value
     lines.push(line)
     at += line.text.length

@@ -35,6 +35,7 @@ describe('a head is not plain', () => {
     'with a control in a value': head('a: \x00'),
     'with letters beyond ASCII': head('a: \xe9'),
     'with a header twice': head('x: 1', 'X: 1'),
+    'with more lines than any client has': head(...Array.from({ length: 63 }, (_, n) => `x-${n}: a`)),
     'with two lengths': head('content-length: 2'),
     'with chunks': head('Transfer-Encoding: chunked'),
     'that wants to go on': head('Expect: 100-continue'),
