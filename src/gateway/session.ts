@@ -89,17 +89,12 @@ export class Session implements Listener {
     this.#calls = new Calls(gateway, this.#front, this.#backends, this.#offers, (backend, asked, stop, via) =>
       this.#asking.ask(backend, asked, stop, undefined, via),
     )
-    this.#asking = new Asking(
-      this.#front,
-      this.#backends,
-      this.#calls.legs,
-      () => this.#origin,
-      reply => this.#rooted(rootOf(reply)),
-    )
+    const origin = () => this.#origin
+    this.#asking = new Asking(this.#front, this.#backends, this.#calls.legs, origin, reply => this.#rooted(rootOf(reply)))
     const tasks = new AboutTasks(gateway, this.#front, this.#backends, this.#offers, this.#calls)
     this.#others = new Others(this.#front, this.#backends, this.#calls, tasks, options.bare !== undefined)
     this.#listing = new Listing(this.#front, this.#offers)
-    this.#listening = new Listening(this.#front, gateway.clock, this.#others, tasks, () => this.#origin)
+    this.#listening = new Listening(this.#front, gateway.clock, this.#others, tasks, origin)
   }
 
   get origin(): Origin {
