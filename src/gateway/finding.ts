@@ -33,12 +33,14 @@ export class Finding {
     return 'backend' in whose || whose.length > 0 ? whose : undefined
   }
 
-  /** What is not known yet may be once memory is read, or backends that nobody has seen have spoken. */
+  /** What is not known yet may be once memory is read, or backends that nobody has seen have spoken: one whose name it bears is waited for. */
   async findLater(kind: Target, target: string): Promise<Found> {
     const known = this.#offers.recall() ?? this.#offers.ready()
     if (known) await known
-    const found = this.find(kind, target)
+    let found = this.find(kind, target)
     if (!found && this.#offers.ready()) await this.#offers.ready()
+    found ??= this.find(kind, target)
+    if (!found && (kind === 'tools' || kind === 'prompts')) await this.#offers.spoken(target)
     return found ?? this.find(kind, target)
   }
 

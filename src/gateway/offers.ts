@@ -4,6 +4,7 @@
 import type { Clock, Timer } from '../lib/clock.ts'
 import { Catalog, type Entry } from './catalog.ts'
 import type { Fault } from './faults.ts'
+import { prefixOf } from './names.ts'
 import type { Pins } from './pinning.ts'
 import { prefaceOf, said, seen, type KeptPreface, type Said } from './prefaces.ts'
 import type { SessionPins } from './session-pins.ts'
@@ -46,6 +47,8 @@ export class Offers {
   #known = false
   #waiting: Promise<void> | undefined
   readonly #asked = new Set<string>()
+  /** Started because nobody has seen them, and silent so far. */
+  readonly #seeing = new Map<string, Promise<unknown>>()
   readonly #given = new Map<ListKind, string>()
   readonly #ready = new Map<ListKind, { readonly text: string; readonly bytes: Buffer }>()
   #timer: Timer | undefined
@@ -86,6 +89,12 @@ export class Offers {
     const unseen = this.#unseen()
     if (unseen.length > 0) this.#waiting = this.#firstSight(unseen)
     return this.#waiting
+  }
+
+  /** The backend that nobody has seen and that a public name begins with has spoken; undefined where none is awaited. */
+  spoken(name: string): Promise<unknown> | undefined {
+    for (const [backend, seen] of this.#seeing) if (this.#options.bare || name.startsWith(`${prefixOf(backend)}__`)) return seen
+    return undefined
   }
 
   /** A backend has said what it offers. */
@@ -194,7 +203,10 @@ export class Offers {
   async #see(name: string, againMs = AGAIN_MS): Promise<Lists | Fault | undefined> {
     this.#asked.add(name)
     const backend = this.#backends.get(name)
-    const lists = await backend?.lists()
+    const seeing = backend?.lists()
+    if (seeing) this.#seeing.set(name, seeing)
+    const lists = await seeing
+    if (this.#seeing.get(name) === seeing) this.#seeing.delete(name)
     if (lists && 'code' in lists && lists.code !== 'backend_auth')
       this.#options.clock.after(againMs, () => {
         if (this.#resting || this.catalog.lists(name) || this.#backends.get(name) !== backend) return

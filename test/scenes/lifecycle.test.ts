@@ -62,6 +62,40 @@ describe('the first list', () => {
   })
 })
 
+describe('a call of what nobody has seen', () => {
+  test('waits until the backend whose name it bears has spoken, however slow its start; any other is unknown after 800 ms', async () => {
+    let waiting: (() => void)[] | undefined = []
+    const late: Script = (message, say) => {
+      const act = () => echoing('work')(message, say, () => {})
+      if (waiting) waiting.push(act)
+      else act()
+    }
+    const { client, clock } = stage({ late, hangs: silent })
+    await client.greet()
+    client.say({ id: 'mine', method: 'tools/call', params: { name: 'late__work' } })
+    client.say({ id: 'none', method: 'tools/call', params: { name: 'nobody__work' } })
+    await clock.pass(800)
+    assert.match(client.answer('none')!.error.message, /Unknown tool: nobody__work/)
+    await clock.pass(4000)
+    assert.equal(client.answer('mine'), undefined)
+    for (const act of waiting) act()
+    waiting = undefined
+    await settled()
+    assert.ok(client.answer('mine')?.result, JSON.stringify(client.answer('mine')))
+  })
+
+  test('is unknown once that backend has spoken and has no such tool, or can not be started', async () => {
+    const { client, clock } = stage({ here: echoing('work'), hangs: silent })
+    await client.greet()
+    client.say({ id: 'o', method: 'tools/call', params: { name: 'here__other' } })
+    await clock.pass(450)
+    assert.match(client.answer('o')!.error.message, /Unknown tool: here__other/)
+    client.say({ id: 'h', method: 'tools/call', params: { name: 'hangs__work' } })
+    await clock.pass(120_000)
+    assert.match(client.answer('h')!.error.message, /Unknown tool: hangs__work/)
+  })
+})
+
 describe('remembered lists', () => {
   test('are read behind the greeting, once: the list that comes next finds them', async () => {
     const { client, session } = stage({ a: echoing('x') }, { memory: await before() })
