@@ -117,9 +117,11 @@ async function play(front: Era, all: readonly (readonly [Step, boolean])[]): Pro
         return void backends.get(one.backend)?.restart()
       case 'stop':
         return void backends.get(one.backend)?.stop()
-      case 'ping':
-        running[one.backend]?.say({ id: `ping${++pings}`, method: 'ping' })
-        return modern || client.say({ id: `ping${pings}`, method: 'ping' })
+      case 'ping': {
+        const id = `ping${++pings}`
+        running[one.backend]?.say({ id, method: 'ping' })
+        return modern || client.say({ id, method: 'ping' })
+      }
       case 'change':
         more[one.backend] = !more[one.backend]
         return running[one.backend]?.say({ method: 'notifications/tools/list_changed' })
