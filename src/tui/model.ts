@@ -110,7 +110,7 @@ export interface Model {
   chosen?: Item
 }
 
-/** What is to be done outside; main.ts does it. */
+/** What is to be done outside; outside.ts does it. */
 export type Effect =
   | { readonly kind: 'quit' | 'suspend' }
   | { readonly kind: 'load'; readonly what: Loading }
