@@ -3,6 +3,7 @@
 import { fromWire, scannable, type Wire } from '../rpc/wire.ts'
 import { eachElement, member, members } from '../rpc/spans.ts'
 import type { Reply } from '../rpc/reply.ts'
+import { ofPages, remarksOf, type Remark } from '../gateway/remarks.ts'
 import type { Item, ListKind } from '../gateway/types.ts'
 
 interface Kind {
@@ -53,9 +54,16 @@ export function itemsOf(array: Wire, key: string, problems: string[], most = MAX
   return items
 }
 
+/** One list: what is in it, and what its backend says of it besides. */
+export interface Listed {
+  readonly items: readonly Item[]
+  readonly remarks?: readonly Remark[]
+}
+
 /** Asks for every page of one list. `ask` sends one request's params and gives the reply, or the reason why there is none. */
-export async function listAll(kind: Kind, ask: (params: string) => Promise<Reply | string>, problems: string[]): Promise<Item[] | string> {
+export async function listAll(kind: Kind, ask: (params: string) => Promise<Reply | string>, problems: string[]): Promise<Listed | string> {
   const items = new Map<string, Item>()
+  const pages: (readonly Remark[])[] = []
   const cursors = new Set<string>()
   let bytes = 0
   for (let params = '{}', page = 0; ; page++) {
@@ -68,11 +76,14 @@ export async function listAll(kind: Kind, ask: (params: string) => Promise<Reply
     const text = scannable(reply.wire)
     const list = member(members(text, reply.body.start), kind.list)
     if (!list || text.charCodeAt(list.start) !== 0x5b) return `its answer to ${kind.method} has no "${kind.list}"`
-    bytes += list.end - list.start
+    // All of it: what is said besides is kept, too.
+    bytes += reply.body.end - reply.body.start
     if (bytes > MAX_BYTES && page === 0) return `its answer to ${kind.method} has ${bytes} bytes, more than a list may have`
-    if (bytes <= MAX_BYTES)
+    if (bytes <= MAX_BYTES) {
+      pages.push(remarksOf(text, reply.body.start, kind.list))
       for (const item of itemsOf(text.slice(list.start, list.end), kind.key, problems, MAX_ITEMS - items.size))
         if (!items.has(item.key)) items.set(item.key, item)
+    }
     const cursor = reply.value['nextCursor']
     if (typeof cursor !== 'string') break
     if (cursors.has(cursor) || page + 1 >= MAX_PAGES || bytes > MAX_BYTES || items.size >= MAX_ITEMS) {
@@ -82,7 +93,7 @@ export async function listAll(kind: Kind, ask: (params: string) => Promise<Reply
     cursors.add(cursor)
     params = `{"cursor":${cursorText(text, reply)}}`
   }
-  return [...items.values()]
+  return { items: [...items.values()], remarks: ofPages(pages) }
 }
 
 function cursorText(text: string, reply: Reply): string {

@@ -127,7 +127,7 @@ export class Relisting {
     if (!runs) return { result: found, differs: false }
     this.last = found
     const differs = !before || !sameLists(before, found)
-    if (differs) onlists(found)
+    if (differs || !sameRemarks(before, found)) onlists(found)
     return { result: found, differs }
   }
 
@@ -137,6 +137,8 @@ export class Relisting {
     return fault
   }
 }
+
+const sameRemarks = (a: Lists, b: Lists): boolean => JSON.stringify(a.remarks) === JSON.stringify(b.remarks)
 
 const sameLists = (a: Lists, b: Lists): boolean =>
   (['tools', 'prompts', 'resources', 'templates'] as const).every(

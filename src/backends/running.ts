@@ -13,13 +13,15 @@ import { annotationsOf } from '../gateway/mirrored.ts'
 import { TASKS } from '../gateway/tasks.ts'
 import type { Item, Lists } from '../gateway/types.ts'
 import { handshake, modernValues, type Failed, type Greeting, type HandshakeOptions } from './handshake.ts'
-import { kinds, listAll } from './listing.ts'
+import { kinds, listAll, type Listed } from './listing.ts'
 import { Listens } from './listens.ts'
 
 /** Requests of one backend that wait for an answer of ours, at most. */
 const MOST_ASKED = 100
 /** What a modern backend is told by what is listened for. */
 const subscriptions = new Set(['resources/subscribe', 'resources/unsubscribe', 'subscriptions/listen'])
+type Items = readonly Item[]
+
 export interface RunningHooks {
   /** `cause`: what stops the request of ours on whose stream it came. */
   notification(frame: Frame, cause?: Stop): void
@@ -108,23 +110,28 @@ export class Running {
   async lists(timeoutMs: number, at: number, before?: Lists, only?: ReadonlySet<string>): Promise<Lists | string> {
     const problems: string[] = []
     const { capabilities } = this.greeting
-    const read = kinds.map(async ({ kind, ...rest }): Promise<readonly Item[] | string> => {
-      if (!capabilities[rest.capability]) return []
-      if (before && only && !only.has(rest.capability)) return before[kind]
+    const read = kinds.map(async ({ kind, ...rest }): Promise<Listed | string> => {
+      const last = { items: before?.[kind] ?? [], remarks: before?.remarks?.[kind] }
+      if (!capabilities[rest.capability]) return { items: [] }
+      if (before && only && !only.has(rest.capability)) return last
       const ask = async (params: string) => {
         const ended = await this.send(parse(`{"jsonrpc":"2.0","id":0,"method":"${rest.method}","params":${params}}`) as Frame, [], { timeoutMs })
         if (ended.kind === 'lost' && ended.failure.unauthorized) this.refused = ended.failure
         if (ended.kind !== 'reply') return describe(ended)
         return ended.reply.error ? `it answered with error ${plain(ended.reply.value['code'])}: ${plain(ended.reply.value['message'])}` : ended.reply
       }
-      const items = await listAll({ kind, ...rest }, ask, problems)
-      if (typeof items !== 'string') return kind === 'tools' && this.greeting.era === 'modern' && this.link.revision ? legible(items, problems) : items
-      problems.push(`${rest.method} failed: ${items}`)
-      return kind === 'tools' ? items : (before?.[kind] ?? [])
+      const listed = await listAll({ kind, ...rest }, ask, problems)
+      const mirrors = kind === 'tools' && this.greeting.era === 'modern' && this.link.revision !== undefined
+      if (typeof listed !== 'string') return mirrors ? { ...listed, items: legible(listed.items, problems) } : listed
+      problems.push(`${rest.method} failed: ${listed}`)
+      return kind === 'tools' ? listed : last
     })
-    const [tools, prompts, resources, templates] = await Promise.all(read)
-    if (typeof tools === 'string') return tools
-    return { ...this.greeting, tools: tools!, prompts: prompts as Item[], resources: resources as Item[], templates: templates as Item[], at, problems }
+    const found = await Promise.all(read)
+    const failed = found.find(one => typeof one === 'string')
+    if (failed !== undefined) return failed
+    const [tools, prompts, resources, templates] = (found as Listed[]).map(({ items }) => items) as [Items, Items, Items, Items]
+    const remarks = Object.fromEntries(kinds.map(({ kind }, index) => [kind, (found as Listed[])[index]!.remarks]))
+    return { ...this.greeting, tools, prompts, resources, templates, remarks, at, problems }
   }
 
   /** Answers a request of the backend's. Only so many are open at once: one that asks without end, or reads no answer, fills no memory. */

@@ -6,6 +6,7 @@ import type { Item, ListKind, Lists } from './types.ts'
 import { publicName, publicUri, prefixOf } from './names.ts'
 import { member, members } from '../rpc/spans.ts'
 import { encode, read } from '../rpc/wire.ts'
+import { ofBackends, remarked } from './remarks.ts'
 import { fits } from './uris.ts'
 
 /** One public target. */
@@ -66,6 +67,7 @@ export class Catalog {
   readonly #owners = new Map<string, string>()
   #found: Record<ListKind, Map<string, Entry>> | undefined
   readonly #texts = new Map<ListKind, string>()
+  readonly #remarks = new Map<ListKind, string>()
 
   /** `bare`: one backend, names unchanged. `holds`: what is held of a backend's tools. */
   constructor(bare = false, holds?: (backend: string) => Holds) {
@@ -140,6 +142,25 @@ export class Catalog {
     return arrayOf([...this.#index()[kind].values()].filter(entry => !hidden(entry)))
   }
 
+  /** Whether a caller sees anything of this backend. */
+  shows(backend: string, hidden: (entry: Entry) => boolean): boolean {
+    const own = this.#own.get(backend)
+    return own !== undefined && KINDS.some(kind => own[kind].some(entry => !hidden(entry)))
+  }
+
+  /** What the backends whose list it is say of it besides, as the text that goes behind it; of those that a caller sees nothing of, nothing. */
+  remarks(kind: ListKind, hidden?: (entry: Entry) => boolean): string {
+    const known = hidden ? undefined : this.#remarks.get(kind)
+    if (known !== undefined) return known
+    const said = this.#order.flatMap(name => {
+      const remarks = this.#known.get(name)?.remarks?.[kind]
+      return remarks && (!hidden || this.shows(name, hidden)) ? [remarks] : []
+    })
+    const text = remarked(ofBackends(said))
+    if (!hidden) this.#remarks.set(kind, text)
+    return text
+  }
+
   /** Whose an unlisted URI is: the prefix says it, or the only template that fits. Several: their backends' names. */
   whose(uri: string): Entry | readonly string[] {
     const prefixed = /^mcpgw\+([a-z0-9-]+):/.exec(uri)
@@ -186,5 +207,6 @@ export class Catalog {
   #changed(): void {
     this.#found = undefined
     this.#texts.clear()
+    this.#remarks.clear()
   }
 }

@@ -52,6 +52,6 @@ export class Listing {
   #answer(frame: Frame, origin: Origin): void {
     const { kind, member } = lists[frame.method]!
     const cache = origin.era === 'modern' ? ',"ttlMs":0,"cacheScope":"private"' : ''
-    this.#front.respond(result(frame.id, origin.era, `"${member}":`, this.#offers.give(kind), cache), frame.via)
+    this.#front.respond(result(frame.id, origin.era, `"${member}":`, this.#offers.give(kind), cache + this.#offers.remarks(kind)), frame.via)
   }
 }

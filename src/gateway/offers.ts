@@ -37,7 +37,6 @@ export interface OffersOptions {
   readonly onchange: (kind: ListKind) => void
 }
 
-const KINDS = ['tools', 'prompts', 'resources', 'templates'] as const
 export class Offers {
   readonly catalog: Catalog
   readonly #options: OffersOptions
@@ -122,6 +121,11 @@ export class Offers {
     return ready!.bytes
   }
 
+  /** What its backends say of a list besides, as the text that goes behind it. */
+  remarks(kind: ListKind): string {
+    return this.catalog.remarks(kind, this.#options.hidden())
+  }
+
   /** What is known, without waiting, of what backends say of themselves: those of which not everything is hidden. */
   said(hidden: ((entry: Entry) => boolean) | undefined): Said {
     const names = this.#backends.names()
@@ -134,10 +138,9 @@ export class Offers {
         name => found.get(name)!.prefix,
       )
     }
-    const isSeen = (name: string) => !hidden || KINDS.some(kind => this.catalog.entries(kind).some(entry => entry.backend === name && !hidden(entry)))
     const known = names.flatMap(name => {
       const lists = this.catalog.lists(name)
-      return lists && isSeen(name) ? [prefaceOf(name, lists)] : []
+      return lists && (!hidden || this.catalog.shows(name, hidden)) ? [prefaceOf(name, lists)] : []
     })
     return said(known, bare)
   }

@@ -8,6 +8,7 @@ import type { Fault, FaultCode } from './faults.ts'
 import type { Mirrored } from './mirrored.ts'
 import type { Holds } from './holds.ts'
 import type { PinUpdate } from './pins.ts'
+import type { Remark } from './remarks.ts'
 
 /** Who asks. `org` is 'default' until there are more; every stored row carries it. */
 export interface Principal {
@@ -206,6 +207,8 @@ export interface Lists {
   readonly prompts: readonly Item[]
   readonly resources: readonly Item[]
   readonly templates: readonly Item[]
+  /** What it says of each list besides, of those that it has answered with; absent where an older version has remembered them. */
+  readonly remarks?: Readonly<Partial<Record<ListKind, readonly Remark[]>>>
   readonly era: Era
   /** It speaks the modern era too, and was only too slow to be heard: the next time it is given time for that. */
   readonly dual?: true

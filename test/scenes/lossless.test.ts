@@ -69,7 +69,7 @@ const offers = {
 } as const
 const capabilities = '"capabilities":{"tools":{},"prompts":{},"resources":{},"completions":{}}'
 
-async function play(front: Era, back: Era, offered: Partial<Record<keyof typeof offers, string>> = {}): Promise<Play> {
+async function play(front: Era, back: Era, offered: Partial<Record<keyof typeof offers, string>> = {}, besides = '', bare?: string): Promise<Play> {
   const answers: Play['answers'] = []
   const script: Script = ({ id, method, params }, say) => {
     const result = (inside: string) =>
@@ -78,10 +78,10 @@ async function play(front: Era, back: Era, offered: Partial<Record<keyof typeof 
       return back === 'modern' ? result(`"supportedVersions":["2026-07-28"],${capabilities}`) : say({ id, error: { code: -32601, message: '' } })
     if (method === 'initialize') return result(`"protocolVersion":"2025-11-25",${capabilities},"serverInfo":{"name":"s","version":"1"}`)
     const [list, item] = offers[method as keyof typeof offers] ?? []
-    if (list) return result(`"${list}":[${offered[method as keyof typeof offers] ?? item}]`)
+    if (list) return result(join(`"${list}":[${offered[method as keyof typeof offers] ?? item}]`, besides))
     if (id !== undefined) for (const line of answers.shift()?.(JSON.stringify(id), JSON.stringify(params?._meta?.progressToken ?? null)) ?? []) say(line)
   }
-  const staged = stage({ b: script })
+  const staged = stage({ b: script }, { bare })
   if (front === 'legacy') await staged.client.greet(abilities)
   const own = front === 'modern' ? [`"${PREFIX}protocolVersion":"2026-07-28"`, `"${PREFIX}clientCapabilities":${JSON.stringify(abilities)}`] : []
   return {
@@ -215,6 +215,21 @@ for (const front of ERAS)
             assert.ok(client.heard.at(-1)!.includes(item.replace('"name":"t"', '"name":"b__t"')), method)
           }
         }))
+
+      for (const bare of [undefined, 'b'])
+        test(`what is said of a list besides${bare ? ', by the only backend that is asked for' : ''}`, () =>
+          check(async ({ inside, items, value }) => {
+            const besides = join(inside, `"later":${value}`, `"_meta":{${join(items, '"com.example/x":1.0')}}`)
+            const { client } = await play(front, back, {}, join(besides, '"ttlMs":9', '"cacheScope":"public"'), bare)
+            const _meta = { [`${PREFIX}protocolVersion`]: '2026-07-28', [`${PREFIX}clientCapabilities`]: {} }
+            for (const [method, [list]] of Object.entries(offers)) {
+              await client.ask(method, front === 'modern' ? { _meta } : {})
+              const got = parts(parts(client.heard.at(-1)!)['result']!)
+              assert.deepEqual(without(got, list, 'resultType', 'ttlMs', 'cacheScope'), parts(`{${besides}}`), method)
+              // MCP 2026-07-28, caching: ttlMs and cacheScope are required there; what rules, keys and pins shape is private, and true for now.
+              assert.deepEqual([got['ttlMs'], got['cacheScope']], front === 'modern' ? ['0', '"private"'] : [undefined, undefined])
+            }
+          }, 10))
 
       for (const [method, named, own] of [
         ['prompts/get', '"name":"b__t"', '"name":"t"'],
