@@ -74,7 +74,7 @@ export class LaneReply implements Reply {
     }
     while (this.#corked > 0) this.uncork()
     this.over()
-    if (this.#last) this.#socket.end()
+    if (this.#last) this.#socket.destroySoon()
     else this.#options.onended()
   }
 

@@ -42,7 +42,7 @@ export class Lane {
     this.#options = options
     this.#since = options.clock.tick()
     this.#replies = { clock: options.clock, keepS: Math.floor(options.limits.keepMs / 1000), onended: () => this.#answered() }
-    socket.on('data', this.#heard).on('end', this.#ended).on('close', this.#closed).on('error', this.#failed)
+    socket.on('data', this.#heard).on('end', this.#ended).on('close', this.#closed).on('error', this.#failed).on('timeout', this.#failed)
   }
 
   /** Takes it away where nothing is under way. */
@@ -57,7 +57,8 @@ export class Lane {
   /** Takes it away where it has been silent for too long. */
   tend(): void {
     const { headersMs, requestMs, keepMs } = this.#options.limits
-    const limit = this.#left > 0 ? requestMs : this.#reply ? Infinity : this.#last ? keepMs : headersMs
+    const waits = this.#reply !== undefined || this.#socket.writableNeedDrain
+    const limit = this.#left > 0 ? requestMs : waits ? Infinity : this.#last ? keepMs : headersMs
     if (this.#options.clock.tick() - this.#since > limit) this.#socket.destroy()
   }
 
@@ -120,13 +121,22 @@ export class Lane {
     this.#reply = this.#take = undefined
     this.#since = this.#options.clock.tick()
     const socket = this.#socket
-    if (socket.writableNeedDrain) socket.pause().once('drain', () => socket.resume())
+    if (socket.writableNeedDrain) this.#lag()
     else if (socket.isPaused()) socket.resume()
+  }
+
+  /** Its client takes an answer more slowly than we give it: nothing more is read meanwhile. Who takes nothing at all for so long is cut off. */
+  #lag(): void {
+    const socket = this.#socket.pause().setTimeout(this.#options.limits.requestMs)
+    socket.once('drain', () => {
+      this.#since = this.#options.clock.tick()
+      socket.setTimeout(0).resume()
+    })
   }
 
   #pass(chunk: Buffer): void {
     const socket = this.#socket
-    socket.off('data', this.#heard).off('end', this.#ended).off('close', this.#closed).off('error', this.#failed)
+    socket.off('data', this.#heard).off('end', this.#ended).off('close', this.#closed).off('error', this.#failed).off('timeout', this.#failed)
     this.#options.onclosed(this)
     socket.pause()
     socket.unshift(chunk)

@@ -1,9 +1,12 @@
 // The short way of a connection: it is answered there as Node's server answers it, and what Node must see Node sees from its first byte.
 
 import assert from 'node:assert/strict'
+import { connect, createServer, type AddressInfo } from 'node:net'
 import { describe, test, type TestContext } from 'node:test'
 import { LOCAL } from '../../src/gateway/principals.ts'
-import { settled } from '../fixtures/clock.ts'
+import { Lane } from '../../src/serve/lane.ts'
+import type { Reply } from '../../src/serve/reply.ts'
+import { settled, VirtualClock } from '../fixtures/clock.ts'
 import { meta, MODERN, openDoor } from '../fixtures/http-door.ts'
 import { posted, Raw } from '../fixtures/raw-http.ts'
 import { echoing, server } from '../scenes/stage.ts'
@@ -78,6 +81,18 @@ describe('what is said the short way and the long way is answered alike', () => 
     assert.match(short!.body, /"progress":1[^]*\xc3\xa9/)
   })
 })
+
+/** A lane without a door before it, whose client has little time; and its end. */
+async function alone(t: TestContext, knock: (reply: Reply) => void) {
+  let over = (): void => {}
+  const closed = new Promise<void>(done => (over = done))
+  const limits = { headersMs: 60_000, requestMs: 50, keepMs: 60_000 }
+  const options = { clock: new VirtualClock(), longest: 1000, limits, knock: (_: unknown, reply: Reply) => knock(reply), pass: () => {}, onclosed: over }
+  const listening = createServer({ allowHalfOpen: true }, socket => void new Lane(socket, options))
+  await new Promise<void>(done => listening.listen(0, '127.0.0.1', done))
+  t.after(() => listening.close())
+  return { url: `http://127.0.0.1:${(listening.address() as AddressInfo).port}/mcp`, closed }
+}
 
 describe('a connection', () => {
   test('is for one request after the other: those that come before their time wait, and each is answered once', async t => {
@@ -183,6 +198,39 @@ describe('a connection', () => {
     const { headers, body } = await raw.answer()
     assert.equal(headers['content-type'], 'text/event-stream')
     assert.match(body, /"id":1/)
+  })
+
+  test('is kept for who takes an answer slowly, and nothing of it is lost', async t => {
+    const text = 'x'.repeat(12 * 1024 * 1024)
+    const script = server(['t'], ({ id, method }, say) => {
+      if (method === 'tools/call') say({ id, result: { content: [{ type: 'text', text }] } })
+    })
+    const { url, clock, journal } = await openDoor(t, { a: script })
+    const { raw, say } = await greeted(t, url)
+    raw.socket.pause()
+    await say(call(1))
+    while (journal.outcomes.length === 0) await settled()
+    await clock.pass(10 * 60_000)
+    raw.socket.resume()
+    assert.equal(JSON.parse((await raw.answer()).body).result.content[0].text.length, text.length)
+    await say(message({ id: 2, method: 'ping' }))
+    assert.equal((await raw.answer()).status, 200)
+  })
+
+  test('is not kept for who takes nothing of an answer', async t => {
+    const { url, closed } = await alone(t, reply => reply.writeHead(200, {}).end('x'.repeat(64 * 1024 * 1024)))
+    const raw = new Raw(t, url)
+    raw.socket.pause()
+    await raw.send(posted('{}'))
+    await closed
+  })
+
+  test('is not kept for who does not leave when he is told to', async t => {
+    const { url, closed } = await alone(t, reply => reply.writeHead(200, { connection: 'close' }).end('{}'))
+    const socket = connect({ port: Number(new URL(url).port), host: '127.0.0.1', allowHalfOpen: true }).resume()
+    t.after(() => socket.destroy())
+    socket.write(posted('{}'), 'latin1')
+    await closed
   })
 
   test('ends with the door', async t => {
