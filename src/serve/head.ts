@@ -23,8 +23,10 @@ interface Line {
 
 /** A longer one is not plain. */
 const LONGEST = 8192
-/** Nor is one of more lines: each that is kept for the next head holds, as a slice, the whole text that it was first read in. */
+/** Nor is one of more lines. */
 const MOST_LINES = 64
+/** Of a longer one no line is kept for the next: each holds, as a slice, the whole text that it was first read in. */
+const KEPT = 1024
 const END = '\r\n\r\n'
 const first = /POST (\/mcp(?:[/?][\x21-\x7e]*)?) HTTP\/1\.1\r\n/y
 const field = /([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\x20-\x7e\t]*)\r\n/y
@@ -33,8 +35,9 @@ const special = new Set(['transfer-encoding', 'trailer', 'te', 'expect', 'upgrad
 
 /** The head that these bytes begin with; undefined when it is not all there, or not plain. `before` is the one that came before it. */
 export function readHead(bytes: Buffer, before?: Head): Head | undefined {
-  const text = bytes.toString('latin1', 0, LONGEST)
-  const end = text.indexOf(END)
+  let text = bytes.toString('latin1', 0, KEPT)
+  let end = text.indexOf(END)
+  if (end < 0 && bytes.length > KEPT) end = (text = bytes.toString('latin1', 0, LONGEST)).indexOf(END)
   if (end < 0) return undefined
   first.lastIndex = 0
   const url = first.exec(text)?.[1]
@@ -53,7 +56,7 @@ export function readHead(bytes: Buffer, before?: Head): Head | undefined {
   const { host, connection, 'content-length': length } = headers
   if (host === undefined || length === undefined || !/^\d{1,9}$/.test(length)) return undefined
   if (connection !== undefined && connection.toLowerCase() !== 'keep-alive') return undefined
-  return { url, headers, size: end + END.length, length: Number(length), lines }
+  return { url, headers, size: end + END.length, length: Number(length), lines: text.length > KEPT ? [] : lines }
 }
 
 function readLine(text: string, at: number): Line | undefined {

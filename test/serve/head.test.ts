@@ -52,6 +52,13 @@ describe('a head is not plain', () => {
   for (const [why, text] of Object.entries(odd)) test(why, () => assert.equal(read(text), undefined))
 })
 
+test('of a long head nothing is kept for the next one', () => {
+  assert.ok(read(head())!.lines.length > 0)
+  const long = read(head(`a: ${'x'.repeat(3000)}`))!
+  assert.equal(long.headers['a']!.length, 3000)
+  assert.deepEqual(long.lines, [])
+})
+
 const mischief = fc.constantFrom(
   '\r',
   '\n',
