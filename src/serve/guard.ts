@@ -3,6 +3,7 @@
 
 import type { IncomingHttpHeaders } from 'node:http'
 
+const ADDRESS = /^[a-z][a-z0-9+.-]*:\/\/([\w.-]+|\[[\da-f:.]+\])(:\d*)?$/i
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
 
 /** Whether only this machine reaches what listens there. */
@@ -22,10 +23,11 @@ export function stranger(headers: IncomingHttpHeaders, host: string): string | u
   return 'a page of that origin may not speak to mcpgw'
 }
 
+/** Of an address as browsers and clients write it, and nothing more: no user, no path, nothing that is spelled otherwise than it is read. */
 function hostOf(url: string): { name: string; whole: string } | undefined {
   try {
     const { hostname, host } = new URL(url)
-    return hostname === '' ? undefined : { name: hostname, whole: host }
+    return ADDRESS.test(url) && hostname !== '' ? { name: hostname, whole: host } : undefined
   } catch {
     return undefined
   }

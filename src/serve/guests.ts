@@ -177,7 +177,7 @@ export class Guests {
   }
 
   #open({ key, bare }: Visit, place: string, session?: string): Guest | undefined {
-    if (this.#guests.size >= MOST_GUESTS && !this.#makeRoom()) return undefined
+    if (this.#guests.size >= MOST_GUESTS && !this.#makeRoom(key)) return undefined
     const front = new Front({ clock: this.#options.clock, session, replay: this.#replay, statusOf: session === undefined ? statusOf : () => 200 })
     const onclosed = (reason: string) => {
       this.#guests.delete(place)
@@ -199,9 +199,13 @@ export class Guests {
     return guest
   }
 
-  #makeRoom(): boolean {
-    let oldest: Guest | undefined
-    for (const guest of this.#guests.values()) if (guest.front.idle && !(oldest && oldest.front.usedAt <= guest.front.usedAt)) oldest = guest
+  /** Takes one that nobody uses from whoever has most of them, and from nobody who has fewer than the newcomer. */
+  #makeRoom(newcomer: string | undefined): boolean {
+    const counts = new Map<string | undefined, number>()
+    for (const { key } of this.#guests.values()) counts.set(key, (counts.get(key) ?? 0) + 1)
+    const least = counts.get(newcomer) ?? 0
+    const idle = [...this.#guests.values()].filter(({ front, key }) => front.idle && counts.get(key)! >= least)
+    const [oldest] = idle.sort((one, other) => counts.get(other.key)! - counts.get(one.key)! || one.front.usedAt - other.front.usedAt)
     oldest?.session.close('there are too many sessions, and nobody used this one for longest')
     return oldest !== undefined
   }

@@ -47,11 +47,12 @@ export interface Opened {
   readonly onclosed: (reason: string) => void
 }
 
-/** So many exchanges may be open at once. */
+/** So many exchanges may be open at once, and so many connections: what is left of the process's files is for its records and backends. */
 const MOST_OPEN = 2000
+const MOST_CONNECTED = 2 * MOST_OPEN
 /** So much is read of what somebody has sent who is refused. */
 const HEARD_BYTES = 64 * 1024
-/** How long a client may take for its headers, and for its whole request; and how long a connection is kept open without one. */
+/** How long a client may take for its headers, and for its whole request, or take nothing of what it is sent; and how long a connection is kept open without one. */
 const limits = { headersMs: 10_000, requestMs: 120_000, keepMs: 65_000 }
 /** The longest body that goes the short way. */
 const SHORT = 256 * 1024
@@ -81,8 +82,12 @@ export class HttpDoor {
     const timeouts = { headersTimeout, requestTimeout, keepAliveTimeout, connectionsCheckingInterval: 5000 }
     this.#server = process.getBuiltinModule('node:http').createServer({ ...timeouts, keepAlive: true }, (request, response) => {
       response.on('error', () => response.destroy())
+      const twice = ['host', 'authorization'].find(name => (request.headersDistinct[name]?.length ?? 0) > 1)
+      if (twice !== undefined) return refuse(response, 400, -32600, `Bad Request: the header ${twice} is there twice`, { connection: 'close' })
       this.#knock(asked(request), response, () => void this.#control(request, response))
     })
+    this.#server.timeout = requestTimeout
+    this.#server.maxConnections = MOST_CONNECTED
     this.#before(this.#server)
   }
 
@@ -93,6 +98,8 @@ export class HttpDoor {
       this.#server.once('error', failed)
       this.#server.listen(port, host, () => {
         this.#server.off('error', failed)
+        // A connection that could not be taken is not there.
+        this.#server.on('error', () => {})
         done()
       })
     })

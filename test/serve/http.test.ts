@@ -5,6 +5,7 @@ import { describe, test } from 'node:test'
 import { settled } from '../fixtures/clock.ts'
 import { LOCAL } from '../../src/gateway/principals.ts'
 import { meta, MODERN, openDoor } from '../fixtures/http-door.ts'
+import { posted, Raw } from '../fixtures/raw-http.ts'
 import { echoing, server, type Script } from '../scenes/stage.ts'
 
 const call = (id: unknown, name: string, more: object = {}) => ({ id, method: 'tools/call', params: { name, ...more } })
@@ -168,6 +169,20 @@ describe('a session', () => {
     assert.equal((await post(one(1))).messages.length, 1)
   })
 
+  test('outlives those that somebody else begins without end', async t => {
+    const { client: open, sessions } = await openDoor(t, {})
+    const [one, many] = [{ authorization: 'Bearer one' }, { authorization: 'Bearer many' }]
+    const client = open()
+    const begin = async (who: Record<string, string>) => (await client.post(hello, who)).headers['mcp-session-id'] as string
+    const its = await begin(one)
+    const first = await begin(many)
+    for (let n = 0; n < 1050; n++) await begin(many)
+    assert.equal(sessions.length, 1000)
+    const ping = { id: 1, method: 'ping' }
+    assert.equal((await client.post(ping, { ...one, 'mcp-session-id': its })).status, 200)
+    assert.equal((await client.post(ping, { ...many, 'mcp-session-id': first })).status, 404)
+  })
+
   test('that cancels one of a batch gets the answers to the others', async t => {
     const { script, release } = held()
     const client = await (await openDoor(t, { a: script })).client().greet({}, '2025-03-26')
@@ -187,12 +202,42 @@ describe('the door', () => {
   test('refuses what a foreign page may have sent: another host, another origin', async t => {
     const client = (await openDoor(t, {})).client()
     const port = new URL((await openDoor(t, {})).url).port
-    for (const host of ['evil.example.com', 'localhost.evil.example.com', '127.0.0.1.evil.example.com:80', '10.0.0.1'])
+    for (const host of ['evil.example.com', 'localhost.evil.example.com', '127.0.0.1.evil.example.com:80', '10.0.0.1', '0.0.0.0', '[::]'])
+      assert.equal((await client.post(hello, { host })).status, 403, host)
+    // No host at all, although something that reads addresses finds ours in it.
+    for (const host of [
+      'evil.example@localhost',
+      'localhost/evil',
+      'localhost?evil',
+      'localhost#evil',
+      'localhost\\evil',
+      '%6cocalhost',
+      'localhost:80:80',
+      'a b',
+    ])
       assert.equal((await client.post(hello, { host })).status, 403, host)
     for (const host of ['localhost', `127.0.0.1:${port}`, '[::1]:9']) assert.equal((await client.post(hello, { host })).status, 200, host)
-    for (const origin of ['https://evil.example.com', 'null', 'file://', 'http://localhost.evil.example.com'])
+    for (const origin of [
+      'https://evil.example.com',
+      'null',
+      'file://',
+      'http://localhost.evil.example.com',
+      'http://evil@localhost',
+      'http:localhost',
+      'http://localhost/x',
+    ])
       assert.equal((await client.post(hello, { origin })).status, 403, origin)
-    assert.equal((await client.post(hello, { origin: 'http://localhost:6274' })).status, 200)
+    for (const origin of ['http://localhost:6274', 'https://[::1]', 'tauri://localhost'])
+      assert.equal((await client.post(hello, { origin })).status, 200, origin)
+  })
+
+  test('refuses who says twice which host he means, or who he is', async t => {
+    const { url } = await openDoor(t, {})
+    for (const again of ['Host: evil.example', 'Host: localhost', 'Authorization: Bearer a\r\nAuthorization: Bearer b']) {
+      const raw = new Raw(t, url)
+      await raw.send(posted(JSON.stringify({ jsonrpc: '2.0', ...hello })).replace('Host: localhost\r\n', `Host: localhost\r\n${again}\r\n`))
+      assert.equal((await raw.answer()).status, 400, again)
+    }
   })
 
   test('takes JSON alone, and only from who can read what it may answer', async t => {
