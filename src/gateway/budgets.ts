@@ -136,6 +136,9 @@ function readyAt(budget: Budget, spent: Spent, wanted: number): number {
   return Infinity
 }
 
+/** When it is certain which clock was wrong, where that is in doubt. */
+const certainAt = ({ periodMs }: Budget, { doubtAt }: Spent): number => (doubtAt === undefined ? Infinity : doubtAt + periodMs)
+
 function counted(budget: Budget, here: Spent, who: string, amount: number): Spent {
   const slot = slotOf(budget, here.at)
   const level = here.level === undefined ? {} : { level: Math.max(here.level - amount * here.parts!, -Number.MAX_SAFE_INTEGER) }
@@ -185,9 +188,8 @@ function leased({ budget, here }: Asked, many: number, now: number): Lease {
   if (budget.unit === 'tokens') return { many, untilAt, tokens: leftOf(budget, here) }
   // With a clock that is behind nobody knows when the slot ends.
   if (here.waiting.length > 0 || here.at !== now) return { many: 1, untilAt, tokens: Infinity }
-  const room = leftOf(budget, here) / SHARE
   const slotEndsAt = Math.ceil(((slotOf(budget, now) + 1) * budget.periodMs) / SLOTS)
-  return { many: Math.max(1, Math.min(many, Math.floor(room))), untilAt: Math.min(untilAt, slotEndsAt), tokens: Infinity }
+  return { many: Math.max(1, Math.min(many, Math.floor(leftOf(budget, here) / SHARE))), untilAt: Math.min(untilAt, slotEndsAt), tokens: Infinity }
 }
 
 /** What to keep when a call got its place; undefined where nothing changes. */
@@ -202,11 +204,10 @@ function granted({ budget, spent, here }: Asked, who: string, many: number): Spe
 
 /** When to come back, and what to keep of it. */
 function refused({ budget, spent, here, first }: Asked, who: string, now: number): { readonly after: Spent | undefined; readonly retryAfterMs: number } {
-  const kept = Math.max(0, ...first.map(one => one[3]))
-  const at = Math.max(readyAt(budget, here, 1), Math.min(readyAt(budget, here, 1 + first.length), first.length > 0 ? kept : Infinity))
+  const kept = first.length > 0 ? Math.max(...first.map(one => one[3])) : Infinity
+  const at = Math.max(readyAt(budget, here, 1), Math.min(readyAt(budget, here, 1 + first.length), kept))
   const after = marked(budget, here, who, at) ?? (here.doubtAt === spent?.doubtAt ? undefined : here)
-  const certainAt = here.doubtAt === undefined ? Infinity : here.doubtAt + budget.periodMs
-  return { after, retryAfterMs: Math.max(1, Math.min(at, certainAt) - now) }
+  return { after, retryAfterMs: Math.max(1, Math.min(at, certainAt(budget, here)) - now) }
 }
 
 /** Who was refused waits from now on. */
@@ -247,10 +248,9 @@ const least = (one: Lease, other: Lease): Lease => ({
 /** Gives back what was taken ahead at that time and was not used: to its own slot, where that still counts; to a bucket while the lease lasts. */
 export function giveBack(budget: Budget, spent: Spent | undefined, who: string, many: number, takenAt: number, now: number): Spent {
   const here = present(budget, spent, now)
-  const slot = slotOf(budget, takenAt)
   const less = (slots: readonly Slot[]): readonly Slot[] => {
-    const mine = slots.findLast(one => one[0] === slot && (one[1] === who || one[1] === '') && one[2] >= many)
-    return mine ? slots.map((one): Slot => (one === mine ? [slot, one[1], one[2] - many] : one)) : slots
+    const mine = slots.findLast(one => one[0] === slotOf(budget, takenAt) && (one[1] === who || one[1] === '') && one[2] >= many)
+    return mine ? slots.map((one): Slot => (one === mine ? [one[0], one[1], one[2] - many] : one)) : slots
   }
   const late = now < takenAt || here.at > takenAt + LEASE_MS
   const taken = { ...here, recent: less(here.recent), past: less(here.past) }
@@ -287,7 +287,7 @@ export function standing(budget: Budget, spent: Spent | undefined, now: number):
   return {
     left,
     of,
-    ...(left === 0 && { nextAt: readyAt(budget, here, 1) }),
+    ...(left === 0 && { nextAt: Math.min(readyAt(budget, here, 1), certainAt(budget, here)) }),
     ...(left < of && { fullAt: readyAt(budget, here, of) }),
     used: users(here),
   }

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { Budget } from '../../src/gateway/budgets.ts'
+import { standing, type Budget } from '../../src/gateway/budgets.ts'
 import type { Store } from '../../src/store/store.ts'
 
 type Context = { after(act: () => void): void }
@@ -91,6 +91,8 @@ export function budgetsContract(name: string, open: (t: Context, many: number) =
       assert.ok(await grants(store, [window(1)], START))
       for (const back of [1, 30_000, 59_000, MINUTE, 10 * MINUTE, 1e9]) assert.ok(!(await grants(store, [window(1)], START - back)), `${back} ms`)
       assert.ok(!(await grants(store, [window(1)], START)), 'one that was behind for a moment has changed nothing')
+      const { nextAt } = standing(window(1), (await store.budgets())[0]!.spent, START - 1e9)
+      assert.ok(nextAt! <= START - 1e9 + MINUTE, 'and whoever asks how it stands is told so')
       for (const later of [0, 59_000, 62_000]) assert.ok(!(await grants(store, [window(1)], START - 1e9 + later)))
       assert.ok(await grants(store, [window(1)], START - 1e9 + 124_000), 'the one that was ahead was wrong')
       const full = bucket(60, 2)
