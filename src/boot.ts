@@ -142,11 +142,18 @@ export class Booted {
       now: systemClock.now,
       follow: changed => this.watch.follow(changed),
     })
-    this.#pins = new Pins(settings.pins, { clock: systemClock, book: this.pinBook, lull: this.#unhurried, log: line => this.log(line) })
+    this.#pins = new Pins(settings.pins, {
+      clock: systemClock,
+      book: this.pinBook,
+      lull: this.#unhurried,
+      log: line => this.log(line),
+      onkept: backend => this.#prefaces.outdated(backend),
+    })
     this.#prefaces = new Prefaces({
       ...{ places, clock: systemClock, who: this.id },
       settings: () => this.#settings,
       salt: async () => (await this.store()).salt(),
+      passing: (backend, text) => this.#pins.passing(backend, text),
       log: line => this.log(line),
     })
     this.gateway = {

@@ -1,5 +1,6 @@
 // What is on record besides calls, as sentences a person understands: one for each kind of note. What a newer version has noted is told by its facts.
 
+import { INSTRUCTIONS } from '../gateway/names.ts'
 import { count } from '../lib/amounts.ts'
 import { timeOf } from '../lib/times.ts'
 import type { StoredNote } from '../store/store.ts'
@@ -87,7 +88,7 @@ function changes({ changes: all, because: why }: Detail): string {
 
 /** Tools by their names, where they are not too many. */
 function named(tools: unknown): string {
-  const names = Object.keys(fields(tools))
+  const names = Object.keys(fields(tools)).map(tool => (tool === INSTRUCTIONS ? 'the instructions' : tool))
   const most = names.slice(0, MOST_NAMES).join(', ')
   return names.length > MOST_NAMES ? `${most} and ${names.length - MOST_NAMES} more` : most
 }

@@ -1,6 +1,8 @@
 // One start of a backend, to show what it offers.
 
-import { publicName } from '../gateway/names.ts'
+import { written } from '../gateway/instructions.ts'
+import { INSTRUCTIONS, pinName, publicName } from '../gateway/names.ts'
+import { cut } from '../gateway/prefaces.ts'
 import type { Item, Lists } from '../gateway/types.ts'
 import type { Context } from './context.ts'
 import { Failure } from './failure.ts'
@@ -32,10 +34,11 @@ export async function offers(context: Context, name: string, asJson: boolean): P
     ` offers ${counts.join(', ').replace(/, ([^,]*)$/, ' and $1') || 'nothing'} (${found.info.name} ${found.info.version})`,
   )
   for (const item of found.tools) line(context, `  ${publicName(name, item.key)}`)
-  for (const item of found.tools) {
+  const said = found.instructions ? [{ key: INSTRUCTIONS, text: written(cut(found.instructions)) }] : []
+  for (const item of [...found.tools, ...said]) {
     const { state, because } = suspicionOf(item.key, item.text)
     const hidden = state === 'quarantined' ? `; it is hidden until you accept it: mcpgw pins diff ${name}` : ''
-    if (because.length > 0) note(context, { text: 'suspicious: ', style: 'red' }, `${publicName(name, item.key)}: ${because.join('; ')}${hidden}`)
+    if (because.length > 0) note(context, { text: 'suspicious: ', style: 'red' }, `${pinName(name, item.key)}: ${because.join('; ')}${hidden}`)
   }
   for (const problem of found.problems) note(context, { text: 'note: ', style: 'yellow' }, problem)
 }

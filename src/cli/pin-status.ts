@@ -1,7 +1,7 @@
 // A pin for people and programs: what it is held to, what is offered instead, what is suspicious about that.
 
 import type { PinStatus } from '../api/port.ts'
-import { publicName } from '../gateway/names.ts'
+import { pinName } from '../gateway/names.ts'
 import { about, marksOf } from '../gateway/scan.ts'
 import type { StoredPin } from '../store/pins.ts'
 import { difference } from './difference.ts'
@@ -9,7 +9,7 @@ import { difference } from './difference.ts'
 export function statusOf({ backend, tool, state, accepted, offered, why, firstAt, offeredAt, decidedAt, decidedBy }: StoredPin): PinStatus {
   const definition = (offered ?? accepted)!.text
   return {
-    name: publicName(backend, tool),
+    name: pinName(backend, tool),
     ...{ backend, tool, state, why, firstAt, offeredAt, decidedAt, decidedBy },
     marks: marksOf(definition).map(({ kind, words }) => ({ kind, about: about[kind], words })),
     accepted: accepted?.hash,

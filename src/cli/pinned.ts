@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs'
 import { fingerprintOf } from '../config/fingerprint.ts'
-import { publicName } from '../gateway/names.ts'
+import { pinName } from '../gateway/names.ts'
 import { closest } from '../lib/closest.ts'
 import { Book } from '../store/pin-book.ts'
 import type { StoredPin } from '../store/pins.ts'
@@ -43,7 +43,7 @@ export async function withPins<T>(context: Context, act: (book: Book, backends: 
 }
 
 /** The public name of a pinned tool. */
-export const nameOf = ({ backend, tool }: StoredPin): string => publicName(backend, tool)
+export const nameOf = ({ backend, tool }: StoredPin): string => pinName(backend, tool)
 
 /** Pins by the name of a backend, or of one tool as clients see it. */
 export function named(all: readonly StoredPin[], name: string): readonly StoredPin[] {

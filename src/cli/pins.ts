@@ -1,9 +1,11 @@
 // `mcpgw pins`: which tools are what they were, and which are not. A person sees what has changed, and accepts or refuses it; running gateways follow.
 
+import { rmSync } from 'node:fs'
 import { Command } from 'commander'
 import type { PinStatus } from '../api/port.ts'
 import type { PinState } from '../gateway/pins.ts'
-import { about, marksOf, type Mark } from '../gateway/scan.ts'
+import { INSTRUCTIONS } from '../gateway/names.ts'
+import { marksOf, type Mark } from '../gateway/scan.ts'
 import { count } from '../lib/amounts.ts'
 import { timeOf } from '../lib/times.ts'
 import type { StoredPin } from '../store/pins.ts'
@@ -12,6 +14,7 @@ import { Failure } from './failure.ts'
 import { json, line, note, table, type Style } from './print.ts'
 import { named, nameOf, waits, withPins } from './pinned.ts'
 import { statusOf } from './pin-status.ts'
+import { besides } from './suspicions.ts'
 import { userName } from './who.ts'
 
 const styleOf = { pinned: 'green', changed: 'yellow', quarantined: 'red', refused: 'red' } as const satisfies Record<PinState, Style>
@@ -44,7 +47,7 @@ async function shown(context: Context, all: boolean, asJson: boolean): Promise<v
       rows.map(({ pin, marks }) => [nameOf(pin), { text: pin.state, style: styleOf[pin.state] }, timeOf(sinceOf(pin), now), what(pin, marks)]),
     )
   const waiting = pinned.filter(waits)
-  const others = found.length - rows.length
+  const others = found.filter(one => !rows.includes(one) && one.pin.tool !== INSTRUCTIONS).length
   if (others > 0)
     note(
       context,
@@ -55,12 +58,12 @@ async function shown(context: Context, all: boolean, asJson: boolean): Promise<v
 
 const sinceOf = ({ state, firstAt, offeredAt, decidedAt }: StoredPin): number => (state === 'pinned' || state === 'refused' ? decidedAt : offeredAt) ?? firstAt
 
-const what = ({ state, why, decidedBy }: StoredPin, marks: readonly Mark[]): string =>
+const what = ({ tool, state, why, decidedBy }: StoredPin, marks: readonly Mark[]): string =>
   [
     why,
     state === 'refused' && `refused${decidedBy === undefined ? '' : ` by ${decidedBy}`}`,
-    state === 'changed' && 'its definition is not the accepted one',
-    ...marks.filter(({ kind }) => kind !== 'unseen' || why === undefined).map(({ kind }) => about[kind]),
+    state === 'changed' && (tool === INSTRUCTIONS ? 'they are not the accepted ones' : 'its definition is not the accepted one'),
+    ...besides(why, marks),
   ]
     .filter(Boolean)
     .join('; ')
@@ -104,6 +107,8 @@ const deciding = (context: Context, verdict: 'accept' | 'refuse', description: s
         if (meant.length === 0) return note(context, one ? `${name} is ${found[0]!.state} already` : `nothing of ${name} waits for a decision`)
         const done = await book.decide(meant, verdict, { by: 'local', user: userName() })
         if (done === 'unrecorded') return
+        // What stands there for the next greeting was passed on before this.
+        if (done.decided.some(({ tool }) => tool === INSTRUCTIONS)) rmSync(context.places.prefaces, { force: true })
         for (const pin of done.decided) note(context, `${verdict === 'accept' ? 'accepted' : 'refused'} ${nameOf(pin)}`)
         if (done.changed.length > 0)
           throw new Failure(

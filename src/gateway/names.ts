@@ -17,5 +17,11 @@ export function publicName(backend: string, name: string): string {
   return `${whole.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 43)}_${sha256(`${backend}\0${name}`).slice(0, 6)}`
 }
 
+/** In the place of a tool's name: what a backend tells the model before anything is asked of it. */
+export const INSTRUCTIONS = ':instructions'
+
+/** What people call a pin: a tool by its public name, instructions by one that no tool has. */
+export const pinName = (backend: string, tool: string): string => (tool === INSTRUCTIONS ? `${prefixOf(backend)}${tool}` : publicName(backend, tool))
+
 /** The public form of a URI that another backend offered first. */
 export const publicUri = (backend: string, uri: string): string => `mcpgw+${prefixOf(backend)}:${uri}`

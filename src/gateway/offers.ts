@@ -98,7 +98,7 @@ export class Offers {
 
   /** A backend has said what it offers. */
   heard(backend: string, lists: Lists): Lists {
-    this.#pins?.heard(backend, lists.tools)
+    this.#pins?.heard(backend, lists)
     this.catalog.set(backend, lists)
     this.#changed()
     const yields = this.catalog.yields(backend)
@@ -140,7 +140,9 @@ export class Offers {
     }
     const known = names.flatMap(name => {
       const lists = this.catalog.lists(name)
-      return lists && (!hidden || this.catalog.shows(name, hidden)) ? [prefaceOf(name, lists)] : []
+      return lists && (!hidden || this.catalog.shows(name, hidden))
+        ? [prefaceOf(name, lists, this.#pins ? this.#pins.instructions.of(name) : lists.instructions)]
+        : []
     })
     return said(known, bare)
   }

@@ -4,6 +4,8 @@
 import type { Clock, Timer } from '../lib/clock.ts'
 import type { Fault } from './faults.ts'
 import type { Holds } from './holds.ts'
+import { passedAs } from './instructions.ts'
+import { INSTRUCTIONS } from './names.ts'
 import { askedBy, type Held, type Pin, type PinMode, type Sight } from './pins.ts'
 import { SessionPins } from './session-pins.ts'
 import type { Call, Decision, Policy } from './types.ts'
@@ -27,6 +29,8 @@ export interface PinsOptions {
   /** When what was seen may be kept: whoever waits for a list goes first. */
   readonly lull?: () => Promise<void>
   readonly log: (line: string) => void
+  /** Of this backend something is kept now that was not, or is another. */
+  readonly onkept?: (backend: string) => void
 }
 
 type Known = Map<string, Pin>
@@ -118,6 +122,11 @@ export class Pins {
     await this.refresh(backend)
   }
 
+  /** What of a backend's instructions may be passed on. */
+  async passing(backend: string, instructions: string): Promise<string | undefined> {
+    return this.holding ? passedAs(this.#mode, (await this.known(backend)).get(INSTRUCTIONS), instructions) : instructions
+  }
+
   /** What is kept of a backend's tools. */
   known(backend: string): Known | Promise<Known> {
     return this.#known.get(backend) ?? this.#read(backend)
@@ -135,6 +144,7 @@ export class Pins {
   async refresh(backend: string): Promise<void> {
     await this.#read(backend)
     for (const session of this.#sessions) session.again(backend)
+    this.#options.onkept?.(backend)
   }
 
   /** The backend is another one now, or gone. */
@@ -165,6 +175,7 @@ export class Pins {
         if (how === 'later') return this.after(againMs, () => this.#keepSeen(backend, Math.min(againMs * 2, AGAIN_LIMIT_MS)))
         // The backend may have become another one meanwhile.
         if (waiting[0] === sights) waiting.shift()
+        this.#options.onkept?.(backend)
         if (how === 'differs' || (how === 'done' && this.#assumed.delete(backend))) await this.refresh(backend).catch(() => {})
       }
       this.#seen.delete(backend)

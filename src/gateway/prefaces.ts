@@ -40,7 +40,8 @@ const FORGED = /^(?=[^\S\r\n\u2028\u2029]*Instructions of the server)/gim
 
 export const NOTHING: Said = { instructions: undefined, extensions: {} }
 
-export function prefaceOf(name: string, { instructions, capabilities }: Lists): Preface {
+/** `instructions`: what may be passed on of them. */
+export function prefaceOf(name: string, { capabilities }: Lists, instructions: string | undefined): Preface {
   const its = capabilities['extensions']
   const found = RELAYED.flatMap(id => (typeof its === 'object' && its !== null && Object.hasOwn(its, id) ? [[id, (its as Record<string, unknown>)[id]]] : []))
   return { name, extensions: Object.fromEntries(found) as Record<string, unknown>, ...(instructions && { instructions: cut(instructions) }) }
@@ -48,7 +49,7 @@ export function prefaceOf(name: string, { instructions, capabilities }: Lists): 
 
 /** The same, to be kept; undefined where there is nothing to keep. */
 export function kept(name: string, lists: Lists): KeptPreface | undefined {
-  const preface = prefaceOf(name, lists)
+  const preface = prefaceOf(name, lists, lists.instructions)
   if (preface.instructions === undefined && Object.keys(preface.extensions).length === 0) return undefined
   const named = (['tools', 'prompts'] as const).flatMap(kind => some(lists, kind).map(key => publicName(name, key)))
   const located = (['resources', 'templates'] as const).flatMap(kind => some(lists, kind).filter(key => !lists.yields?.includes(key)))
@@ -77,7 +78,8 @@ export function said(prefaces: readonly Preface[], bare: boolean, prefix: (name:
   return { instructions: all || undefined, extensions }
 }
 
-const cut = (text: string): string => (text.length > INSTRUCTIONS ? `${text.slice(0, INSTRUCTIONS)}…` : text)
+/** As much of them as is passed on. */
+export const cut = (text: string): string => (text.length > INSTRUCTIONS ? `${text.slice(0, INSTRUCTIONS)}…` : text)
 
 /** Whether it is one as we keep them: what stands in a file somebody else may have written. */
 export function isKept(value: unknown): value is KeptPreface {

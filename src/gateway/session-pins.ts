@@ -2,11 +2,13 @@
 // of them hears holds nothing of the other.
 
 import { Holds } from './holds.ts'
+import { Instructions, type Offered } from './instructions.ts'
 import { AGAIN_READING_MS, textOf, type Pins, type PinsOptions } from './pinning.ts'
 import type { Pin } from './pins.ts'
-import type { Item, Lists } from './types.ts'
+import type { Lists } from './types.ts'
 
 export class SessionPins {
+  readonly instructions: Instructions
   readonly #pins: Pins
   readonly #options: PinsOptions
   readonly #changed: (backend: string) => void
@@ -15,6 +17,7 @@ export class SessionPins {
   readonly #recalled = new Map<string, string>()
 
   constructor(pins: Pins, options: PinsOptions, changed: (backend: string) => void) {
+    this.instructions = new Instructions(pins, options)
     this.#pins = pins
     this.#options = options
     this.#changed = changed
@@ -53,23 +56,25 @@ export class SessionPins {
 
   /** Lists are remembered, and with them what is held. */
   recall(remembered: ReadonlyMap<string, Lists>, held: ReadonlyMap<string, readonly Pin[]> | undefined): void {
-    for (const [backend, { tools }] of remembered) {
+    for (const [backend, lists] of remembered) {
+      this.instructions.recall(backend, lists, held && (held.get(backend) ?? []))
       const holds = this.of(backend)
       const pins = held?.get(backend) ?? []
       this.#recalled.set(backend, textOf(pins))
-      holds.offers(tools, true)
+      holds.offers(lists.tools, true)
       if (!held && this.#pins.mode !== 'warn') this.#unread(holds)
       if (pins.length > 0) holds.compare(this.#pins.mode, new Map(pins.map(pin => [pin.tool, pin])), this.#options.clock.now())
     }
     if (remembered.size > 0 && this.#pins.mode !== 'off') this.#pins.follow()
   }
 
-  /** A backend has said what tools it offers. */
-  heard(backend: string, tools: readonly Item[]): void {
+  /** A backend has said what it offers. */
+  heard(backend: string, lists: Offered): void {
     const holds = this.of(backend)
     this.#recalled.delete(backend)
-    holds.offers(tools, false)
+    holds.offers(lists.tools, false)
     this.#look(holds)
+    this.instructions.heard(backend, lists)
   }
 
   /** The pins of this backend are others now; or of all, or what is made of them. */
@@ -78,6 +83,7 @@ export class SessionPins {
       if (!holds) continue
       const before = holds.text
       this.#look(holds)
+      this.instructions.again(holds.backend)
       if (holds.text !== before) this.#changed(holds.backend)
     }
   }
@@ -86,12 +92,13 @@ export class SessionPins {
     for (const backend of backends) {
       this.#holds.delete(backend)
       this.#recalled.delete(backend)
+      this.instructions.forget(backend)
       this.#pins.forget(backend)
     }
   }
 
   async settled(): Promise<void> {
-    await Promise.all([...this.#holds.values()].map(holds => holds.of('')))
+    await Promise.all([this.instructions.settled(), ...[...this.#holds.values()].map(holds => holds.of(''))])
   }
 
   close(): void {

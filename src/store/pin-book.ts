@@ -1,6 +1,7 @@
 // Pins of the backends as they are configured now, on their way into the store and out of it. Every change is on record before it is made; where it can't be
 // recorded and records are required it is not made.
 
+import { INSTRUCTIONS } from '../gateway/names.ts'
 import type { PinBook } from '../gateway/pinning.ts'
 import { updateId, type Pin, type Sight } from '../gateway/pins.ts'
 import type { StoredPin } from './pins.ts'
@@ -86,9 +87,9 @@ export class Book implements PinBook {
     return { decided: found.filter(pin => pin !== undefined), changed }
   }
 
-  /** What an update by its id changes; nothing where the backend offers something else by now. */
+  /** What an update by its id changes, tools alone; nothing where the backend offers something else by now. */
   async update(backend: string, id: string): Promise<readonly StoredPin[] | undefined> {
-    const changed = (await this.held([backend])).get(backend)?.filter(({ state }) => state === 'changed') ?? []
+    const changed = (await this.held([backend])).get(backend)?.filter(({ state, tool }) => state === 'changed' && tool !== INSTRUCTIONS) ?? []
     return updateId(changed.map(({ tool, offered }) => ({ tool, is: offered! }))) === id ? changed : undefined
   }
 
@@ -114,9 +115,12 @@ export class Book implements PinBook {
   }
 }
 
+/** As the record calls it. */
+const called = (tool: string): string => (tool === INSTRUCTIONS ? 'the instructions' : tool)
+
 /** Some names, and how many more. */
 function listed(pins: readonly StoredPin[]): string {
-  const names = pins.slice(0, 10).map(({ tool }) => tool)
+  const names = pins.slice(0, 10).map(({ tool }) => called(tool))
   return `${names.join(', ')}${pins.length > names.length ? ` and ${pins.length - names.length} more` : ''}`
 }
 
@@ -135,7 +139,7 @@ function notesOf(backend: string, sights: readonly Sight[]): Note[] {
 }
 
 function noteOf(backend: string, kind: Sight['kind'], { tool, accepted, offered, why }: Pin): Note {
-  const name = `${tool} of ${backend}`
+  const name = `${called(tool)} of ${backend}`
   if (kind === 'back') return ['pins.changed', { tool, to: accepted?.hash, because: `${name}: it is again what was accepted` }]
   const hashes = { tool, from: accepted?.hash, to: offered?.hash }
   return kind === 'quarantined' ? ['pins.quarantined', { ...hashes, because: `${name}: ${why}` }] : ['pins.changed', { ...hashes, because: name }]

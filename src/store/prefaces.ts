@@ -21,7 +21,9 @@ const AFTER_MS = 1000
 const QUIET_MS = 100
 
 interface Copy {
-  readonly v: 1
+  readonly v: 2
+  /** What the setting `pins` was: what may be passed on hangs on it. */
+  readonly pins: Settings['pins']
   /** The state of the settings and the store that it holds for. */
   readonly of: string
   readonly prefaces: readonly (KeptPreface & { readonly config: string; readonly at: number })[]
@@ -38,6 +40,8 @@ export interface PrefacesOptions {
   readonly clock: Clock
   readonly settings: () => Settings
   readonly salt: () => Promise<string>
+  /** What of a backend's instructions may be passed on. */
+  readonly passing: (backend: string, instructions: string) => Promise<string | undefined>
   /** What no other process of this machine is called. */
   readonly who: string
   readonly log: (line: string) => void
@@ -46,6 +50,8 @@ export interface PrefacesOptions {
 export class Prefaces {
   readonly #options: PrefacesOptions
   readonly #heard = new Map<string, Heard>()
+  /** Backends of which something else may be passed on than before. */
+  #others = new Set<string>()
   #timer: Timer | undefined
   #writing: Promise<void> | undefined
 
@@ -67,8 +73,9 @@ export class Prefaces {
     this.outdated()
   }
 
-  /** It is written soon, if it is not what is there already. */
-  outdated(): void {
+  /** It is written soon, if it is not what is there already; of `backend` something else may be passed on than before. */
+  outdated(backend?: string): void {
+    if (backend !== undefined) this.#others.add(backend)
     if (this.#heard.size > 0) this.#timer ??= this.#options.clock.after(AFTER_MS, () => void this.#write())
   }
 
@@ -86,25 +93,32 @@ export class Prefaces {
 
   async #written(): Promise<void> {
     const { places, settings, salt, clock, who } = this.#options
-    const { backends } = settings()
+    const { backends, pins } = settings()
     const salted = await salt()
-    const before = this.#copy()
-    const prefaces = backends.flatMap(one => {
+    const others = this.#others
+    this.#others = new Set()
+    const copy = this.#copy()
+    const before = copy?.pins === pins ? copy : undefined
+    const chosen = backends.map(async one => {
       const config = fingerprint(one, salted)
       const heard = this.#heard.get(one.name)
       const own = heard && fingerprint(heard.settings, salted) === config ? heard : undefined
       const other = before?.prefaces.find(preface => preface.config === config && preface.name === one.name)
-      if (!own || (other && other.at > own.at)) return other ?? []
-      return own.preface ? { ...own.preface, config, at: own.at } : []
+      if (!own || (other && (other.at > own.at || (other.at === own.at && !others.has(one.name))))) return other ?? []
+      const { instructions, ...rest } = own.preface ?? { extensions: {} }
+      const passed = instructions && (await this.#options.passing(one.name, instructions))
+      if (!own.preface || (passed === undefined && Object.keys(rest.extensions).length === 0)) return []
+      return { ...own.preface, instructions: passed, config, at: own.at }
     })
+    const prefaces = (await Promise.all(chosen)).flat()
     const state = this.#state()
     // The file may say something else by now than what is in use here.
     const now = load(places.settings)
     if (!state || 'problem' in now || JSON.stringify(now.settings) !== JSON.stringify(settings())) return
     if (clock.now() - state.changedAt < QUIET_MS) return this.outdated()
     if (prefaces.length === 0) return rmSync(places.prefaces, { force: true })
-    const text = fitting({ v: 1, of: state.text, prefaces })
-    if (before === undefined || text !== JSON.stringify(before)) replace(places.prefaces, `${places.prefaces}.${who}`, text)
+    const text = fitting({ v: 2, pins, of: state.text, prefaces })
+    if (copy === undefined || text !== JSON.stringify(copy)) replace(places.prefaces, `${places.prefaces}.${who}`, text)
   }
 
   #copy(): Copy | undefined {
@@ -113,7 +127,7 @@ export class Prefaces {
       const isOurs = process.getuid === undefined || (uid === process.getuid() && (mode & 0o077) === 0)
       if (!isOurs || size > MOST_BYTES) return undefined
       const copy = JSON.parse(readFileSync(this.#options.places.prefaces, 'utf8')) as Copy
-      return copy.v === 1 && Array.isArray(copy.prefaces) && copy.prefaces.every(isKept) ? copy : undefined
+      return copy.v === 2 && Array.isArray(copy.prefaces) && copy.prefaces.every(isKept) ? copy : undefined
     } catch {
       return undefined
     }

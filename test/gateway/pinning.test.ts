@@ -64,9 +64,9 @@ test('what was seen and is not kept yet is no first sight when it is seen otherw
   }
   const pins = new Pins('ask', { clock, book, log: () => {} })
   const session = pins.open(() => {})
-  const offers = (description: string): Item[] => {
+  const offers = (description: string): { tools: Item[] } => {
     const text = JSON.stringify({ name: 'read', description, inputSchema: { type: 'object' } })
-    return [{ key: 'read', text }]
+    return { tools: [{ key: 'read', text }] }
   }
   session.heard('a', offers('reads a file'))
   assert.equal(await session.of('a').of('read'), undefined)
@@ -126,7 +126,7 @@ test('what others have decided is read again where it could not be read', async 
   }
   const pins = new Pins('ask', { clock, book, log: () => {} })
   const session = pins.open(() => {})
-  session.heard('a', [{ key: 'read', text }])
+  session.heard('a', { tools: [{ key: 'read', text }] })
   assert.equal(await session.of('a').of('read'), undefined)
   pin = { ...pin, state: 'refused', earlier: [], accepted: undefined, offered: { hash, text } }
   busy = true

@@ -5,7 +5,7 @@ import { load } from '../../src/config/load.ts'
 import type { Settings } from '../../src/config/settings.ts'
 import type { Lists } from '../../src/gateway/types.ts'
 import { Prefaces } from '../../src/store/prefaces.ts'
-import { VirtualClock } from '../fixtures/clock.ts'
+import { settled, VirtualClock } from '../fixtures/clock.ts'
 import { home } from '../fixtures/gateway.ts'
 
 const posix = process.platform !== 'win32'
@@ -35,12 +35,16 @@ function set(t: TestContext) {
   }
   write(backends)
   const logged: string[] = []
+  /** What is passed on instead of what a backend says. */
+  const held = new Map<string, string | undefined>()
   const clock = new VirtualClock()
   // The files' times are the system's.
   const now = Object.assign(clock, { now: () => Date.now() + 60_000 })
   const open = (salt = 'salt', who = '0000aaaa') => {
     const loaded = load(places.settings) as { settings: Settings }
-    const prefaces = new Prefaces({ places, clock: now, who, settings: () => loaded.settings, salt: async () => salt, log: line => logged.push(line) })
+    const passing = async (backend: string, text: string) => (held.has(backend) ? held.get(backend) : text)
+    const own = { settings: () => loaded.settings, salt: async () => salt, log: (line: string) => logged.push(line) }
+    const prefaces = new Prefaces({ places, clock: now, who, passing, ...own })
     const say = (name: string, said: Lists) =>
       prefaces.remembered(
         loaded.settings.backends.find(one => one.name === name)!,
@@ -49,10 +53,26 @@ function set(t: TestContext) {
     return { prefaces, say }
   }
   const said = (by = open().prefaces) => by.read().map(({ name, instructions }) => [name, instructions])
-  return { places, write, logged, clock, open, said }
+  return { places, write, logged, clock, open, said, held }
 }
 
 describe('what backends say of themselves', () => {
+  test('is what may be passed on, and what may no longer is taken out', async t => {
+    const { clock, open, said, held } = set(t)
+    const { prefaces, say } = open()
+    say('a', lists('Read a.'))
+    say('B', lists('Read b.'))
+    held.set('B', undefined)
+    await clock.pass(1000)
+    await settled()
+    await prefaces.close()
+    assert.deepEqual(said(), [['a', 'Read a.']])
+    held.set('a', 'Read a, as accepted.')
+    prefaces.outdated('a')
+    await prefaces.close()
+    assert.deepEqual(said(), [['a', 'Read a, as accepted.']])
+  })
+
   test('is there for the next start, for its user alone, and is written once for many', async t => {
     const { places, clock, open, said, logged } = set(t)
     const { say } = open()
@@ -175,7 +195,8 @@ describe('what backends say of themselves', () => {
       'null',
       '[]',
       '{"v":1}',
-      text.replace('"v":1', '"v":2'),
+      text.replace('"v":2', '"v":1'),
+      text.replace('"v":2', '"v":3'),
       ...[{ name: 1 }, { instructions: {} }, { keys: [1] }, { extensions: [] }].map(of),
     ]
     for (const wrong of [...junk, of({ instructions: 'x'.repeat(4002) }), text + ' '.repeat(64 * 1024)]) {
