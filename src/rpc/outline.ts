@@ -22,6 +22,7 @@ const isDigit = (code: number | undefined): boolean => code !== undefined && cod
 /** The members of the object that is all of the text from `start` to `end`; undefined where that is no object, or no JSON in UTF-8. */
 export function outline(bytes: Buffer, start: number, end: number, most = SHORT): Record<string, unknown> | undefined {
   if (!isUtf8(bytes.subarray(start, end))) return undefined
+  const words = wordsOf(bytes)
   const found: Record<string, unknown> = Object.create(null)
   let count = 0
   let at = space(bytes, start)
@@ -29,11 +30,11 @@ export function outline(bytes: Buffer, start: number, end: number, most = SHORT)
   at = space(bytes, at + 1)
   if (bytes[at] === CLOSE) return space(bytes, at + 1) >= end ? found : undefined
   for (;;) {
-    const keyEnd = bytes[at] === QUOTE ? string(bytes, at, end) : -1
+    const keyEnd = bytes[at] === QUOTE ? string(bytes, words, at, end) : -1
     const colon = keyEnd < 0 ? -1 : space(bytes, keyEnd)
     if (colon < 0 || bytes[colon] !== COLON) return undefined
     const from = space(bytes, colon + 1)
-    const to = value(bytes, from, end)
+    const to = value(bytes, words, from, end)
     if (to < 0) return undefined
     if (count++ < MOST_MEMBERS) {
       const size = to - from
@@ -49,7 +50,7 @@ export function outline(bytes: Buffer, start: number, end: number, most = SHORT)
 
 /** Whether all of it is one value of JSON in UTF-8. */
 export function isJson(bytes: Buffer): boolean {
-  const to = isUtf8(bytes) ? value(bytes, space(bytes, 0), bytes.length) : -1
+  const to = isUtf8(bytes) ? value(bytes, wordsOf(bytes), space(bytes, 0), bytes.length) : -1
   return to >= 0 && space(bytes, to) >= bytes.length
 }
 
@@ -65,10 +66,23 @@ const plain = Uint8Array.from({ length: 256 }, (_, code) => Number(code >= 0x20 
 const escape = Uint8Array.from({ length: 256 }, (_, code) => Number('"\\/bfnrt'.includes(String.fromCharCode(code))))
 const hex = Uint8Array.from({ length: 256 }, (_, code) => Number(/[0-9a-fA-F]/.test(String.fromCharCode(code))))
 
+/** The same bytes, four at a time; none where they don't begin at a word. */
+const wordsOf = (bytes: Buffer): Int32Array =>
+  bytes.byteOffset % 4 === 0 ? new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2) : new Int32Array(0)
+
+/** A run of plain bytes as long as this is likely to be longer: from there on words are read. */
+const NEAR = 8
+
 /** Where the string that begins at `at` ends, or -1. */
-function string(bytes: Buffer, at: number, end: number): number {
+function string(bytes: Buffer, words: Int32Array, at: number, end: number): number {
   for (at++; at < end;) {
-    while (plain[bytes[at]!]) at++
+    const near = at + NEAR
+    while (at < near && plain[bytes[at]!]) at++
+    if (at === near) {
+      while (at % 4 !== 0 && plain[bytes[at]!]) at++
+      if (at % 4 === 0) at = plainWords(words, at >>> 2, end >>> 2) << 2
+      while (plain[bytes[at]!]) at++
+    }
     if (at >= end) return -1
     if (bytes[at] === QUOTE) return at + 1
     if (bytes[at] !== BACKSLASH) return -1
@@ -77,6 +91,22 @@ function string(bytes: Buffer, at: number, end: number): number {
     else return -1
   }
   return -1
+}
+
+/** The first word of four bytes that are not all plain. Twice as fast as byte by byte. */
+function plainWords(words: Int32Array, at: number, end: number): number {
+  while (at < end && (odd(words[at]!) & HIGH) === 0) at++
+  return at
+}
+
+const HIGH = 0x80808080
+
+/** Has the high bit of each byte that is no plain one, and perhaps of those after it: what is below n borrows when n is taken from it. */
+function odd(word: number): number {
+  // Without the bit of 2 a quote is a space, and then below 0x21 as what controls is; a space is not.
+  const low = word ^ 0x02020202
+  const slash = word ^ 0x5c5c5c5c
+  return ((low - 0x21212121) & ~low) | ((slash - 0x01010101) & ~slash)
 }
 
 function number(bytes: Buffer, at: number): number {
@@ -109,14 +139,14 @@ function word(bytes: Buffer, at: number): number {
   return -1
 }
 
-function scalar(bytes: Buffer, at: number, end: number): number {
+function scalar(bytes: Buffer, words: Int32Array, at: number, end: number): number {
   const code = bytes[at]
-  if (code === QUOTE) return string(bytes, at, end)
+  if (code === QUOTE) return string(bytes, words, at, end)
   return code === MINUS || isDigit(code) ? number(bytes, at) : word(bytes, at)
 }
 
 /** Where the value that begins at `at` ends, or -1. */
-function value(bytes: Buffer, at: number, end: number): number {
+function value(bytes: Buffer, words: Int32Array, at: number, end: number): number {
   /** For each open level whether it is an object. */
   let open = new Uint8Array(64)
   let depth = 0
@@ -131,8 +161,8 @@ function value(bytes: Buffer, at: number, end: number): number {
       if (ended) {
         at++
         depth--
-      } else if (code === OPEN) at = key(bytes, at, end)
-    } else at = scalar(bytes, at, end)
+      } else if (code === OPEN) at = key(bytes, words, at, end)
+    } else at = scalar(bytes, words, at, end)
     if (at < 0 || at > end) return -1
     while (ended) {
       if (depth === 0) return at
@@ -140,7 +170,7 @@ function value(bytes: Buffer, at: number, end: number): number {
       const isObject = open[depth - 1] === 1
       if (bytes[at] === COMMA) {
         at = space(bytes, at + 1)
-        if (isObject) at = key(bytes, at, end)
+        if (isObject) at = key(bytes, words, at, end)
         if (at < 0) return -1
         ended = false
       } else if (bytes[at] === (isObject ? CLOSE : CLOSE_LIST)) {
@@ -152,8 +182,8 @@ function value(bytes: Buffer, at: number, end: number): number {
 }
 
 /** Where the value of the member whose key begins at `at` begins, or -1. */
-function key(bytes: Buffer, at: number, end: number): number {
-  const keyEnd = bytes[at] === QUOTE ? string(bytes, at, end) : -1
+function key(bytes: Buffer, words: Int32Array, at: number, end: number): number {
+  const keyEnd = bytes[at] === QUOTE ? string(bytes, words, at, end) : -1
   const colon = keyEnd < 0 ? -1 : space(bytes, keyEnd)
   return colon >= 0 && bytes[colon] === COLON ? space(bytes, colon + 1) : -1
 }

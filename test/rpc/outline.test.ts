@@ -42,6 +42,22 @@ describe('an outline', () => {
     )
   })
 
+  test('is what JSON.parse says of long texts too, whatever byte stands in them, wherever they begin and it stands', () => {
+    const inside = '{"a":"'.length
+    for (let start = 0; start < 4; start++) {
+      for (let code = 0; code < 256; code++) {
+        for (const at of [0, 7, 8, 9, 10, 11, 30, 31]) {
+          const bytes = Buffer.concat([Buffer.alloc(start, ' '), Buffer.from(`{"a":"${'é x!#~'.repeat(6)}","b":1}`)])
+          bytes[start + inside + at] = code
+          same(bytes)
+          const apart = Buffer.allocUnsafeSlow(bytes.length + 1).subarray(1)
+          bytes.copy(apart)
+          same(apart)
+        }
+      }
+    }
+  })
+
   test('takes numbers, words and escapes as the grammar has them', () => {
     const good = [
       '0',
