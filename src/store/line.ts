@@ -14,7 +14,7 @@ const MOST_ASKED = 16
 
 /** A result over this many bytes is known by its size and its two edges: hashing all of 1 MB takes as long as a client needs to read it. */
 const WHOLE = 256 * 1024
-const EDGE = 64 * 1024
+const EDGE = 16 * 1024
 
 const plain = /^[ !#-[\]-~]*$/
 const beyondAscii = /[\x7f-\uffff]/g
@@ -42,7 +42,7 @@ export function hashOf(wire: string | Buffer): string {
   return `sha256:${digest('sha256', typeof wire === 'string' && Buffer.byteLength(wire) > wire.length ? Buffer.from(wire, 'latin1') : wire)}`
 }
 
-/** The same for results: 'sha256-edges:…' is over the first and the last 64 KiB of one too large to hash on the way. */
+/** The same for results: 'sha256-edges:…' is over the first and the last 16 KiB of one too large to hash on the way. */
 export function hashOfResult(wire: string | Buffer): string {
   if (wire.length <= WHOLE) return hashOf(wire)
   const edges = Buffer.allocUnsafe(2 * EDGE)

@@ -66,7 +66,7 @@ describe('a line of the journal', () => {
 
   test('hashes a result of up to 256 KiB whole, and of a larger one the two edges', () => {
     const bytes = Buffer.from(Array.from({ length: 300_000 }, (_, n) => n % 251))
-    const edge = 64 * 1024
+    const edge = 16 * 1024
     assert.equal(hashOfResult(bytes.subarray(0, 256 * 1024)), `sha256:${sha(bytes.subarray(0, 256 * 1024))}`)
     assert.equal(hashOfResult(bytes), `sha256-edges:${sha(Buffer.concat([bytes.subarray(0, edge), bytes.subarray(-edge)]))}`)
     assert.equal(hashOfResult(bytes.toString('latin1')), hashOfResult(bytes))
