@@ -5,8 +5,10 @@ import { clientIds } from '../config/clients.ts'
 import { load } from '../config/load.ts'
 import type { Settings } from '../config/settings.ts'
 import { standing } from '../gateway/approval.ts'
+import { Catalog } from '../gateway/catalog.ts'
 import type { Store } from '../store/store.ts'
 import type { Context } from './context.ts'
+import { standings } from './shown-calls.ts'
 
 /** So many calls are offered, the newest. */
 const CALLS = 50
@@ -25,9 +27,31 @@ const waiting: Words = context =>
 const answers: Words = context => stored(context, async store => (await store.approvals.answers(Date.now())).map(one => one.id))
 const rules: Words = async context => [...(settingsIn(context.places.settings)?.permissions.rules ?? []).map(one => one.id), ...(await answers(context))]
 const scopes: Words = ({ places }) => settingsIn(places.settings)?.limits.map(one => one.scope) ?? []
+/** What clients are offered, as far as it is remembered: no backend is started for it. */
+const tools: Words = async ({ places, env }) => {
+  const settings = settingsIn(places.settings)
+  if (!settings || !existsSync(places.database)) return []
+  const { within } = await import('./session.ts')
+  const read = within({ settings, places, env, client: 'mcpgw' }, async here => {
+    const catalog = new Catalog()
+    catalog.order(here.names())
+    catalog.recall(await here.recall())
+    return catalog.entries('tools').map(one => one.key)
+  })
+  return read.catch(() => [])
+}
+const pinned: Words = async context => [...(await backends(context)), ...(await tools(context))]
 
 /** By the command and its argument. */
 const byArgument: Readonly<Record<string, Words>> = {
+  'call tool': tools,
+  'explain tool': tools,
+  'allow glob': tools,
+  'ask glob': tools,
+  'deny glob': tools,
+  'pins accept name': pinned,
+  'pins refuse name': pinned,
+  'pins diff name': pinned,
   'approvals id': questions,
   'approve id': waiting,
   'refuse id': waiting,
@@ -49,6 +73,8 @@ const byOption: Readonly<Record<string, Words>> = {
   '--backend': backends,
   '--bare': backends,
   '--client': () => clientIds,
+  '--tool': tools,
+  '--outcome': () => standings,
 }
 
 /** What may stand behind an option. */
