@@ -46,6 +46,9 @@ export interface LegsOptions {
   readonly breath?: (act: () => void) => void
 }
 
+/** Why a client was not asked. */
+export const UNRECORDED = 'the client can not be asked: the audit can not be written'
+
 /** By which methods a modern backend asks. */
 const askedBy = (requests: unknown): string[] =>
   Object.values(typeof requests === 'object' && requests !== null ? requests : {}).flatMap((one: { method?: unknown } | null) =>
@@ -115,6 +118,12 @@ export class Legs {
     })
   }
 
+  /** A legacy client is asked with a request of its own, while its call goes on: that is on record first. False where it must be and can't. */
+  noted({ call }: Flight, { method }: Frame): boolean {
+    const { journal, auditRequired } = this.#options
+    return !call || journal.leg(call, { kind: 'waiting', for: 'input', asked: [method] }) || !auditRequired
+  }
+
   /** A request that continues a call goes to where that waits. `foreign`: the handle is ours, the request another one. */
   resume(frame: Frame, call: Pick<Call, 'origin' | 'method' | 'target'>): 'resumed' | 'foreign' | 'unknown' {
     const state = frame.params['requestState']
@@ -174,7 +183,7 @@ export class Legs {
     const state = this.#options.newHandle()
     const asked = [...flight.questions.values()].map(({ frame }) => frame.method)
     if (this.#turn(flight, state, false, asked, wanting(flight.leg!, flight.questions, state), retry => retry && this.#told(flight, retry))) return
-    no(flight, 'the client can not be asked: the audit can not be written')
+    no(flight, UNRECORDED)
   }
 
   /** The client has come back. */

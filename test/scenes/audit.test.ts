@@ -5,10 +5,39 @@ import { describe, test } from 'node:test'
 import type { Policy } from '../../src/gateway/types.ts'
 import { LEGACY_LATEST, META_CAPABILITIES, META_CLIENT, META_VERSION, MODERN } from '../../src/rpc/eras.ts'
 import { settled } from '../fixtures/clock.ts'
+import { Caller, ERAS, peer, questions } from './peers.ts'
 import { echoing, server, stage } from './stage.ts'
 
 const fault = (message: { result?: any }) => message.result._meta['mcpgw/fault'].code
 const calls = (got: { method?: string }[] | undefined) => (got ?? []).filter(one => one.method === 'tools/call').length
+
+for (const front of ERAS)
+  for (const back of ERAS)
+    describe(`what a ${back} backend wants to know of a ${front} client during a call`, () => {
+      const asking = async (what: keyof typeof questions, broken = false) => {
+        const scene = stage({ a: peer(back).script })
+        const caller = new Caller(scene.client, front)
+        await caller.greet()
+        await caller.ask('tools/list')
+        scene.journal.broken = kind => broken && kind === 'leg'
+        const before = scene.client.heard.length
+        await caller.ask('tools/call', { name: 'a__ask', arguments: { what, of: 1 } })
+        return { ...scene, heard: scene.client.heard.slice(before) }
+      }
+
+      for (const [what, { method }] of Object.entries(questions))
+        test(`is on record: ${method}`, async () => {
+          const { journal } = await asking(what as keyof typeof questions)
+          assert.deepEqual(journal.asked, [[method]])
+          assert.deepEqual(journal.legs, [journal.lines.find(line => line.kind === 'open')!.call])
+        })
+
+      test('is not asked where that can not be recorded', async () => {
+        const { heard, got } = await asking('sample', true)
+        assert.ok(!heard.some(line => line.includes('"method":"sampling/createMessage"')))
+        assert.equal(calls(got['a']), 1)
+      })
+    })
 
 describe('no record, no call', () => {
   test('when the opening line fails, no backend sees the call', async () => {
