@@ -9,6 +9,7 @@ import type { CallFilter } from '../store/store.ts'
 import type { StoredCall } from '../store/stored.ts'
 import type { Context } from './context.ts'
 import { alive } from './living.ts'
+import { asking } from './log-asking.ts'
 import { changesShown } from './log-changes.ts'
 import { exported, logExport } from './log-export.ts'
 import { followed } from './log-follow.ts'
@@ -115,12 +116,18 @@ async function show(context: Context, records: Records, isAlive: IsAlive, words:
       context,
       calls.map(call => dataOf(call, isAlive)),
     )
-  if (calls.length > 0)
-    return table(
+  const now = Date.now()
+  const waiting = options.outcome === undefined ? await asking(context.places, filter, now) : []
+  const rows = [...calls.map(call => rowOf(call, isAlive, now)), ...waiting]
+  if (rows.length > 0) {
+    await table(
       context,
       columns.map(one => one.head),
-      calls.map(call => rowOf(call, isAlive, Date.now())),
+      rows,
     )
+    if (waiting.length > 0) note(context, 'To see what asks you, and answer: mcpgw approvals')
+    return
+  }
   const any = (await records.calls({ limit: 1 })).length > 0
   note(context, any ? 'No call on record is like that.' : 'No call is on record yet. What a client calls is, and so is: mcpgw call TOOL')
 }

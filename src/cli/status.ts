@@ -57,6 +57,7 @@ async function show(context: Context, running: readonly LiveGateway[]): Promise<
 function rowOf({ entry, status: { id, pid, sessions, backends, calls, counters, latency, startedAt } }: LiveGateway): string[] {
   const clients = sessions.length > 0 ? sessions.map(one => one.client) : entry.client ? [entry.client] : []
   const names = [...new Set(clients.map(({ name, version }) => `${name} ${version}`.trim()))]
+  const waiting = calls.filter(({ question }) => question !== undefined).length
   const served = names.join(', ') || '-'
   const ready = backends.filter(one => one.state === 'ready').length
   return [
@@ -65,7 +66,7 @@ function rowOf({ entry, status: { id, pid, sessions, backends, calls, counters, 
     entry.url === undefined ? served : `${entry.url}: ${served}`,
     roughly(Date.now() - startedAt),
     `${ready} of ${backends.filter(one => one.state !== 'disabled').length}`,
-    String(calls.length),
+    waiting === 0 ? String(calls.length) : `${calls.length}, ${waiting === 1 ? '1 asks' : `${waiting} ask`} you`,
     String(counters.calls),
     String(counters.errors + counters.failed),
     latency ? roughly(latency.p50) : '-',

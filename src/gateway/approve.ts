@@ -59,8 +59,8 @@ export class Approver {
 
   constructor(around: Surroundings) {
     this.#around = around
-    const { clock, attendance, watch, holdMs, seal, settings } = around
-    this.#ladder = new Ladder({ clock, attendance, watch, holdMs, ways: () => settings().via, reply: (approval, wanted) => this.reply(approval, wanted) })
+    const { clock, attendance, watch, holdMs, seal, settings, emit } = around
+    this.#ladder = new Ladder({ clock, attendance, watch, holdMs, emit, ways: () => settings().via, reply: (approval, wanted) => this.reply(approval, wanted) })
     this.#questions = new Questions({ clock, seal, expireMs: () => settings().expireMs, record: this.record })
   }
 

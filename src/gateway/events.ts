@@ -42,6 +42,8 @@ export type Event =
       readonly bytes: number
       readonly durationMs: number
     }
+  /** A call waits for an answer to this question, its own or one that it has joined; without one it waits no more. */
+  | { readonly v: 1; readonly type: 'call.waits'; readonly at: number; readonly id: string; readonly question?: string }
   | { readonly v: 1; readonly type: 'backend.changed'; readonly at: number; readonly backend: BackendStatus }
   /** Something has become of a question or an answer: look. */
   | { readonly v: 1; readonly type: 'approval.changed'; readonly at: number; readonly id: string }

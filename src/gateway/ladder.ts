@@ -5,6 +5,7 @@ import type { Stop } from '../lib/signal.ts'
 import type { Approval } from './approval.ts'
 import type { Approvals } from './approvals.ts'
 import type { Replied, Reply } from './answering.ts'
+import type { Events } from './events.ts'
 import { hold, type Held, type Holding } from './holding.ts'
 import { sayings } from './sayings.ts'
 import type { Call, ClientInfo, Decision } from './types.ts'
@@ -18,6 +19,7 @@ export interface Rungs extends Omit<Holding, 'approvals'> {
   readonly ways: () => Ways
   /** How long this client bears to wait for an answer, ms. */
   readonly holdMs: (client: ClientInfo) => number
+  readonly emit: Events['emit']
   /** Answers a question, as whoever says so. */
   readonly reply: (approval: Approval, wanted: Reply) => Promise<Replied>
 }
@@ -48,12 +50,14 @@ export class Ladder {
 
   /** Waits for an answer on the first way that applies. Never rejects. */
   async climb(approvals: Approvals, one: Climb): Promise<Held> {
-    const { ways, attendance, holdMs, watch, clock } = this.#rungs
+    const { ways, attendance, holdMs, watch, clock, emit } = this.#rungs
     const { call, approval, caller, covered } = one
     const way = ways().find(one => (one === 'window' ? attendance.somebody : caller.elicit !== undefined))
     if (!way) return { kind: 'ended' }
     const entered = (look: () => void): (() => void) => this.#enter(approval.id, watch, look)
-    return hold(
+    const waits = (question?: string) => emit({ v: 1, type: 'call.waits', at: clock.now(), id: call.id, question })
+    waits(approval.id)
+    const held = await hold(
       { clock, approvals, attendance, watch: entered },
       {
         approval,
@@ -65,6 +69,8 @@ export class Ladder {
         ask: way === 'client' ? over => this.#elicit(one, over) : undefined,
       },
     )
+    waits()
+    return held
   }
 
   #enter(id: string, watch: Rungs['watch'], look: () => void): () => void {

@@ -22,6 +22,8 @@ export interface CallState {
   readonly backend: string
   readonly method: string
   readonly target: string
+  /** The question of which it waits for the answer of a person; an older version does not say. */
+  readonly question?: string
 }
 
 export interface State {
@@ -64,6 +66,9 @@ export function reduce(state: State, event: Event): State {
     case 'call.started':
       state.calls[event.id] = event
       break
+    case 'call.waits':
+      waits(state, event)
+      break
     case 'call.settled':
       settle(state, event)
       break
@@ -76,6 +81,11 @@ export function reduce(state: State, event: Event): State {
       break
   }
   return state
+}
+
+function waits({ calls }: State, { id, question }: Event & { type: 'call.waits' }): void {
+  const call = calls[id]
+  if (call) calls[id] = { ...call, question }
 }
 
 function settle(state: State, event: Event & { type: 'call.settled' }): void {

@@ -43,3 +43,27 @@ test('with no gateway running there is still the store, and what is wrong with t
   assert.match(out, /store: 0 calls/)
   assert.match(out, /problem: .*config\.json:2: unknown key mcpServer/)
 })
+
+test('calls that wait for a person are seen to, also one that has joined the question of another', async test => {
+  const someone = person(test)
+  const permissions = { rules: [{ effect: 'ask', tools: ['one__echo'] }] }
+  writeFileSync(someone.context.places.settings, JSON.stringify({ mcpServers: { one: backend() }, permissions }))
+  const gateway = new LiveGateway(test, { dir: someone.home, places: someone.context.places })
+  await gateway.ask('initialize', { protocolVersion: '2025-11-25', capabilities: { elicitation: {} }, clientInfo: { name: 'cursor', version: '1' } })
+  gateway.say({ method: 'notifications/initialized' })
+  await gateway.ask('tools/list')
+  for (const id of ['a', 'b']) gateway.say({ id, method: 'tools/call', params: { name: 'one__echo', arguments: { n: 1 } } })
+  await until(() => gateway.heard.filter(({ method }) => method === 'elicitation/create').length === 2)
+  await gateway.entry()
+  assert.match((await someone.mcpgw('status')).out, / 2, 2 ask you /)
+  const { gateways } = JSON.parse((await someone.mcpgw('status', '--json')).out)
+  const [question] = JSON.parse((await someone.mcpgw('approvals', '--json')).out)
+  assert.deepEqual(
+    gateways[0].calls.map((one: any) => one.question),
+    [question.id, question.id],
+  )
+  const { out, err } = await someone.mcpgw('log')
+  assert.equal(out.match(/cursor +one +one__echo +asks you/g)?.length, 2)
+  assert.match(err, /mcpgw approvals/)
+  assert.doesNotMatch((await someone.mcpgw('log', '--backend', 'other')).out, /asks you/)
+})

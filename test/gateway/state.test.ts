@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { emptyState, reduce } from '../../src/gateway/state.ts'
 import type { Event } from '../../src/gateway/events.ts'
-import { aBackend } from '../tui/models.ts'
+import { aBackend, settled, started } from '../tui/models.ts'
 
 const opened = (session: string): Event => ({
   v: 1,
@@ -32,4 +32,15 @@ test('each session has its own, and takes it along when it ends, also what is he
 
 test('an older gateway says of none whose it is: one of a name is known', () => {
   assert.deepEqual(statesOf(opened('a'), changed(undefined, 'ready'), changed(undefined, 'stopped')), ['undefined stopped'])
+})
+
+test('a call waits for a question, or no more; of one that is over nobody says that it waits', () => {
+  const waits = (id: string, question?: string): Event => ({ v: 1, type: 'call.waits', at: 0, id, question })
+  const callsOf = (...events: readonly Event[]) => Object.values(events.reduce(reduce, emptyState()).calls).map(({ id, question }) => [id, question])
+  const two = [started('a-1', 0), started('a-2', 0), waits('a-1', 'q'), waits('a-2', 'q')]
+  assert.deepEqual(callsOf(...two, waits('a-1')), [
+    ['a-1', undefined],
+    ['a-2', 'q'],
+  ])
+  assert.deepEqual(callsOf(started('a-1', 0), settled('a-1'), waits('a-1', 'q')), [])
 })

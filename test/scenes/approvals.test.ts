@@ -246,6 +246,26 @@ describe('a window is there that can answer', () => {
     assert.ok(settled.kind === 'settle' && settled.durationMs < 1000, 'the person is not a slow backend')
   })
 
+  test('each call that waits for the same answer is known to wait, and no longer than it does', async () => {
+    const { client, attendance, call, answer, questions, events } = scene()
+    await client.greet()
+    const leave = attendance.enter()
+    await call('1')
+    await call('2')
+    const [question] = await questions()
+    const waiting = () => Object.values(events.state().calls).map(({ question }) => question)
+    assert.deepEqual(waiting(), [question!.id, question!.id])
+    assert.equal((await questions()).length, 1)
+    client.say({ method: 'notifications/cancelled', params: { requestId: '1' } })
+    await settled()
+    assert.deepEqual(waiting(), [question!.id])
+    await answer()
+    assert.deepEqual(waiting(), [])
+    leave()
+    await call('3', { path: '/other' })
+    assert.deepEqual(waiting(), [], 'who is answered at once waits for nobody')
+  })
+
   test('an answer that another process gives is noticed within 200 ms', async () => {
     const store = memoryStore()
     const { client, attendance, call, questions, clock } = scene({ store })

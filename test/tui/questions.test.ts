@@ -152,6 +152,21 @@ describe('a question', () => {
     assert.match((answersOf(stage.keys('y'))[0] as any).what, /^allowed once: files__write_file; it runs when cursor makes it again$/)
   })
 
+  test('that another call has joined is asked of you by both, and waits as long as one of them does', () => {
+    const { id, call } = aQuestion()
+    const other = 'aaaa0001-77'
+    const stage = asked().events('aaaa0001', started(call, NOON), started(other, NOON), { v: 1, type: 'call.waits', at: NOON, id: other, question: id })
+    const shown = () =>
+      screen(stage.model)
+        .map(({ spans }) => spans.map(textOf).join(''))
+        .join('\n')
+    assert.equal(shown().match(/asks you/g)?.length, 2)
+    stage.events('aaaa0001', settled(call)).keys('2', 'enter')
+    assert.doesNotMatch(shown(), /waits no more/)
+    stage.events('aaaa0001', settled(other))
+    assert.match(shown(), /waits no more/)
+  })
+
   test('is opened from the call that waits for it, wherever that is seen', () => {
     const stage = busy().keys(...'kkkkkkk', 'enter')
     assert.deepEqual([stage.model.view, stage.model.question?.id, stage.model.chosen?.key], ['approvals', 'c0ffee01', 'c0ffee01'])
