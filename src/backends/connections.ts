@@ -152,7 +152,8 @@ export class Connections {
 
   /** Goes on at the same origin alone: to another one neither our headers nor the caller's arguments are carried. */
   #redirected(exchange: Exchange, status: number, location: string, hops: number): (() => void) | undefined {
-    const from = new URL(exchange.path ?? this.#path, this.#url)
+    // A path may begin with two slashes: it is no address.
+    const from = new URL(this.#url.origin + (exchange.path ?? this.#path))
     const to = URL.canParse(location, from) ? new URL(location, from) : undefined
     if (to?.origin === this.#url.origin && hops < HOPS) {
       const path = to.pathname + to.search

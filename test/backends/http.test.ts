@@ -270,6 +270,20 @@ describe('a redirect', () => {
     const server = await serve(t, (_, response) => response.writeHead(307, { location: '/mcp' }).end())
     assert.equal(await connect(t, server.url).answered(1, 'x'), 'unsent: it redirects too often')
   })
+
+  test('to a path that would be an address by itself is one to that path', async t => {
+    for (const odd of ['//', '//[', '//other.example/x']) {
+      const server = await serve(t, ({ path, message }, response) => {
+        if (path === '/end') return json(response, result(message.id))
+        response.writeHead(307, { location: path === '/mcp' ? `http://${new URL(server.url).host}${odd}` : '/end' }).end()
+      })
+      assert.equal(await connect(t, server.url).answered(1, 'x'), result(1), odd)
+      assert.deepEqual(
+        server.asked.map(({ path }) => path),
+        ['/mcp', odd, '/end'],
+      )
+    }
+  })
 })
 
 describe('a message over the limit', () => {
