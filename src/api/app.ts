@@ -2,6 +2,7 @@
 // what is stored it reads through the port. A watcher that can't follow is cut off: it begins again from a fresh state.
 
 import { createHash, timingSafeEqual } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
 import { Hono, type Context } from 'hono'
 import type { Event } from '../gateway/events.ts'
 import { faults, type Fault } from '../gateway/faults.ts'
@@ -33,6 +34,7 @@ export function app(port: Port): Hono<{ Variables: Admitted }> {
     const admitted = await admit(port, bearer)
     if ('code' in admitted) {
       if (admitted.code === 'unauthenticated') c.header('WWW-Authenticate', 'Bearer')
+      if (admitted.code !== 'store_busy') port.refused({ key: bearer, fault: admitted, from: addressOf(c), asked: `${c.req.method} ${c.req.path}` })
       return problem(c, faults[admitted.code].http, admitted.code, admitted.message)
     }
     c.set('key', admitted.key)
@@ -113,6 +115,9 @@ async function admit(port: Port, bearer: string | undefined): Promise<Admitted |
   const message = `the key "${who.id}" is for calling; here one is needed that was made with: mcpgw keys create NAME --operator`
   return who.operator ? { key: who.id } : { code: 'denied', message }
 }
+
+/** Where a request came from; who came by the socket has no address. */
+const addressOf = ({ env }: Context): string => (env as { incoming?: IncomingMessage } | undefined)?.incoming?.socket.remoteAddress ?? 'this machine'
 
 /** A stream ends with the key of who follows it. */
 function following(port: Port, key: string, response: Response): Response {

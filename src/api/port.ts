@@ -217,6 +217,17 @@ export interface NotDecided {
   readonly message: string
 }
 
+/** Somebody who was not let in. */
+export interface Refused {
+  /** What he came with, whatever it is worth. */
+  readonly key: string | undefined
+  readonly fault: Fault
+  /** His address. */
+  readonly from: string
+  /** What he asked for, as HTTP says it. */
+  readonly asked: string
+}
+
 export type Verb = 'start' | 'stop' | 'restart'
 export const verbs: readonly Verb[] = ['start', 'stop', 'restart']
 
@@ -225,6 +236,8 @@ export interface Port {
   readonly token: string
   /** Who comes with a key instead, or why nobody does. */
   who(key: string): Maybe<Who>
+  /** Puts on record whom it has not let in. */
+  refused(one: Refused): void
   status(): GatewayStatus
   /** The state of this moment; with `watch` in the same turn nothing falls between. */
   state(): State

@@ -7,6 +7,7 @@ import { sweep } from '../serve/sweep.ts'
 import { watch } from '../config/watch.ts'
 import type { Places } from '../config/paths.ts'
 import type { Settings, SettingsProblem } from '../config/settings.ts'
+import type { Port } from '../api/port.ts'
 import type { Booted } from '../boot.ts'
 import { changesOf } from '../config/changes.ts'
 import { portOf } from './port.ts'
@@ -18,6 +19,8 @@ export interface Attended {
   readonly known: string
   readonly registration: Registration
   readonly startedAt: number
+  /** Puts on record who was refused at the control API, where somebody does that already. */
+  readonly refused?: Port['refused']
 }
 
 export const told = ({ file, line, message }: SettingsProblem): string => `${file}${line === undefined ? '' : `:${line}`}: ${message}`
@@ -26,7 +29,7 @@ export const told = ({ file, line, message }: SettingsProblem): string => `${fil
 const byName = ({ backends, ...rest }: Settings) => ({ mcpServers: Object.fromEntries(backends.map(({ name, ...one }) => [name, one])), ...rest })
 
 /** Never rejects. */
-export async function attend({ booted, places, known, registration, startedAt }: Attended): Promise<void> {
+export async function attend({ booted, places, known, registration, startedAt, refused: turnedAway }: Attended): Promise<void> {
   const changed = (problem?: string) => booted.events.emit({ v: 1, type: 'settings.changed', at: booted.clock.now(), problem })
   const taken = (settings: Settings) => {
     record('settings.taken', { file: places.settings, changes: changesOf(byName(booted.settings), byName(settings)) })
@@ -44,7 +47,7 @@ export async function attend({ booted, places, known, registration, startedAt }:
   const failed = (error: unknown) => booted.log(String(error))
   watch(places.settings, taken, refused, { known })
   meet(booted, registration)
-  await control(booted, registration, startedAt).catch(error => booted.log(`no window can attach: ${String(error)}`))
+  await control(booted, registration, startedAt, turnedAway).catch(error => booted.log(`no window can attach: ${String(error)}`))
   await sweep(places, booted.id)
 }
 
@@ -60,8 +63,8 @@ function meet(booted: Booted, registration: Registration): void {
   })
 }
 
-async function control(booted: Booted, registration: Registration, startedAt: number): Promise<void> {
-  const app = async () => (await import('./listener.ts')).listener(portOf(booted, registration, startedAt))
+async function control(booted: Booted, registration: Registration, startedAt: number, refused?: Port['refused']): Promise<void> {
+  const app = async () => (await import('./listener.ts')).listener(portOf(booted, registration, startedAt, { refused }))
   await listen({ socket: registration.socket, app })
   registration.open()
 }

@@ -8,6 +8,7 @@ import { backendKey } from '../gateway/state.ts'
 import { redactText } from '../gateway/redact/redact.ts'
 import type { BackendStatus } from '../gateway/types.ts'
 import type { Registration } from '../serve/run.ts'
+import { Strangers } from '../serve/strangers.ts'
 import { version } from '../version.ts'
 import { ownLimits, standings } from './standings.ts'
 import { percentile } from '../lib/percentile.ts'
@@ -19,8 +20,26 @@ const silent = (status: BackendStatus): BackendStatus => (status.lastError === u
 
 const silentEvent = (event: Event): Event => (event.type === 'backend.changed' ? { ...event, backend: silent(event.backend) } : event)
 
-/** The port of this process's gateway. `index` brings into the store what is to be seen. */
-export function portOf(booted: Booted, { token }: Pick<Registration, 'token'>, startedAt: number, index = () => booted.index()): Port {
+/** Keeps on record who was refused here. */
+function alone({ clock, gateway }: Booted): Port['refused'] {
+  const strangers = new Strangers(clock, detail => void gateway.journal.note('keys.refused', { by: 'gateway', ...detail }))
+  return one => strangers.refused(one)
+}
+
+export interface PortOptions {
+  /** Brings into the store what is to be seen. */
+  readonly index?: () => Promise<void>
+  /** Puts on record who was refused, where somebody does that already. */
+  readonly refused?: Port['refused']
+}
+
+/** The port of this process's gateway. */
+export function portOf(
+  booted: Booted,
+  { token }: Pick<Registration, 'token'>,
+  startedAt: number,
+  { index = () => booted.index(), refused = alone(booted) }: PortOptions = {},
+): Port {
   /** Counters move without an event: statuses are read, not remembered. */
   const backends = (): BackendStatus[] =>
     booted.backends.flatMap(those => those.all().map(backend => ({ ...silent(backend.status()), session: those.session })))
@@ -45,6 +64,7 @@ export function portOf(booted: Booted, { token }: Pick<Registration, 'token'>, s
   return {
     token,
     who: key => booted.principals.of(key),
+    refused,
     status() {
       const { sessions, calls, counters, latencies, settingsProblem } = booted.events.state()
       const latency = latencies.length > 0 && { p50: percentile(latencies, 0.5), p95: percentile(latencies, 0.95), count: latencies.length }

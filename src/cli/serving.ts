@@ -93,9 +93,10 @@ export async function serving(context: Pick<Context, 'places' | 'env' | 'out' | 
       const { listener } = await import('./listener.ts')
       if (registration?.token === '') throw new Error('it is not there yet')
       // Without an entry nobody has a token; an operator's key is as good.
-      return listener(portOf(booted, registration ?? { token: randomBytes(32).toString('hex') }, startedAt))
+      return listener(portOf(booted, registration ?? { token: randomBytes(32).toString('hex') }, startedAt, { refused }))
     },
   })
+  const refused = door.refused.bind(door)
   const url = await door.listen().catch((error: NodeJS.ErrnoException) => {
     throw new Failure(1, `can't listen at ${host}:${port}: ${reasons[error.code ?? ''] ?? error.message}`)
   })
@@ -106,7 +107,7 @@ export async function serving(context: Pick<Context, 'places' | 'env' | 'out' | 
   }
   booted.upkeep.keepIndex()
   booted.upkeep.keepLimits()
-  if (registration) void attend({ booted, places, known: loaded.text, registration, startedAt })
+  if (registration) void attend({ booted, places, known: loaded.text, registration, startedAt, refused })
   out.write(`${safe(url)}\n`)
   const enabled = settings.backends.filter(one => one.enabled).length
   note(

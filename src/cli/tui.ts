@@ -63,7 +63,7 @@ async function local(context: Context, readOnly: boolean): Promise<void> {
   // Entered, so that what a killed window leaves is swept; without a token there, so that nobody takes it for a gateway.
   const registration = register(places, { id: booted.id, startedAt, version })
   const own = { socket: registration.socket, token: randomBytes(32).toString('hex') }
-  const port = portOf(booted, own, startedAt, () => booted.upkeep.all())
+  const port = portOf(booted, own, startedAt, { index: () => booted.upkeep.all() })
   const control = await listen({ socket: own.socket, app: async () => (await import('./listener.ts')).listener(port) })
   await here.greet()
   void sweep(places, booted.id)

@@ -17,7 +17,7 @@ import { Guests, type Visit } from './guests.ts'
 import { stranger } from './guard.ts'
 import { Lane, type LaneOptions } from './lane.ts'
 import { asked, type Asked, type Reply } from './reply.ts'
-import { Strangers } from './strangers.ts'
+import { Strangers, type Stranger } from './strangers.ts'
 
 export interface HttpOptions {
   readonly host: string
@@ -110,6 +110,11 @@ export class HttpDoor {
   /** Whether a request has no answer yet. */
   get busy(): boolean {
     return this.#guests.busy
+  }
+
+  /** Somebody was refused at the control API, which is beside this door. */
+  refused(stranger: Stranger): void {
+    this.#strangers.refused(stranger)
   }
 
   /** Takes nobody in any more. */

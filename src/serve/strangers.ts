@@ -2,13 +2,11 @@
 // many are heard out; of all others it is noted, once a minute, how many there were. No key is ever written down, only how one of ours begins.
 
 import type { Fault } from '../gateway/faults.ts'
-import type { Clock, Timer } from '../lib/clock.ts'
+import type { Clock } from '../lib/clock.ts'
+import { Flood } from '../lib/flood.ts'
 import { parse, type Frame } from '../rpc/frame.ts'
 import type { Wire } from '../rpc/wire.ts'
 
-/** So many are heard out at once, and one more for each minute. */
-const MOST = 20
-const MINUTE_MS = 60_000
 /** So many addresses, and reasons, are told of those that are only counted. */
 const TOLD = 5
 const LONGEST = 128
@@ -32,48 +30,49 @@ export interface Stranger {
 }
 
 export class Strangers {
-  readonly #clock: Clock
   readonly #note: Remembering['note']
-  #left = MOST
-  #countedAt: number
-  #others: { many: number; readonly from: Set<string>; readonly because: Set<string>; readonly timer: Timer } | undefined
+  readonly #flood: Flood
+  /** Of those that are only counted. */
+  readonly #from = new Set<string>()
+  readonly #because = new Set<string>()
 
   constructor(clock: Clock, note: Remembering['note']) {
-    this.#clock = clock
     this.#note = note
-    this.#countedAt = clock.tick()
+    this.#flood = new Flood(clock, many => {
+      note({ many, because: [...this.#because], from: [...this.#from] })
+      this.#because.clear()
+      this.#from.clear()
+    })
   }
 
   /** Whether this one is heard out; else it is counted. */
   hears({ fault, from }: Stranger): boolean {
-    const minutes = Math.floor((this.#clock.tick() - this.#countedAt) / MINUTE_MS)
-    this.#countedAt += minutes * MINUTE_MS
-    this.#left = Math.min(MOST, this.#left + minutes)
-    if (this.#left > 0) return --this.#left >= 0
-    this.#others ??= { many: 0, from: new Set(), because: new Set(), timer: this.#clock.after(MINUTE_MS, () => this.tell()) }
-    const { from: addresses, because } = this.#others
-    this.#others.many++
-    if (addresses.size < TOLD) addresses.add(from)
-    if (because.size < TOLD) because.add(whyOf(fault))
+    if (this.#flood.hears()) return true
+    if (this.#from.size < TOLD) this.#from.add(from)
+    if (this.#because.size < TOLD) this.#because.add(whyOf(fault))
     return false
   }
 
   /** Puts on record what one wanted. `body`: what it has sent, where it was to be had. */
-  async remember({ key, fault, from, asked }: Stranger, body: Wire | undefined, call: Remembering['call']): Promise<void> {
+  async remember(stranger: Stranger, body: Wire | undefined, call: Remembering['call']): Promise<void> {
     const frame = body === undefined ? undefined : parse(body)
     const read = frame === undefined || frame.kind === 'malformed' ? undefined : frame
-    if (read && (await call(read))) return
-    const [shown] = SHOWN.exec(key ?? '') ?? []
-    this.#note({ because: whyOf(fault), from, asked: (read?.method || asked).slice(0, LONGEST), ...(shown !== undefined && { shown }) })
+    if (!read || !(await call(read))) this.#noted({ ...stranger, asked: read?.method || stranger.asked })
+  }
+
+  /** Of one that has said all there is to hear. */
+  refused(stranger: Stranger): void {
+    if (this.hears(stranger)) this.#noted(stranger)
   }
 
   /** Notes those that were only counted. */
   tell(): void {
-    if (!this.#others) return
-    const { many, from, because, timer } = this.#others
-    timer.cancel()
-    this.#others = undefined
-    this.#note({ many, because: [...because], from: [...from] })
+    this.#flood.tell()
+  }
+
+  #noted({ key, fault, from, asked }: Stranger): void {
+    const [shown] = SHOWN.exec(key ?? '') ?? []
+    this.#note({ because: whyOf(fault), from, asked: asked.slice(0, LONGEST), ...(shown !== undefined && { shown }) })
   }
 }
 

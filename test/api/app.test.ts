@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { app } from '../../src/api/app.ts'
-import type { ApprovalStatus, Port } from '../../src/api/port.ts'
+import type { ApprovalStatus, Port, Refused } from '../../src/api/port.ts'
 import { Events, type Event } from '../../src/gateway/events.ts'
 import type { CallFilter } from '../../src/store/store.ts'
 import type { StoredCall } from '../../src/store/stored.ts'
@@ -14,6 +14,7 @@ function stage() {
   const clock = new VirtualClock()
   const events = new Events(clock)
   const asked: unknown[] = []
+  const refused: Refused[] = []
   let revoked = false
   const port: Port = {
     token: 'secret',
@@ -22,6 +23,7 @@ function stage() {
       if (key === 'operator' && !revoked) return { ...principal, operator: true }
       return key === 'caller' ? principal : { code: key === 'busy' ? 'store_busy' : 'unauthenticated', message: 'no' }
     },
+    refused: one => void refused.push(one),
     status: () => ({ v: 1, id: 'abc', pid: 1, version: '0', startedAt: 1, sessions: [], backends: [], calls: [], counters: events.state().counters }),
     state: () => events.state(),
     watch: watcher => events.watch(watcher),
@@ -59,7 +61,7 @@ function stage() {
   }
   const api = app(port)
   const ask = (path: string, init: RequestInit = {}) => api.request(path, { headers: { Authorization: 'Bearer secret' }, ...init })
-  return { api, port, ask, events, clock, asked, revoke: () => (revoked = true) }
+  return { api, port, ask, events, clock, asked, refused, revoke: () => (revoked = true) }
 }
 
 describe('the control API', () => {
@@ -71,6 +73,29 @@ describe('the control API', () => {
         assert.equal(response.status, 401)
         assert.equal(((await response.json()) as any).error.code, 'unauthenticated')
       }
+  })
+
+  test('says whom it has not let in, and why: with no token, a wrong one, or a key that is not for this', async () => {
+    const { api, ask, refused, revoke } = stage()
+    const say = (bearer: string | undefined, path = '/calls?tool=secret', method = 'GET') =>
+      api.request(path, { method, headers: bearer === undefined ? {} : { Authorization: `Bearer ${bearer}` } })
+    await say(undefined)
+    await say('wrong', '/approvals/abc', 'POST')
+    await say('caller')
+    await say('busy')
+    await say('operator')
+    await ask('/status')
+    revoke()
+    await say('operator')
+    assert.deepEqual(
+      refused.map(({ key, fault, from, asked }) => [key, fault.code, from, asked]),
+      [
+        [undefined, 'unauthenticated', 'this machine', 'GET /calls'],
+        ['wrong', 'unauthenticated', 'this machine', 'POST /approvals/abc'],
+        ['caller', 'denied', 'this machine', 'GET /calls'],
+        ['operator', 'unauthenticated', 'this machine', 'GET /calls'],
+      ],
+    )
   })
 
   test('says for who was let in, once, that he decided', async () => {
@@ -137,7 +162,7 @@ describe('the control API', () => {
   })
 
   test('does not take an empty token for one', async () => {
-    const empty = app({ token: '', who: () => ({ code: 'unauthenticated', message: 'no' }) } as unknown as Port)
+    const empty = app({ token: '', who: () => ({ code: 'unauthenticated', message: 'no' }), refused: () => {} } as unknown as Port)
     for (const Authorization of ['Bearer', 'Bearer ', 'bearer  ', ''])
       assert.equal((await empty.request('/healthz', { headers: { Authorization } })).status, 401)
   })

@@ -105,6 +105,7 @@ describe('mcpgw serve', () => {
     const { token } = JSON.parse(entry!) as { token: string }
     const status = await fetch(new URL('/status', url), { headers: { authorization: `Bearer ${token}` } })
     assert.equal(((await status.json()) as { pid: number }).pid, pid)
+    assert.match((await home.run('log', '--changes')).stdout, /turned away at the door: GET \/status from 127\.0\.0\.1: the request carries no token/)
   })
 
   test('lives on when a client goes in the middle of its request', async t => {

@@ -110,6 +110,21 @@ describe('who is refused at the door', () => {
     assert.equal(journal.notes.length, 2)
   })
 
+  test('at the control API is one more of them', async t => {
+    const { client: open, door: served, clock, journal, revoke } = await door(t)
+    revoke()
+    const client = open()
+    for (let n = 0; n < 19; n++) await client.post(call('a__t', n), bad)
+    for (const asked of ['GET /status', 'POST /backends/a/stop']) served.refused({ key: KEY, fault, from: '10.0.0.9', asked })
+    const because = 'The key that was presented has been revoked.'
+    assert.deepEqual(
+      journal.notes.map(({ detail }) => detail),
+      [{ because, from: '10.0.0.9', asked: 'GET /status', shown: 'mgw_abcdef' }],
+    )
+    await clock.pass(MINUTE_MS)
+    assert.deepEqual(journal.notes.at(-1)!.detail, { many: 1, because: [because], from: ['10.0.0.9'] })
+  })
+
   test('is counted to the end', async t => {
     const { client: open, door: served, journal, revoke } = await door(t)
     revoke()
