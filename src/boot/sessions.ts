@@ -69,7 +69,9 @@ export class Sessions {
     const caller = { who: () => principals.of(key), session: `${id}.${++this.#last}`, clientId: client, told }
     const ended = (reason: string) => {
       this.#open.delete(session)
-      const over: Promise<void> = Promise.all([backends.close(), forget(caller.session)]).then(() => void this.#ending.delete(over))
+      const over: Promise<void> = Promise.all([backends.close(), forget(caller.session)])
+        .then(() => {})
+        .finally(() => this.#ending.delete(over))
       this.#ending.add(over)
       onclosed?.(reason)
     }
@@ -94,7 +96,7 @@ export class Sessions {
   /** Now and then, so that what a key has under way ends when the key does, whether or not it asks for more. */
   #keepAuthority(session: Session): void {
     this.#options.clock.after(AUTHORITY_MS, () => {
-      if (this.#open.has(session)) void session.reconsider().then(() => this.#keepAuthority(session))
+      if (this.#open.has(session)) void session.reconsider().finally(() => this.#keepAuthority(session))
     })
   }
 }

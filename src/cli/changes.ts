@@ -50,6 +50,9 @@ const sentences: Readonly<Record<string, (detail: Detail) => string>> = {
       ? `turned away ${count(many, 'more request')} at the door, from ${texts(from)}: ${texts(why)}`
       : `turned away at the door: ${text(asked)} from ${text(from)}${text(shown) && ` with the key ${text(shown)}...`}: ${text(why)}`,
 
+  'gateway.failed': ({ where, ends, because: why }) =>
+    `failed over something that nobody had foreseen, and ${ends === true ? 'ended' : 'went on'}: ${text(why)}${text(where) && ` (${text(where)})`}`,
+
   'pins.first': ({ backend, tools }) => `pinned ${named(tools)} of ${text(backend)} as first seen`,
   'pins.changed': detail =>
     text(detail['because']).includes(': ')

@@ -16,6 +16,7 @@ import { systemContext, unusable, type Context } from './context.ts'
 import { failureOf, Failure } from './failure.ts'
 import { alive } from './living.ts'
 import { portOf } from './port.ts'
+import { unforeseen } from './unforeseen.ts'
 
 /** Told to end, calls in flight may still come back for so long. */
 const LAST_ANSWERS_MS = 400
@@ -74,6 +75,7 @@ export async function serving(context: Pick<Context, 'places' | 'env' | 'out' | 
     mark: () => registration?.mark ?? {},
     isAlive: alive(places),
   })
+  const told = ending(booted)
   if (bare !== undefined && !knows(bare)) throw new Failure(4, `there is no backend "${bare}" in ${places.settings}, or it is not enabled`, 'See: mcpgw list')
   const local = isLoopback(host)
   const door = new HttpDoor({
@@ -114,12 +116,13 @@ export async function serving(context: Pick<Context, 'places' | 'env' | 'out' | 
     `mcpgw serves ${bare ?? (enabled === 1 ? '1 backend' : `${enabled} backends`)} there, ${local ? 'to this machine alone' : 'to whoever has a key (mcpgw keys list)'}. To end it: Ctrl-C`,
   )
 
-  const reason = await told()
-  setTimeout(() => process.exit(0), END_MS)
+  const { reason, code } = await told
+  setTimeout(() => process.exit(code), END_MS)
   door.shut()
   for (const until = performance.now() + LAST_ANSWERS_MS; door.busy && performance.now() < until;) await new Promise(done => setTimeout(done, 5))
-  await Promise.all([door.close(reason), booted.close()])
-  process.exit(0)
+  const closed = await Promise.allSettled([door.close(reason), booted.close()])
+  for (const one of closed) if (one.status === 'rejected') note(`mcpgw: it did not end as it should: ${String(one.reason)}`)
+  process.exit(code)
 }
 
 /** Beyond this machine nobody is local. */
@@ -136,8 +139,14 @@ const reasons: Readonly<Record<string, string>> = {
   ENOTFOUND: 'this machine has no such address',
 }
 
-/** Resolves when the process is told to end. */
-const told = (): Promise<string> =>
+interface Ending {
+  readonly reason: string
+  readonly code: number
+}
+
+/** Resolves when the process is told to end, or has to. */
+const ending = ({ clock, gateway }: Booted): Promise<Ending> =>
   new Promise(done => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => done(signal))
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => done({ reason: signal, code: 0 }))
+    unforeseen({ clock, note: (kind, detail) => gateway.journal.note(kind, detail), end: () => done({ reason: 'mcpgw has failed', code: 1 }) })
   })

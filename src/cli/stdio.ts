@@ -11,6 +11,7 @@ import { stdioFront } from '../serve/stdio.ts'
 import { version } from '../version.ts'
 import { alive } from './living.ts'
 import { presented } from './presented.ts'
+import { unforeseen } from './unforeseen.ts'
 
 /** The client is gone: so long a call in flight may still come back, for a script that pipes its requests in and closes. */
 const LAST_ANSWERS_MS = 400
@@ -100,12 +101,13 @@ export function stdio(args: readonly string[]): void {
       void booted
         .close()
         .then(() => front.close())
-        .then(() => process.exit(code))
+        .finally(() => process.exit(code))
     }
     finish()
   }
   const front = stdioFront(process, settings.maxFrameBytes, reason => end(0, reason, LAST_ANSWERS_MS))
   const session = booted.serve(front, { key, client, bare, startedIn: process.env })
+  unforeseen({ clock: booted.clock, note: (kind, detail) => booted.gateway.journal.note(kind, detail), end: () => end(1, 'mcpgw has failed', LAST_ANSWERS_MS) })
   process.on('SIGINT', () => end(130, 'SIGINT', 0))
   process.on('SIGTERM', () => end(143, 'SIGTERM', 0))
   process.on('SIGHUP', () => end(129, 'SIGHUP', 0))

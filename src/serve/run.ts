@@ -36,6 +36,9 @@ export interface Entry {
 /** A variable of every backend's process: its gateway and its number there. One that was started and not noted any more is known by it. */
 export const MARK = 'MCPGW_BACKEND'
 
+/** The system would not say, for want of files or memory: the entry stays as it is. */
+const untold = (): void => {}
+
 /** Backends that start, one after the other, are one write for so long. */
 const TOGETHER_MS = 25
 
@@ -104,7 +107,7 @@ export class Registration {
     privateFolder(places.run)
     this.#write()
     process.on('exit', this.#remove)
-    if (this.#start === undefined) void this.#lookUp()
+    if (this.#start === undefined) void this.#lookUp().catch(untold)
   }
 
   get token(): string {
@@ -148,9 +151,9 @@ export class Registration {
     this.#noted++
     if (showsVariables) this.#changed()
     else this.#writeQuietly()
-    if (group.start === undefined) void this.#lookUp()
+    if (group.start === undefined) void this.#lookUp().catch(untold)
     clearTimeout(this.#looking)
-    this.#looking = setTimeout(() => void this.#members(), MEMBERS_AFTER_MS).unref()
+    this.#looking = setTimeout(() => void this.#members().catch(untold), MEMBERS_AFTER_MS).unref()
   }
 
   /** Takes the entry back: at the end of the process at the latest. */

@@ -54,7 +54,10 @@ export class Watch {
       this.#version = undefined // whatever was written meanwhile: the next look finds another
     }
     this.#looking = false
-    if (this.#version !== before) for (const { act } of [...this.#followers]) act()
-    this.#wait()
+    try {
+      if (this.#version !== before) for (const { act } of [...this.#followers]) act()
+    } finally {
+      this.#wait()
+    }
   }
 }

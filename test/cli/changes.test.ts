@@ -32,6 +32,18 @@ describe('a change on record, as a sentence', () => {
     )
   })
 
+  test('of a gateway that failed', () => {
+    const detail = { by: 'gateway', because: 'x is no function', where: 'run (a.ts:1:2)' }
+    assert.equal(
+      said('gateway.failed', { ...detail, ends: true }),
+      'failed over something that nobody had foreseen, and ended: x is no function (run (a.ts:1:2))',
+    )
+    assert.equal(
+      said('gateway.failed', { ...detail, ends: false, where: undefined }),
+      'failed over something that nobody had foreseen, and went on: x is no function',
+    )
+  })
+
   test('of what a tool is', () => {
     const tools = Object.fromEntries('abcdefg'.split('').map(name => [name, 'sha256:1']))
     assert.equal(said('pins.first', { backend: 'files', tools }), 'pinned a, b, c, d, e and 2 more of files as first seen')

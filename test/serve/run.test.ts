@@ -3,6 +3,7 @@ import { mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { entries, entryFile, privateFolder, Registration } from '../../src/serve/run.ts'
+import { settled } from '../fixtures/clock.ts'
 import { home, LiveGateway, until } from '../fixtures/gateway.ts'
 
 const about = { id: '00c0ffee', startedAt: 1, version: '0' }
@@ -46,6 +47,21 @@ describe('the entry of a gateway', () => {
     assert.equal(entries(places.run)[0]?.noted, 1)
     registration.group(process.pid, false)
     await until(() => entries(places.run)[0]?.groups.length === 0)
+  })
+
+  test('stays as it is while the system tells nothing of its processes', { skip: process.platform !== 'linux' && 'it is told by /proc there' }, async t => {
+    const { places } = home(t)
+    const registration = new Registration(places, about)
+    t.after(() => registration.remove())
+    t.mock.timers.enable({ apis: ['setTimeout'] })
+    const reading = t.mock.method(process.getBuiltinModule('node:fs'), 'readdirSync', () => {
+      throw Object.assign(new Error('too many open files'), { code: 'EMFILE' })
+    })
+    registration.group(process.pid, true)
+    t.mock.timers.tick(3000)
+    await settled()
+    assert.equal(reading.mock.callCount(), 1)
+    assert.equal(entries(places.run)[0]?.groups[0]?.pid, process.pid)
   })
 
   test('is read although a newer version has added to it', t => {
