@@ -1,8 +1,7 @@
 // Where a command is: on the PATH that the client gave us, else on that of the person's login shell. Programs with windows are started with a PATH
 // that knows neither Homebrew nor nvm. The shell is asked once a process, only when a command isn't found on ours.
 
-import { constants } from 'node:fs'
-import { access, stat } from 'node:fs/promises'
+import { access, constants, stat } from 'node:fs'
 import { delimiter, isAbsolute, join, resolve } from 'node:path'
 import type { Environment } from './paths.ts'
 
@@ -46,17 +45,13 @@ async function searched(command: string, path: string, env: Environment, cwd = '
 }
 
 async function executable(file: string, env: Environment): Promise<string | undefined> {
-  for (const ending of endings(file, env)) {
-    try {
-      if (!(await stat(file + ending)).isFile()) continue
-      await access(file + ending, constants.X_OK)
-      return file + ending
-    } catch {
-      // Not this one.
-    }
-  }
+  for (const ending of endings(file, env)) if (await isProgram(file + ending)) return file + ending
   return undefined
 }
+
+/** Callbacks, because `node:fs/promises` takes longer to load than a start has for it. */
+const isProgram = (file: string): Promise<boolean> =>
+  new Promise(done => stat(file, (missing, found) => (missing || !found.isFile() ? done(false) : access(file, constants.X_OK, not => done(!not)))))
 
 function endings(file: string, env: Environment): readonly string[] {
   if (process.platform !== 'win32') return ['']

@@ -1,8 +1,7 @@
 // Changes of the settings file, while a gateway runs. A bad edit changes nothing and is told. The folder is watched, because editors replace files;
 // the file is looked at as well, every two seconds, for links, network disks and folders that come later. Nothing here keeps the process alive.
 
-import { watch as watchFolder, type FSWatcher } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { readFile, watch as watchFolder, type FSWatcher } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { decode, settle } from './load.ts'
 import type { Settings, SettingsProblem } from './settings.ts'
@@ -14,6 +13,19 @@ export interface WatchOptions {
   readonly settleMs?: number
   readonly lookMs?: number
 }
+
+/** What it says, or why that can't be read. Nobody else here has a use for `node:fs/promises`, and it is large. */
+const said = (file: string): Promise<string | NodeJS.ErrnoException> =>
+  new Promise(done =>
+    readFile(file, (error, bytes) => {
+      if (error) return done(error.code === 'ENOENT' ? '' : error)
+      try {
+        done(decode(bytes))
+      } catch (unreadable) {
+        done(unreadable as Error)
+      }
+    }),
+  )
 
 /** Calls `onchange` with the new settings after every change that holds, `onproblem` after every other; the settings then stay as they were. */
 export function watch(
@@ -30,9 +42,7 @@ export function watch(
 
   /** Looks whether the file says something new; what is new is taken when it has not moved for a moment. */
   async function look(settled: boolean): Promise<void> {
-    const text = await readFile(file)
-      .then(decode)
-      .catch((error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? '' : error))
+    const text = await said(file)
     if (closed) return
     if (last === undefined) last = text instanceof Error ? '' : text
     else if (text === last) told = false

@@ -4,7 +4,6 @@
 
 import { unlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { setImmediate } from 'node:timers/promises'
 import type { Clock } from '../lib/clock.ts'
 import { Chain } from './chain.ts'
 import { readSegment, segmentName, segmentsIn, stateOf, writerOf } from './segments.ts'
@@ -20,6 +19,9 @@ const FAST_BYTES = 64 * 1024
 /** So often somebody else may have been faster with a segment. */
 const ATTEMPTS = 100
 const SILENT_MS = 24 * 60 * 60 * 1000
+
+/** `node:timers/promises` has the same, and every start would load it. */
+const breath = () => new Promise<void>(done => setImmediate(done))
 
 export interface IndexerOptions {
   readonly dir: string
@@ -87,7 +89,7 @@ export class Indexer {
       let waiting = 0
       for (const [journal, segments] of segmentsIn(dir)) for (const segment of segments) waiting += stateOf(dir, journal, segment)?.size ?? 0
       const olderThanAt = clock.now() - retentionDays * 24 * 60 * 60 * 1000
-      while ((await store.prune(olderThanAt, Math.max(0, maxTotalBytes - waiting))) > 0) await setImmediate()
+      while ((await store.prune(olderThanAt, Math.max(0, maxTotalBytes - waiting))) > 0) await breath()
     })
   }
 
@@ -128,7 +130,7 @@ export class Indexer {
         if (step === 'end') break
         if (step === 'behind') [stands] = await store.progress(journal)
         else stands = step
-        await setImmediate()
+        await breath()
       }
     }
     return stands
