@@ -31,14 +31,16 @@ export const limit = (context: Context): Command =>
     .argument('<scope>', 'what it is about')
     .argument('<rate>', 'how much in which time')
     .option('--burst <n>', 'so much at once, refilled at the rate', wholeNumber)
+    .option('--json', 'print the limit as JSON, with its id and what is left')
     .addHelpText('after', `${scopes}\n\nExamples:\n  mcpgw limit backend:github 60/1m --burst 10\n  mcpgw limit client '200000 tokens/1d'`)
-    .action(async (scope: string, rate: string, { burst }: { burst?: number }) => {
+    .action(async (scope: string, rate: string, { burst, json: asJson }: { burst?: number; json?: true }) => {
       const raw: RawLimit = { scope, rate, ...(burst !== undefined && { burst }) }
       const made = limitOf(raw)
       if ('message' in made) throw new Failure(2, `the ${made.key} ${made.message}`)
       if (made.about.kind === 'backend' && 'name' in made.about) known(context.settings(), made.about.name)
       if (made.about.kind === 'key' && 'name' in made.about) one(await found(context), made.about.name)
       await alterAll(context, said => withLimits(said, all => [...all.filter(one => idOf(one) !== made.id), raw]))
+      if (asJson) return json(context, standings([made], await taken(context), Date.now())[0])
       note(context, `${made.id}: ${sentence(made)}`)
     })
 

@@ -98,18 +98,22 @@ const deciding = (context: Context, verdict: 'accept' | 'refuse', description: s
   new Command(verdict)
     .description(description)
     .argument('<name>', 'the backend, or the tool as clients see it')
+    .option('--json', 'print what was decided, as it stands then, as JSON')
     .addHelpText('after', `\nExample:\n  mcpgw pins ${verdict} github`)
-    .action(async (name: string) => {
+    .action(async (name: string, _: object, command: Command) => {
+      const { json: asJson } = command.optsWithGlobals<{ json?: true }>()
       await withPins(context, async (book, backends) => {
         const found = named(await book.all(backends), name)
         const one = found.length === 1 && nameOf(found[0]!) === name
         const meant = found.filter(pin => (one ? pin.state !== (verdict === 'accept' ? 'pinned' : 'refused') : waits(pin)))
+        if (meant.length === 0 && asJson) return json(context, [])
         if (meant.length === 0) return note(context, one ? `${name} is ${found[0]!.state} already` : `nothing of ${name} waits for a decision`)
         const done = await book.decide(meant, verdict, { by: 'local', user: userName() })
         if (done === 'unrecorded') return
         // What stands there for the next greeting was passed on before this.
         if (done.decided.some(({ tool }) => tool === INSTRUCTIONS)) rmSync(context.places.prefaces, { force: true })
-        for (const pin of done.decided) note(context, `${verdict === 'accept' ? 'accepted' : 'refused'} ${nameOf(pin)}`)
+        if (asJson) json(context, done.decided.map(statusOf))
+        else for (const pin of done.decided) note(context, `${verdict === 'accept' ? 'accepted' : 'refused'} ${nameOf(pin)}`)
         if (done.changed.length > 0)
           throw new Failure(
             1,

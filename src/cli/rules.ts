@@ -20,6 +20,7 @@ interface Options {
   readonly backend?: string[]
   readonly when?: string[]
   readonly for?: string
+  readonly json?: true
 }
 
 export const several = (value: string, before: string[] = []): string[] => [...before, value]
@@ -35,6 +36,7 @@ const writing =
       .option('-b, --backend <name>', 'only at this backend (may be repeated)', several)
       .option('-w, --when </path=value>', 'only when an argument is this; a value with * is a glob (may be repeated)', several)
       .option('--for <time>', 'only for so long, such as 1h or 7d')
+      .option('--json', 'print the rule as JSON, with its id')
       .addHelpText(
         'after',
         `\nOf the rules that match a call the strictest decides (deny, ask, allow),\nwhatever their order; rules that name a role of the caller come first.\n\nExample:\n  ${example}`,
@@ -43,6 +45,11 @@ const writing =
         const rule = ruleOf(effect, glob, options)
         const id = idOf(rule)
         await alterAll(context, said => withRules(said, rules => [...rules.filter(one => idOf(one) !== id), rule]))
+        if (options.json)
+          return json(
+            context,
+            context.settings().permissions.rules.find(one => one.id === id),
+          )
         note(context, `${id}: ${sentence({ ...rule, id })}`)
       })
 
