@@ -30,8 +30,8 @@ const KEPT = 1024
 const END = '\r\n\r\n'
 const first = /POST (\/mcp(?:[/?][\x21-\x7e]*)?) HTTP\/1\.1\r\n/y
 const field = /([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\x20-\x7e\t]*)\r\n/y
-/** They change what a body is, or what a connection is for. */
-const special = new Set(['transfer-encoding', 'trailer', 'te', 'expect', 'upgrade', 'proxy-connection', 'http2-settings'])
+/** They change what a body is, or what a connection is for; and the last two Node has otherwise than they are said. */
+const special = new Set(['transfer-encoding', 'trailer', 'te', 'expect', 'upgrade', 'proxy-connection', 'http2-settings', 'set-cookie', '__proto__'])
 
 /** The head that these bytes begin with; undefined when it is not all there, or not plain. `before` is the one that came before it. */
 export function readHead(bytes: Buffer, before?: Head): Head | undefined {
