@@ -24,7 +24,7 @@ import { redacted, redactor } from './gateway/redact/lazy.ts'
 import { authorize, Rules } from './gateway/rules.ts'
 import { outside, scoped } from './gateway/scopes.ts'
 import type { Session } from './gateway/session.ts'
-import type { Lists } from './gateway/types.ts'
+import type { Lists, Policy } from './gateway/types.ts'
 import { systemClock } from './lib/clock.ts'
 import { Lull } from './lib/lull.ts'
 import type { Seal } from './lib/seal.ts'
@@ -95,6 +95,11 @@ export class Booted {
   readonly pinBook: Book
   readonly #pins: Pins
   readonly #prefaces: Prefaces
+  readonly #authorize: Policy = call => {
+    const rules = this.#rules
+    const { loading } = rules
+    return loading ? loading.then(() => authorize(rules, call, systemClock.now())) : authorize(rules, call, systemClock.now())
+  }
   #approver: Promise<Approver> | undefined
   #calls = 0
 
@@ -160,7 +165,7 @@ export class Booted {
       self: { name: 'mcpgw', version },
       clock: systemClock,
       journal: this.#journal,
-      policies: [offered, scoped, call => authorize(this.#rules, call, systemClock.now()), this.#pins.policy],
+      policies: [offered, scoped, this.#authorize, this.#pins.policy],
       take: this.#limits.take,
       approve: (call, question, caller) => this.approver().then(one => one.ask(call, question, caller)),
       charge: this.#limits.charge,

@@ -26,7 +26,7 @@ const may: Record<string, readonly string[]> = {
 }
 
 /** What the core may take of Node: computation, no input, no output. */
-const pure = new Set(['node:crypto', 'node:buffer', 'picomatch'])
+const pure = new Set(['node:crypto', 'node:buffer', 'picomatch', 're2js'])
 
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter(file => /\.tsx?$/.test(file) && !file.endsWith('.d.ts'))
 const text = (file: string) => readFileSync(join(src, file), 'utf8')

@@ -46,6 +46,7 @@ export const explain = (context: Context): Command =>
       const { places, env } = context
       const settings = context.settings()
       const rules = new Rules(settings.permissions)
+      await rules.loading
       const now = Date.now()
       const asker = key === undefined ? undefined : await askerOf(context, key, now)
       const { backend, reads } = await offeredAs(target)

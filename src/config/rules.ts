@@ -3,6 +3,7 @@
 import type { Permissions, Rule } from '../gateway/rules.ts'
 import type { Condition } from '../gateway/conditions.ts'
 import { wrongGlob } from '../gateway/globs.ts'
+import { wrongPattern } from '../gateway/patterns.ts'
 import type { Wrong } from './problem.ts'
 
 export interface RawRule extends Omit<Rule, 'id' | 'untilAt'> {
@@ -52,11 +53,5 @@ function wrongCondition({ op, value }: Condition): string | undefined {
   if (value === undefined) return `has no "value" to compare with`
   if ((op === 'glob' || op === 'regex') && typeof value !== 'string') return `compares with a ${op}, which is a text`
   if (op === 'glob') return wrongGlob(String(value))
-  if (op !== 'regex') return undefined
-  try {
-    new RegExp(String(value), 'u')
-    return undefined
-  } catch (error) {
-    return `has a regex that is none: ${(error as Error).message}`
-  }
+  return op === 'regex' ? wrongPattern(String(value)) : undefined
 }

@@ -111,7 +111,10 @@ const condition = {
   required: ['path', 'op'],
   properties: {
     path: { type: 'string', pattern: '^(/|$)', description: 'Where in the arguments, as a JSON pointer.', examples: ['/repo'] },
-    op: { enum: ['eq', 'ne', 'glob', 'regex', 'lt', 'gt', 'exists'], description: 'How it is compared.' },
+    op: {
+      enum: ['eq', 'ne', 'glob', 'regex', 'lt', 'gt', 'exists'],
+      description: "How it is compared. A regex is JavaScript's, without looking around and referring back.",
+    },
     value: { description: 'What with. For "exists", false asks for what is not there.', examples: ['acme/*'] },
   },
 } as const

@@ -1,7 +1,8 @@
 // Conditions of a rule: what it asks about a call's arguments. A path is a JSON pointer (RFC 6901); what it does not find is undefined, which
 // only `ne` and a negated `exists` accept. A value of another type than the condition's never matches an order or a pattern.
 
-import { globs, LONGEST, remembering, type Matches } from './globs.ts'
+import { globs, LONGEST, type Matches } from './globs.ts'
+import { pattern } from './patterns.ts'
 import { scannable, type Wire } from '../rpc/wire.ts'
 import { repeatedKey } from '../rpc/spans.ts'
 
@@ -94,12 +95,6 @@ export function holds({ op, value, matches, condition }: Test, found: unknown): 
 const never = (): boolean => false
 const ordered = (found: unknown, value: unknown): boolean =>
   typeof found === typeof value && (typeof found === 'number' || typeof found === 'string') && (found !== value || isExact(found))
-
-/** Made when it is first asked for: no start waits for it. */
-function pattern(source: string): Matches {
-  let regex: RegExp | undefined
-  return remembering(text => (regex ??= new RegExp(source, 'u')).test(text))
-}
 
 /** A member that stands twice in some object of this text: what a rule reads would not be what a backend may read. */
 export const repeated = (wire: Wire): string | undefined => repeatedKey(scannable(wire))

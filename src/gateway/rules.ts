@@ -5,6 +5,7 @@ import { holds, reading, ready, repeated, type Condition, type Test } from './co
 import { globs, LONGEST, type Matches } from './globs.ts'
 import type { Entry } from './catalog.ts'
 import { Narrow } from './narrow.ts'
+import { loaded, waits } from './patterns.ts'
 import { isPlain } from './received.ts'
 import type { Call, Decision, Origin } from './types.ts'
 import { shownAs } from './uris.ts'
@@ -81,12 +82,22 @@ export class Rules {
   readonly #paths: string[] = []
   readonly #concerned = new Map<string, Concerned>()
   #narrows = 0
+  /** A pattern may have to wait for what matches it. */
+  #waits: boolean
 
   constructor(permissions: Permissions) {
     this.permissions = permissions
     this.#idle = permissions.rules.length === 0 && permissions.default === 'allow'
     const patterns = new Map<string, Matches>()
+    this.#waits = permissions.rules.some(({ when = [] }) => when.some(({ op }) => op === 'regex'))
     this.#compiled = permissions.rules.map(rule => compiled(rule, this.#paths, patterns))
+  }
+
+  /** What has to be loaded before these rules can be asked; undefined where nothing has. Where that fails they say no. */
+  get loading(): Promise<void> | undefined {
+    if (!this.#waits) return undefined
+    this.#waits = this.permissions.rules.some(({ when = [] }) => when.some(({ op, value }) => op === 'regex' && typeof value === 'string' && waits(value)))
+    return this.#waits ? loaded().catch(() => {}) : undefined
   }
 
   /** Whether a call of anybody's can need a person's yes. */

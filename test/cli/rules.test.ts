@@ -117,3 +117,18 @@ describe('explain for a key', () => {
     assert.equal((await explain(someone, 'ci', '--role', 'ops')).exit, 2)
   })
 })
+
+test('a rule with a pattern that needs an engine of its own holds from the first call on', async t => {
+  const { mcpgw, context } = person(t)
+  const rule = (value: string) => ({ effect: 'deny', tools: ['*'], when: [{ path: '/text', op: 'regex', value }] })
+  const write = (value: string) =>
+    writeFileSync(context.places.settings, JSON.stringify({ mcpServers: { a: backend() }, permissions: { rules: [rule(value)] } }))
+  write('^(rm|mv)( .*)+$')
+  assert.equal((await mcpgw('call', 'a__echo', '{"text":"rm -rf /"}')).exit, 3)
+  assert.equal((await mcpgw('call', 'a__echo', '{"text":"ls /"}')).exit, 0)
+  assert.match((await mcpgw('explain', 'a__echo', '{"text":"mv a b"}')).out, /deny/)
+  write('^(?!ls)')
+  const { exit, err } = await mcpgw('rules')
+  assert.equal(exit, 2)
+  assert.match(err, /permissions\.rules\[0\]\.when\[0\] has a regex with \(\?!, which could take for ever.*Write two conditions, or two rules, instead/s)
+})
