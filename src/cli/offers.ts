@@ -6,6 +6,7 @@ import { cut } from '../gateway/prefaces.ts'
 import type { Item, Lists } from '../gateway/types.ts'
 import type { Context } from './context.ts'
 import { Failure } from './failure.ts'
+import { known } from './known.ts'
 import { json, line, note } from './print.ts'
 import { suspicionOf } from './suspicions.ts'
 
@@ -14,12 +15,15 @@ const SILENCE_MS = 1000
 
 /** Starts `name` and prints what it offers; a failure that says what to do when it does not start. */
 export async function offers(context: Context, name: string, asJson: boolean): Promise<void> {
-  const timer = setTimeout(() => note(context, `starting ${name}; the first start may have to download it ...`), SILENCE_MS)
-  const found = await context.check(context.settings(), name).finally(() => clearTimeout(timer))
+  const settings = context.settings()
+  const isLocal = known(settings, name).type === 'stdio'
+  const waiting = isLocal ? `starting ${name}; the first start may have to download it ...` : `asking ${name} what it offers ...`
+  const timer = setTimeout(() => note(context, waiting), SILENCE_MS)
+  const found = await context.check(settings, name).finally(() => clearTimeout(timer))
   if ('code' in found) {
     const hints = [
       'It stays added: what it lacks here may be there in the client.',
-      `What it has printed: mcpgw backends logs ${name}`,
+      ...(isLocal ? [`What it has printed: mcpgw backends logs ${name}`] : []),
       `To take it out again: mcpgw remove ${name}`,
     ]
     throw new Failure(1, found.message, ...hints)

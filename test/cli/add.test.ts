@@ -119,6 +119,14 @@ test('one that does not start stays added; the exit code and the hints say so', 
   assert.equal(added(someone, 'a').command, 'x')
 })
 
+test('what is elsewhere prints nothing here: nobody is sent to look at that', async test => {
+  const someone = person(test, { check: async () => ({ code: 'backend_unavailable', message: 'nobody answers there' }) })
+  const { exit, err } = await someone.mcpgw('add', 'far', '--url', 'http://127.0.0.1:1/mcp')
+  assert.equal(exit, 1)
+  assert.match(err, /It stays added/)
+  assert.doesNotMatch(err, /printed/)
+})
+
 test('a command from here gets its whole path; an argument from here is warned of', async test => {
   const someone = person(test)
   writeFileSync(join(someone.home, 'server.js'), '')
