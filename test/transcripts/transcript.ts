@@ -2,7 +2,8 @@
 //   $ command        run by a shell, in an empty home; further lines of the command start with "> "
 //   [..]             in a line: any text. A line "...": any lines.
 //   [exit 4]         the exit code, where it is not 0
-// Lines that start with "#", before a command, are for the reader. The home is printed as $HOME.
+// Lines that start with "#", before a command, are for the reader. The home is printed as $HOME. What asks for patience is left out: on a machine
+// that is slow enough, everything does.
 
 import { spawn } from 'node:child_process'
 
@@ -34,13 +35,15 @@ export function read(text: string): Step[] {
   return steps.map(({ source, expected, ...step }) => ({ ...step, source: source.join('\n'), expected: expected.join('\n').trimEnd() }))
 }
 
+const patience = /^(?:starting|asking|waiting for) .* \.\.\.\n/gm
+
 /** Runs one command: what it prints on both streams, in the form of a transcript. */
 export async function print(command: string, home: string, env: Record<string, string>): Promise<string> {
   const child = spawn('/bin/sh', ['-c', `exec 2>&1\n${command}`], { cwd: home, env: { ...env, HOME: home }, stdio: ['ignore', 'pipe', 'inherit'] })
   let printed = ''
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => (printed += chunk))
   const code = await new Promise(done => child.once('close', done))
-  const text = printed.replaceAll(home, '$HOME').trimEnd()
+  const text = printed.replaceAll(home, '$HOME').replace(patience, '').trimEnd()
   return code === 0 ? text : `${text}${text ? '\n' : ''}[exit ${String(code)}]`
 }
 
