@@ -240,9 +240,10 @@ export class Legs {
     const { front, inFlight } = this.#options
     flight.leg = undefined
     inFlight.take(leg.key)
-    const { origin, fault } = flight
-    const parts = flight.stopped ? fault && failure(leg, origin.era, fault) : answerTo(leg, origin.era, flight.answer!)
-    if (parts) front.respond(parts, leg.via)
+    const { origin, fault, answer } = flight
+    const parts = flight.stopped ? fault && failure(leg, origin.era, fault) : answerTo(leg, origin.era, answer!)
+    // It is on record, and what is kept of it is a copy.
+    if (parts) front.respond(parts, leg.via, answer?.kind === 'reply' ? answer.reply.wire : undefined)
     else front.unanswered(leg.via)
   }
 }

@@ -176,8 +176,7 @@ export class Payloads {
 const nothing: Waiting = { id: '', at: -1, sent: '', got: '', edited: undefined, sentHere: 0, bytes: 0, sentBytes: 0, gotBytes: 0 }
 
 /** Of what is large only the beginning, and of bytes a copy: a part of them would keep all of them. */
-const beginning = (wire: Wire, most: number): Wire =>
-  wire.length <= most ? wire : typeof wire === 'string' ? wire.slice(0, most) : Buffer.from(wire.subarray(0, most))
+const beginning = (wire: Wire, most: number): Wire => (typeof wire === 'string' ? wire.slice(0, most) : Buffer.from(wire.subarray(0, most)))
 
 /** What the record keeps of JSON: without secrets, and no more than the settings say. Without a redactor it fails, but for what is kept in full. */
 export function kept(wire: Wire, bytes: number, { payloads, maxBytes }: PayloadSettings, redactor: Redactor | undefined): Omit<Payload, 'id' | 'part'> {

@@ -88,17 +88,29 @@ export class Lines {
     if (size > this.#limit) return this.#to.oversize(head, this.#tail.trimEnd(), size)
     // Small lines leave as strings, and the block stays; a large one takes its block along.
     if (size >= this.#large) this.#block = undefined
-    this.#whole(block!, 0, size)
+    this.#whole(block!, 0, size, this.#block === undefined)
   }
 
-  #whole(bytes: Buffer, from: number, to: number): void {
+  #whole(bytes: Buffer, from: number, to: number, alone = false): void {
     if (bytes[to - 1] === 0x0d && to > from) to--
     if (to === from) return
     if (to - from > this.#limit)
       this.#to.oversize(bytes.toString('latin1', from, from + EDGE), bytes.toString('latin1', Math.max(from, to - EDGE), to), to - from)
     else if (to - from < this.#large) this.#to.line(bytes.toString('latin1', from, to))
-    else this.#to.line(bytes.subarray(from, to))
+    else {
+      const line = bytes.subarray(from, to)
+      if (alone) alones.add(line)
+      this.#to.line(line)
+    }
   }
+}
+
+/** Large lines that are all there is in their memory. */
+const alones = new WeakSet<Buffer>()
+
+/** A line that nobody will read again: its memory is given back now, where it has it to itself. */
+export function spend(line: Buffer): void {
+  if (alones.delete(line)) (line as Buffer<ArrayBuffer>).buffer.transfer(0)
 }
 
 /** Garbage is collected by what the heap holds, and a Buffer holds next to nothing there: a hundred megabytes of them would wait. */

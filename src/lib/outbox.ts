@@ -1,6 +1,7 @@
 // What is written to one stream. Frames of one turn leave in one write, in their order; small text is joined, large bytes pass uncopied.
 
 import type { Writable } from 'node:stream'
+import { spend } from './lines.ts'
 
 /** Over so many bytes waiting, the reader is slower than we are. */
 const CONGESTED = 4 * 1024 * 1024
@@ -16,14 +17,16 @@ export class Outbox {
     this.#stream = stream
   }
 
-  /** Adds one line, given in parts without its end. */
-  line(parts: readonly (string | Buffer)[]): void {
+  /** Adds one line, given in parts without its end. `spent`: what its bytes are part of, if nobody reads that any more once they are written. */
+  line(parts: readonly (string | Buffer)[], spent?: Buffer): void {
+    const last = spent && parts.findLast(part => typeof part !== 'string')
     for (const part of parts) {
       if (typeof part === 'string') this.#text += part
       else {
         this.#cork()
         this.#flush()
-        this.#stream.write(part)
+        if (part === last) this.#stream.write(part, () => spend(spent!))
+        else this.#stream.write(part)
       }
     }
     this.#text += '\n'

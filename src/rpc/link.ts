@@ -15,6 +15,8 @@ export interface About {
   /** Which request of the other side's it belongs to, for links that are many streams (see `Frame.via`). Without a method it is the answer;
    *  without parts too: there will be none. */
   readonly via?: string
+  /** What parts of it are cut from, if nobody reads that any more once they are sent: its memory may be given back then. */
+  readonly spent?: Buffer
 }
 
 /** Who receives what a link brings. */

@@ -122,10 +122,11 @@ export class Requests implements Receiver {
     if (this.#closed === undefined) this.#link.send(parts, { method, via })
   }
 
-  /** The answer to the request that came by `via`. */
-  respond(parts: readonly Wire[], via?: string): void {
+  /** The answer to the request that came by `via`. `from`: what it is cut from, if that has no other reader. */
+  respond(parts: readonly Wire[], via?: string, from?: Wire): void {
     if (this.#closed !== undefined || (via !== undefined && this.#hooks.answered?.(via, parts))) return
-    this.#link.send(parts, via === undefined ? undefined : { via })
+    const spent = from === undefined || typeof from === 'string' ? undefined : from
+    this.#link.send(parts, via === undefined && spent === undefined ? undefined : { via, spent })
   }
 
   /** There will be no answer to that request: it was cancelled. */

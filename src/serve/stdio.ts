@@ -39,8 +39,8 @@ export function stdioFront({ stdin, stdout }: Pipe, maxFrameBytes: number, onend
         ended('our stdout broke')
       })
     },
-    send: parts => {
-      if (stdout.writable) outbox.line(parts)
+    send: (parts, about) => {
+      if (stdout.writable) outbox.line(parts, about?.spent)
     },
     drained: () => outbox.drained(),
     close: () => new Promise(done => (stdout.writable ? stdout.end(() => done()) : done())),

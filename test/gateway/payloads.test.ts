@@ -47,6 +47,18 @@ describe('what a call carried', () => {
     assert.equal(disk.writes, 1)
   })
 
+  test('is a copy where it came as bytes: whoever answered the call has given them back by then', async () => {
+    const { clock, parts, keep } = kept()
+    const got = Buffer.from('{"content":[]}')
+    keep('1', '', got)
+    got.fill(0)
+    await clock.pass(60)
+    assert.deepEqual(
+      parts.map(({ text }) => text),
+      ['{"content":[]}'],
+    )
+  })
+
   test('is kept as it is where the settings say so, and not at all where they say that; they may change', async () => {
     const { clock, parts, payloads, keep } = kept({ payloads: 'full' })
     keep('1', `{"token":"${SECRET}"}`)
