@@ -7,6 +7,8 @@ import { LARGE, type Wire } from './wire.ts'
 const SMALL = 4096
 const BLOCK = 64 * 1024
 const BLOCK_MAX = 16 * 1024 * 1024
+/** So much is taken for what is only announced: of more, no more than has come. */
+const AHEAD = 1024 * 1024
 const EDGE = 256
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
@@ -27,7 +29,7 @@ export class Gather {
   /** `expected` is how many bytes the peer has announced. */
   constructor(limit: number, expected = 0) {
     this.#limit = limit
-    if (expected > BLOCK && expected <= limit) this.#block = Buffer.allocUnsafeSlow(expected)
+    if (expected > BLOCK && expected <= Math.min(limit, AHEAD)) this.#block = Buffer.allocUnsafeSlow(expected)
   }
 
   get over(): boolean {
