@@ -1,4 +1,5 @@
-// The body of a POST, as wire text in one line. What is too large is refused as soon as that is known, and not read any further.
+// The body of a POST, as wire text in one line. What is too large is refused as soon as that is known, and not read any further. What there is no
+// memory for breaks its own request off, and nothing else.
 
 import type { IncomingMessage } from 'node:http'
 import { Gather, wireOf } from '../rpc/gather.ts'
@@ -9,12 +10,20 @@ export function readBody(request: IncomingMessage, limit: number, done: (body: W
   const announced = Number(request.headers['content-length'] ?? 0)
   if (announced > limit) return done(undefined)
   const body = new Gather(limit, announced)
+  const held = <T>(act: () => T): T | undefined => {
+    try {
+      return act()
+    } catch {
+      return void request.destroy()
+    }
+  }
   request.on('data', (chunk: Buffer) => {
     if (body.over) return
-    body.add(chunk)
+    held(() => body.add(chunk))
     if (body.over) done(undefined)
   })
   request.on('end', () => {
-    if (!body.over) done(wireOf(body.take()))
+    const whole = body.over ? undefined : held(() => wireOf(body.take()))
+    if (whole !== undefined) done(whole)
   })
 }

@@ -258,6 +258,18 @@ describe('the door', () => {
     }
   })
 
+  test('breaks off a request that there is no memory for, and goes on', async t => {
+    const { client: open } = await openDoor(t, { a: echoing('t') }, { maxFrameBytes: 1e8 })
+    const client = await open().greet()
+    const none = t.mock.method(Buffer, 'allocUnsafeSlow', () => {
+      throw new RangeError('Array buffer allocation failed')
+    })
+    await assert.rejects(client.post(call(1, 'a__t', { arguments: { x: 'x'.repeat(5e6) } })))
+    assert.ok(none.mock.callCount() > 0)
+    none.mock.restore()
+    assert.equal((await client.post(call(2, 'a__t'))).status, 200)
+  })
+
   test('reads no body over the limit, announced or not', async t => {
     const { client: open } = await openDoor(t, {}, { maxFrameBytes: 1000 })
     const large = JSON.stringify({ ...hello, jsonrpc: '2.0', pad: 'x'.repeat(2000) })
