@@ -28,7 +28,7 @@ export interface LinkOptions {
 const searches = new Map<string, Promise<Found | undefined>>()
 
 function found(command: string, env: Record<string, string>, cwd: string | undefined): Promise<Found | undefined> {
-  const key = JSON.stringify([command, cwd, env['PATH'], env['Path'], env['PATHEXT'], env['SHELL']])
+  const key = JSON.stringify([command, cwd, env['PATH'], env['Path'], env['PATHEXT'], env['SHELL'], env['HOME']])
   let search = searches.get(key)
   if (!search) searches.set(key, (search = findCommand(command, env, cwd).finally(() => searches.delete(key))))
   return search

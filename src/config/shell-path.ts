@@ -1,5 +1,5 @@
 // Where a command is: on the PATH that the client gave us, else on that of the person's login shell. Programs with windows are started with a PATH
-// that knows neither Homebrew nor nvm. The shell is asked once a process, only when a command isn't found on ours.
+// that knows neither Homebrew nor nvm. A shell is asked once a process, only when a command isn't found on ours.
 
 import { access, constants, stat } from 'node:fs'
 import { delimiter, isAbsolute, join, resolve } from 'node:path'
@@ -59,11 +59,14 @@ function endings(file: string, env: Environment): readonly string[] {
   return known.some(ending => file.toLowerCase().endsWith(ending.toLowerCase())) ? ['', ...known] : known
 }
 
-let asked: Promise<string | undefined> | undefined
+const asked = new Map<string, Promise<string | undefined>>()
 
-/** The PATH of the person's login shell, asked once; undefined on Windows, or when the shell does not say. */
+/** The PATH of a login shell, which reads what stands in the home folder: each is asked once. undefined on Windows, or when the shell does not say. */
 export function loginShellPath(env: Environment): Promise<string | undefined> {
-  return (asked ??= process.platform === 'win32' ? Promise.resolve(undefined) : askShell(env))
+  const key = JSON.stringify([env['SHELL'], env['HOME']])
+  let told = asked.get(key)
+  if (!told) asked.set(key, (told = process.platform === 'win32' ? Promise.resolve(undefined) : askShell(env)))
+  return told
 }
 
 /** Asks the login shell; a shell that has not told after `withinMs` is ended. */
