@@ -124,6 +124,10 @@ export class Forwarding {
         this.#recent.add(this.#usedAt - began, true)
         return this.#failed(ended, running)
       }
+    } catch (error) {
+      // Nobody foresaw it, so it says nothing of the backend.
+      this.breaker.undecided()
+      throw error
     } finally {
       this.#gate.leave()
     }

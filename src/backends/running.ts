@@ -148,9 +148,13 @@ export class Running {
     }
     const stop = new Stop()
     this.#asked.set(frame.id, stop)
-    const reply = frame.method === 'ping' ? undefined : await this.requests.awaited(this.#hooks.request(frame, stop, cause))
-    await this.link.drained()
-    this.#asked.delete(frame.id)
+    let reply: Awaited<ReturnType<RunningHooks['request']>> | undefined
+    try {
+      if (frame.method !== 'ping') reply = await this.requests.awaited(this.#hooks.request(frame, stop, cause))
+      await this.link.drained()
+    } finally {
+      this.#asked.delete(frame.id)
+    }
     if (!stop.stopped) this.requests.respond(reply ? splice(reply.wire, [{ ...reply.id, text: frame.id }]) : pong)
   }
 

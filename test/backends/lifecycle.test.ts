@@ -8,6 +8,7 @@ import type { Listener, Origin } from '../../src/gateway/types.ts'
 import type { Fault } from '../../src/gateway/faults.ts'
 import { parse, type Frame } from '../../src/rpc/frame.ts'
 import type { Link, Receiver } from '../../src/rpc/link.ts'
+import { replyOf } from '../../src/rpc/reply.ts'
 import { join } from '../../src/rpc/splice.ts'
 import { settled, VirtualClock } from '../fixtures/clock.ts'
 
@@ -15,7 +16,7 @@ const origin = { era: 'legacy', capabilities: {} } as Origin
 const listener: Listener = { lists: (_, lists) => lists, changed() {}, origin, notification() {}, request: () => new Promise(() => {}) }
 
 /** A lifecycle whose server answers the handshake; everything else is up to `act`. */
-function living(act: (id: string, method: string, to: Receiver) => void, open?: () => Promise<Link | Fault>) {
+function living(act: (id: string, method: string, to: Receiver) => void, open?: () => Promise<Link | Fault>, hears: Listener = listener) {
   const clock = new VirtualClock()
   const link = (): Link => {
     let to: Receiver
@@ -55,7 +56,7 @@ function living(act: (id: string, method: string, to: Receiver) => void, open?: 
     },
     clock,
     random: () => 0,
-    listener,
+    listener: hears,
     client: { name: 'mcpgw', version: '0' },
     open: open ?? (async () => link()),
     era: 'legacy',
@@ -169,4 +170,39 @@ test('a backend whose breaker is open tells when it is tried again, and looking 
   assert.deepEqual([state, retryAt! - clock.now(), recent?.bad], ['open', 30_000, 5])
   await clock.pass(30_000)
   assert.equal(backend.status().state, 'open')
+})
+
+test('a request of its own over which we fail is answered, and its id is free again', async () => {
+  const answers: { error?: { code: number; message: string }; result?: unknown }[] = []
+  let failing = true
+  let to: Receiver
+  const link = async (): Promise<Link> => ({
+    start: receiver => void (to = receiver),
+    send(parts) {
+      const message = JSON.parse(String(join(parts))) as { id?: unknown; method?: string }
+      if (message.method === 'initialize')
+        queueMicrotask(() =>
+          to.frame(
+            `{"jsonrpc":"2.0","id":${message.id as number},"result":{"protocolVersion":"2025-11-25","capabilities":{},"serverInfo":{"name":"s","version":"1"}}}`,
+          ),
+        )
+      else if (message.id === 'own') answers.push(message as (typeof answers)[number])
+    },
+    pause() {},
+    drained: () => undefined,
+    close: async () => {},
+  })
+  const { backend } = living(() => {}, link, {
+    ...listener,
+    request: async () => (failing ? Promise.reject(new Error('nobody foresaw it')) : replyOf(parse('{"jsonrpc":"2.0","id":0,"result":{}}') as Frame)!),
+  })
+  await backend.start()
+  const ask = async () => {
+    to.frame('{"jsonrpc":"2.0","id":"own","method":"roots/list"}')
+    await settled()
+    return answers.at(-1)!
+  }
+  assert.equal((await ask()).error?.code, -32603)
+  failing = false
+  assert.deepEqual((await ask()).result, {})
 })
