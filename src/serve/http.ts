@@ -54,6 +54,8 @@ const MOST_CONNECTED = 2 * MOST_OPEN
 const HEARD_BYTES = 64 * 1024
 /** How long a client may take for its headers, and for its whole request, or take nothing of what it is sent; and how long a connection is kept open without one. */
 const limits = { headersMs: 10_000, requestMs: 120_000, keepMs: 65_000 }
+/** So many of the largest messages may be on their way to us at once. */
+const ROOM = 4
 /** The longest body that goes the short way. */
 const SHORT = 256 * 1024
 const BEAT_MS = 15_000
@@ -80,11 +82,12 @@ export class HttpDoor {
     this.#strangers = new Strangers(options.clock, options.refused.note)
     const { headersMs: headersTimeout, requestMs: requestTimeout, keepMs: keepAliveTimeout } = limits
     const timeouts = { headersTimeout, requestTimeout, keepAliveTimeout, connectionsCheckingInterval: 5000 }
+    const room = { left: ROOM * options.maxFrameBytes }
     this.#server = process.getBuiltinModule('node:http').createServer({ ...timeouts, keepAlive: true }, (request, response) => {
       response.on('error', () => response.destroy())
       const twice = ['host', 'authorization'].find(name => (request.headersDistinct[name]?.length ?? 0) > 1)
       if (twice !== undefined) return refuse(response, 400, -32600, `Bad Request: the header ${twice} is there twice`, { connection: 'close' })
-      this.#knock(asked(request), response, () => void this.#control(request, response))
+      this.#knock(asked(request, room), response, () => void this.#control(request, response))
     })
     this.#server.timeout = requestTimeout
     this.#server.maxConnections = MOST_CONNECTED

@@ -2,7 +2,7 @@
 
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from 'node:http'
 import type { Wire } from '../rpc/wire.ts'
-import { readBody } from './body.ts'
+import { readBody, type Room } from './body.ts'
 
 /** A request, up to its body. */
 export interface Asked {
@@ -38,10 +38,10 @@ export interface Reply {
 }
 
 /** A request that Node has read. */
-export const asked = (request: IncomingMessage): Asked => ({
+export const asked = (request: IncomingMessage, room: Room): Asked => ({
   method: request.method ?? '',
   url: request.url ?? '/',
   headers: request.headers,
   from: () => request.socket.remoteAddress ?? '',
-  read: (limit, done) => readBody(request, limit, done),
+  read: (limit, done) => readBody(request, room, limit, done),
 })

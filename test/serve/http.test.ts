@@ -270,6 +270,23 @@ describe('the door', () => {
     assert.equal((await client.post(call(2, 'a__t'))).status, 200)
   })
 
+  test('holds only so much of what is still on its way; what is over that is broken off, and small requests are served', async t => {
+    const { url, client: open } = await openDoor(t, { a: echoing('t') }, { maxFrameBytes: 1000 })
+    const client = await open().greet()
+    const slow = Array.from({ length: 6 }, () => new Raw(t, url))
+    const head = 'POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nAccept: */*\r\nTransfer-Encoding: chunked\r\n\r\n'
+    for (const one of slow) await one.send(`${head}384\r\n${' '.repeat(900)}`)
+    while (slow.filter(one => one.ended).length < 2) await settled()
+    assert.equal((await client.post(call(1, 'a__t'))).status, 200)
+    const rest = slow.filter(one => !one.ended)
+    assert.equal(rest.length, 4)
+    for (const one of rest) await one.send('\r\n2\r\n{}\r\n0\r\n\r\n')
+    for (const one of rest) assert.equal((await one.answer()).status, 400)
+    const late = new Raw(t, url)
+    await late.send(`${head}384\r\n${' '.repeat(900)}\r\n0\r\n\r\n`)
+    assert.equal((await late.answer()).status, 400)
+  })
+
   test('reads no body over the limit, announced or not', async t => {
     const { client: open } = await openDoor(t, {}, { maxFrameBytes: 1000 })
     const large = JSON.stringify({ ...hello, jsonrpc: '2.0', pad: 'x'.repeat(2000) })

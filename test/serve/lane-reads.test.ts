@@ -34,7 +34,7 @@ async function reading(t: TestContext, before: (server: Server, knock: (asked: A
       if (!reply.destroyed) reply.writeHead(200, { 'content-length': 2 }).end('{}')
     })
   }
-  const server = createServer((request, response) => knock(asked(request), response))
+  const server = createServer((request, response) => knock(asked(request, { left: Infinity }), response))
   const here: Reading = { port: 0, socket: undefined!, all: [], short: 0 }
   before(server, knock, here)
   server.prependListener('connection', socket => (here.socket = socket))
