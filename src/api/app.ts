@@ -10,6 +10,7 @@ import type { CallFilter } from '../store/store.ts'
 import { member, members, skipSpace } from '../rpc/spans.ts'
 import { fromWire, toWire } from '../rpc/wire.ts'
 import { verbs, type Answering, type NotAnswered, type PinDeciding, type Port, type Verb } from './port.ts'
+import { isObject } from '../lib/objects.ts'
 
 /** So much may wait for one watcher. */
 const WATCHER_BYTES = 1024 * 1024
@@ -221,8 +222,6 @@ function decidingOf(text: string): PinDeciding | string {
   if (!isObject(offered) || !Object.values(offered).every(hash => typeof hash === 'string')) return '"offered" is what was seen: {"files__read": "<hash>"}'
   return { decision, offered: offered as Record<string, string> }
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const isRemember = (value: unknown): value is Answering['remember'] =>
   isObject(value) &&

@@ -22,6 +22,7 @@ import type {
   Verb,
   WholeCall,
 } from './port.ts'
+import { isObject } from '../lib/objects.ts'
 
 export type {
   ActivityStatus,
@@ -253,8 +254,6 @@ function parsed(text: string): unknown {
     return undefined
   }
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const isState = (value: unknown): value is State =>
   isObject(value) && ['sessions', 'backends', 'calls', 'counters'].every(part => isObject(value[part])) && Array.isArray(value['latencies'])

@@ -8,6 +8,7 @@ import type { Ended, Requests } from '../rpc/requests.ts'
 import type { Reply } from '../rpc/reply.ts'
 import type { Era, Listener } from '../gateway/types.ts'
 import type { Clock } from '../lib/clock.ts'
+import { isObject } from '../lib/objects.ts'
 
 export interface Greeting {
   readonly era: Era
@@ -37,7 +38,7 @@ export interface Failed {
 const PROBE_MS = 2500
 const UNSUPPORTED_VERSION = -32022
 
-const record = (value: unknown): Record<string, unknown> => (typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {})
+const record = (value: unknown): Record<string, unknown> => (isObject(value) ? { ...value } : {})
 const text = (value: unknown, otherwise: string): string => (typeof value === 'string' ? value : otherwise)
 
 const bodyOf = (reply: Reply): Record<string, unknown> => record(reply.value)

@@ -2,6 +2,7 @@
 // that cries "changed" and changes nothing is listened to less and less.
 
 import type { BackendSettings } from '../config/settings.ts'
+import { KINDS } from '../gateway/catalog.ts'
 import type { Fault } from '../gateway/faults.ts'
 import type { Lists, Outgoing } from '../gateway/types.ts'
 import type { Clock, Timer } from '../lib/clock.ts'
@@ -141,6 +142,4 @@ export class Relisting {
 const sameRemarks = (a: Lists, b: Lists): boolean => JSON.stringify(a.remarks) === JSON.stringify(b.remarks)
 
 const sameLists = (a: Lists, b: Lists): boolean =>
-  (['tools', 'prompts', 'resources', 'templates'] as const).every(
-    kind => a[kind].length === b[kind].length && a[kind].every((item, index) => item.text === b[kind][index]!.text),
-  )
+  KINDS.every(kind => a[kind].length === b[kind].length && a[kind].every((item, index) => item.text === b[kind][index]!.text))

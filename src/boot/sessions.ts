@@ -66,16 +66,16 @@ export class Sessions {
   serve(link: Link, { key, client, bare, startedIn, onclosed }: Served): Session {
     const { id, principals, gateway, forget } = this.#options
     const told = startedIn && telling(startedIn, client)
-    const caller = { who: () => principals.of(key), session: `${id}.${++this.#last}`, clientId: client, told }
+    const speaker = { who: () => principals.of(key), session: `${id}.${++this.#last}`, clientId: client, told }
     const ended = (reason: string) => {
       this.#open.delete(session)
-      const over: Promise<void> = Promise.all([backends.close(), forget(caller.session)])
+      const over: Promise<void> = Promise.all([backends.close(), forget(speaker.session)])
         .then(() => {})
         .finally(() => this.#ending.delete(over))
       this.#ending.add(over)
       onclosed?.(reason)
     }
-    const session: Session = new Session(gateway(), link, { caller, bare, onclosed: ended })
+    const session: Session = new Session(gateway(), link, { speaker, bare, onclosed: ended })
     const backends = this.#made!
     this.#open.set(session, backends)
     if (key !== undefined) this.#keepAuthority(session)

@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs'
 import { Command, InvalidArgumentError } from 'commander'
 import { limitOf, type RawLimit } from '../config/limits.ts'
-import type { Said } from '../config/write.ts'
+import type { Document } from '../config/write.ts'
 import type { LimitStatus } from '../api/port.ts'
 import type { Limit } from '../gateway/limits.ts'
 import { about } from '../lib/durations.ts'
@@ -83,8 +83,8 @@ function idOf(raw: RawLimit): string | undefined {
   return 'id' in made ? made.id : undefined
 }
 
-function withLimits(said: Said, alter: (limits: readonly RawLimit[]) => readonly RawLimit[]): Said {
-  const { limits: before = [], ...rest } = said as Said & { limits?: readonly RawLimit[] }
+function withLimits(said: Document, alter: (limits: readonly RawLimit[]) => readonly RawLimit[]): Document {
+  const { limits: before = [], ...rest } = said as Document & { limits?: readonly RawLimit[] }
   const after = alter(before)
   return after.length > 0 ? { ...said, limits: after } : rest
 }

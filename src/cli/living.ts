@@ -3,7 +3,8 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Places } from '../config/paths.ts'
-import { knownOf, lives } from '../serve/processes.ts'
+import { lives } from '../lib/lives.ts'
+import { knownOf } from '../serve/processes.ts'
 import { readEntry } from '../serve/run.ts'
 import { segmentName, segmentsIn, writerOf } from '../store/segments.ts'
 

@@ -1,5 +1,6 @@
 // One start of a backend, to show what it offers.
 
+import { KINDS } from '../gateway/catalog.ts'
 import { written } from '../gateway/instructions.ts'
 import { INSTRUCTIONS, pinName, publicName } from '../gateway/names.ts'
 import { cut } from '../gateway/prefaces.ts'
@@ -29,9 +30,7 @@ export async function offers(context: Context, name: string, asJson: boolean): P
     throw new Failure(1, found.message, ...hints)
   }
   if (asJson) return json(context, shape(name, found))
-  const counts = (['tools', 'prompts', 'resources', 'templates'] as const).flatMap(kind =>
-    found[kind].length ? [`${found[kind].length} ${found[kind].length === 1 ? kind.slice(0, -1) : kind}`] : [],
-  )
+  const counts = KINDS.flatMap(kind => (found[kind].length ? [`${found[kind].length} ${found[kind].length === 1 ? kind.slice(0, -1) : kind}`] : []))
   line(
     context,
     { text: name, style: 'bold' },

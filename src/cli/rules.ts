@@ -2,7 +2,7 @@
 
 import { Command } from 'commander'
 import { idOf, type RawRule } from '../config/rules.ts'
-import type { Said } from '../config/write.ts'
+import type { Document } from '../config/write.ts'
 import type { Condition } from '../gateway/conditions.ts'
 import type { Effect, Permissions } from '../gateway/rules.ts'
 import { answerSentence } from './answers.ts'
@@ -103,7 +103,7 @@ const defaults = {
   annotations: 'What no rule is about is allowed if its backend says that it only reads, else it asks a person.',
 } as const satisfies Record<Permissions['default'], string>
 
-function withRules(said: Said, alter: (rules: readonly RawRule[]) => readonly RawRule[]): Said {
+function withRules(said: Document, alter: (rules: readonly RawRule[]) => readonly RawRule[]): Document {
   const permissions = (said['permissions'] ?? {}) as { rules?: readonly RawRule[] }
   return { ...said, permissions: { ...permissions, rules: alter(permissions.rules ?? []) } }
 }

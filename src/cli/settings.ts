@@ -1,6 +1,6 @@
 // A change of the settings, for commands. What writes and records is loaded only when something is written.
 
-import type { Said, Servers } from '../config/write.ts'
+import type { Document, Servers } from '../config/write.ts'
 import type { Context } from './context.ts'
 
 /** Changes the backends in the settings file, on record; a failure when that can't be done, and then nothing is written. */
@@ -10,7 +10,7 @@ export async function alter(context: Context, change: (servers: Servers) => Serv
 }
 
 /** Changes anything in the settings file, likewise. */
-export async function alterAll(context: Context, change: (said: Said) => Said): Promise<void> {
+export async function alterAll(context: Context, change: (said: Document) => Document): Promise<void> {
   const [write, { recorded }] = await Promise.all([import('../config/write.ts'), import('./recorded.ts')])
   await recorded(context, before => write.changeAll(context.places, change, before))
 }

@@ -3,6 +3,7 @@
 
 import { limitsOf, type RawLimit } from './limits.ts'
 import { idOf as ruleId, type RawRule } from './rules.ts'
+import { isObject } from '../lib/objects.ts'
 
 /** One key that is not as it was. */
 export interface Changed {
@@ -15,8 +16,6 @@ export interface Changed {
 const NAMED = 50
 
 type Fields = Readonly<Record<string, unknown>>
-
-const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** The keys that differ. */
 export function changesOf(was: unknown, becomes: unknown): readonly Changed[] {

@@ -4,6 +4,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { createScanner, findNodeAtLocation, parseTree, type JSONPath, type Node } from 'jsonc-parser'
 import { parse } from './jsonc.ts'
+import { isObject } from '../lib/objects.ts'
 
 /** Of jsonc-parser's SyntaxKind. */
 const COMMA = 5
@@ -28,8 +29,6 @@ interface Difference {
   /** undefined: it goes. */
   readonly value: unknown
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 function differences(before: unknown, after: unknown, path: JSONPath = []): Difference[] {
   if (isDeepStrictEqual(before, after)) return []

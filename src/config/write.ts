@@ -14,7 +14,7 @@ import type { SettingsProblem } from './settings.ts'
 export type Servers = Record<string, Record<string, unknown>>
 
 /** What a file says, defaults not filled in. */
-export type Said = Record<string, unknown> & { readonly mcpServers?: Servers }
+export type Document = Record<string, unknown> & { readonly mcpServers?: Servers }
 
 const LOCK_MS = 10_000
 const TRIES = 5
@@ -24,12 +24,12 @@ export const change = (places: Pick<Places, 'settings' | 'state'>, alter: (serve
   changeAll(places, said => ({ ...said, mcpServers: alter({ ...said.mcpServers }) }), before)
 
 /** Hears of a change that holds and is about to be written; nothing is written where it throws. It may be asked again: the file moved meanwhile. */
-export type Before = (was: Said, becomes: Said) => void
+export type Before = (was: Document, becomes: Document) => void
 
 /** Changes the settings file. Nothing is written when `alter` throws or the result would not hold; a problem says why. */
 export function changeAll(
   { settings: file, state }: Pick<Places, 'settings' | 'state'>,
-  alter: (said: Said) => Said,
+  alter: (said: Document) => Document,
   before?: Before,
 ): SettingsProblem | undefined {
   return locked(file, join(state, 'locks'), () => {
@@ -40,12 +40,12 @@ export function changeAll(
       const start = seen.trim() === '' ? EMPTY : seen
       const { value, mistakes } = parse(start)
       if (mistakes[0]) return { file, line: lineAt(start, mistakes[0].offset), message: mistakes[0].message }
-      const after = alter(value as Said)
+      const after = alter(value as Document)
       const text = edited(seen, after)
       if (text === undefined) return { file, message: 'it can not be changed without harm to what stands there: edit it by hand (mcpgw config edit)' }
       const [problem] = check(file, text)[0]
       if (problem) return { file, key: problem.key, message: problem.message }
-      before?.(value as Said, after)
+      before?.(value as Document, after)
       // An editor has saved in between: what it wrote is not ours to lose.
       if (save(file, seen, text, after)) return undefined
       if (tries === TRIES) return { file, message: 'it is changed by another program again and again; nothing was written' }
@@ -56,7 +56,7 @@ export function changeAll(
 class Changed extends Error {}
 
 /** Lets conf write `text`, whole or not at all, if the file still says `seen`. */
-function save(file: string, seen: string, text: string, after: Said): boolean {
+function save(file: string, seen: string, text: string, after: Document): boolean {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
   const read = (found: string): Record<string, unknown> => {
     if (found.replace(/^\ufeff/, '') !== seen) throw new Changed()

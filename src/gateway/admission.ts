@@ -3,7 +3,7 @@
 
 import type { Frame } from '../rpc/frame.ts'
 import type { Fault } from './faults.ts'
-import type { Caller } from './greeting.ts'
+import type { Speaker } from './greeting.ts'
 import type { Who } from './principals.ts'
 import type { Principal } from './types.ts'
 
@@ -25,14 +25,14 @@ interface Waiting {
 }
 
 export class Admission {
-  readonly #caller: Caller
+  readonly #speaker: Speaker
   readonly #gate: Gate
   /** Somebody has asked for something, and was let. */
   #admitted = false
   readonly #waiting = new Set<Waiting>()
 
-  constructor(caller: Caller, gate: Gate) {
-    this.#caller = caller
+  constructor(speaker: Speaker, gate: Gate) {
+    this.#speaker = speaker
     this.#gate = gate
   }
 
@@ -42,7 +42,7 @@ export class Admission {
   }
 
   admit(frame: Frame, modern: boolean): void {
-    const who = this.#caller.who()
+    const who = this.#speaker.who()
     if (!(who instanceof Promise)) return this.#known(frame, modern, who)
     const waiting: Waiting = { frame }
     this.#waiting.add(waiting)
@@ -63,7 +63,7 @@ export class Admission {
   /** Looks whether who was served may be served still. */
   async reconsider(): Promise<void> {
     if (!this.#admitted) return
-    const who = await this.#caller.who()
+    const who = await this.#speaker.who()
     if ('code' in who) this.#lost(who)
   }
 

@@ -5,7 +5,7 @@ import type { Stop } from '../lib/signal.ts'
 import type { Frame } from '../rpc/frame.ts'
 import type { Reply } from '../rpc/reply.ts'
 import type { Requests } from '../rpc/requests.ts'
-import { Flight } from './flight.ts'
+import { Flight, tokenOf } from './flight.ts'
 import { refusal, UNRECORDED, type Legs } from './legs.ts'
 import { Tasks } from './tasks.ts'
 import type { Backends, Origin } from './types.ts'
@@ -52,7 +52,7 @@ export class Asking {
     if (wrong !== undefined) return refusal(-32602, `Invalid params: ${wrong}`)
     const whose = cause instanceof Flight ? cause : stop instanceof Flight ? stop : this.#legs.whose(backend)
     if (whose instanceof Flight && Object.hasOwn(ability, frame.method) && !this.#legs.noted(whose, frame)) return refusal(-32603, UNRECORDED)
-    const token = frame.metaMembers.find(one => one.key === 'progressToken')
+    const token = tokenOf(frame)
     const ended = await this.#front.send(frame, [], {
       timeoutMs: Infinity,
       stop,

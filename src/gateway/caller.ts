@@ -4,20 +4,17 @@ import type { Stop } from '../lib/signal.ts'
 import { compose, type Frame } from '../rpc/frame.ts'
 import type { Requests } from '../rpc/requests.ts'
 import { encode } from '../rpc/wire.ts'
-import type { Flight } from './flight.ts'
+import { tokenOf, type Flight } from './flight.ts'
 import type { Legs } from './legs.ts'
 import type { Origin } from './types.ts'
 import type { Caller, Elicited } from './verdict.ts'
+import { isObject } from '../lib/objects.ts'
 
 /** Progress of ours stays below whatever the backend says first. */
 const BEAT = 1e-6
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
-
 /** Whether the client can show a form (MCP, elicitation): one that names no kind of question means forms. */
 const showsForms = ({ capabilities: { elicitation } }: Origin): boolean => isObject(elicitation) && ('form' in elicitation || !('url' in elicitation))
-
-const tokenOf = (frame: Frame) => frame.metaMembers.find(one => one.key === 'progressToken')
 
 /** The side of who has sent this request. */
 export function callerOf(frame: Frame, flight: Flight, front: Requests, legs: Legs, definition: () => string): Caller {

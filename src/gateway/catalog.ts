@@ -36,7 +36,8 @@ export function readsOnly(entry: Entry): boolean {
 }
 
 const keyOf = { tools: 'name', prompts: 'name', resources: 'uri', templates: 'uriTemplate' } as const
-const KINDS = ['tools', 'prompts', 'resources', 'templates'] as const
+/** Everything that a backend may list. */
+export const KINDS = ['tools', 'prompts', 'resources', 'templates'] as const
 
 const arrayOf = (entries: Iterable<Entry>): string => {
   const texts: string[] = []

@@ -12,6 +12,9 @@ export interface Question {
   readonly settle: (reply: Reply) => void
 }
 
+/** Where a request's progress token stands. */
+export const tokenOf = (frame: Frame) => frame.metaMembers.find(one => one.key === 'progressToken')
+
 let last = 0
 
 export class Flight extends Stop {

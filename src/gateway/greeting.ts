@@ -1,6 +1,7 @@
 // How a conversation with a client begins, in either era, and what we say of ourselves. It never waits for a backend: what we promise is the
 // union of what backends can offer, whether or not one of today's does.
 
+import { isObject } from '../lib/objects.ts'
 import { encode } from '../rpc/wire.ts'
 import { LEGACY, LEGACY_LATEST, META_CAPABILITIES, META_CLIENT, META_SERVER, META_VERSION, MODERN } from '../rpc/eras.ts'
 import type { Frame } from '../rpc/frame.ts'
@@ -20,8 +21,7 @@ const both = { tools: changing, prompts: changing, resources: { subscribe: true,
 const WITH_TASKS = '2025-11-25'
 const tasks = { list: {}, cancel: {}, requests: { tools: { call: {} } } }
 
-const record = (value: unknown): Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {}
+const record = (value: unknown): Record<string, unknown> => (isObject(value) ? value : {})
 /** We write capabilities down and hand them on. Nothing that is meant is nested deeper; writing what is would end in a full stack. */
 const MOST_LEVELS = 50
 const capabilitiesOf = (value: unknown): Record<string, unknown> => (deep(value, MOST_LEVELS) ? {} : record(value))
@@ -35,7 +35,7 @@ function clientInfo(value: unknown, id: string | undefined): ClientInfo {
 }
 
 /** What every origin of a session has in common. */
-export interface Caller {
+export interface Speaker {
   /** Who it is at this moment, or why nobody. */
   readonly who: () => Who | Promise<Who>
   readonly session: string
@@ -46,35 +46,35 @@ export interface Caller {
 }
 
 /** Of a client that has said nothing yet. */
-export const noOrigin = ({ clientId: id, session }: Caller): Origin => {
+export const noOrigin = ({ clientId: id, session }: Speaker): Origin => {
   const client = { name: id ?? 'unknown', version: '', id }
   return { principal: NOBODY, client, era: 'modern', revision: '', capabilities: {}, session }
 }
 
 /** The origin that `initialize` announces, the revision negotiated: the client's own where we speak it, else our latest (MCP, lifecycle). */
-export function legacyOrigin(frame: Frame, caller: Caller, principal: Principal): Origin {
+export function legacyOrigin(frame: Frame, speaker: Speaker, principal: Principal): Origin {
   const { params } = frame
   const wanted = text(params['protocolVersion'])
   const revision = LEGACY.includes(wanted) ? wanted : LEGACY_LATEST
-  const client = clientInfo(params['clientInfo'], caller.clientId)
+  const client = clientInfo(params['clientInfo'], speaker.clientId)
   const capabilities = capabilitiesOf(params['capabilities'])
-  return { principal, client, era: 'legacy', revision, capabilities, session: caller.session, ...caller.told?.(client) }
+  return { principal, client, era: 'legacy', revision, capabilities, session: speaker.session, ...speaker.told?.(client) }
 }
 
 /** The origin that a modern request carries. */
-export function modernOrigin(frame: Frame, caller: Caller, principal: Principal): Origin {
+export function modernOrigin(frame: Frame, speaker: Speaker, principal: Principal): Origin {
   const { meta } = frame
   const traceparent = text(meta['traceparent'])
-  const client = clientInfo(meta[META_CLIENT], caller.clientId)
+  const client = clientInfo(meta[META_CLIENT], speaker.clientId)
   return {
     principal,
     client,
     era: 'modern',
     revision: MODERN,
     capabilities: capabilitiesOf(meta[META_CAPABILITIES]),
-    session: caller.session,
+    session: speaker.session,
     ...(traceparent ? { traceparent } : {}),
-    ...caller.told?.(client),
+    ...speaker.told?.(client),
   }
 }
 

@@ -5,6 +5,7 @@ import { parse, type Frame } from '../rpc/frame.ts'
 import { join, splice, type Edit } from '../rpc/splice.ts'
 import { read } from '../rpc/wire.ts'
 import type { Entry } from './catalog.ts'
+import { isObject } from '../lib/objects.ts'
 
 export interface Mirrored {
   /** What stands behind `Mcp-Param-`, in lower case. */
@@ -24,8 +25,6 @@ const known = new WeakMap<Entry, readonly Mirrored[]>()
 const MOST_LEVELS = 100
 
 type Schema = Record<string, unknown>
-
-const isObject = (value: unknown): value is Schema => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** What the tool wants mirrored; nothing where its definition breaks the rules, for then nobody can tell. */
 export function mirroredOf(entry: Entry): readonly Mirrored[] {

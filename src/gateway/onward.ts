@@ -15,7 +15,7 @@ import type { Entry } from './catalog.ts'
 import { decide } from './decide.ts'
 import { argumentsEdit } from './edited.ts'
 import { Errands, wantsErrand } from './errands.ts'
-import type { Flight } from './flight.ts'
+import { tokenOf, type Flight } from './flight.ts'
 import { fulfil, wantsInput } from './fulfil.ts'
 import type { Gateway } from './gateway.ts'
 import type { Legs } from './legs.ts'
@@ -126,8 +126,6 @@ export class Onward {
     return known.meta
   }
 }
-
-const tokenOf = (frame: Frame) => frame.metaMembers.find(one => one.key === 'progressToken')
 
 const forbidden = 'The call was begun and its backend asked something; it has become forbidden since, so it did not go on.'
 

@@ -2,6 +2,7 @@
 // greeting, each under its backend's name, cut where it has no end; of a backend of which a caller may see nothing, nothing is passed on.
 
 import type { Entry } from './catalog.ts'
+import { isObject } from '../lib/objects.ts'
 import { prefixOf, publicName } from './names.ts'
 import type { ListKind, Lists } from './types.ts'
 
@@ -83,9 +84,8 @@ export const cut = (text: string): string => (text.length > INSTRUCTIONS ? `${te
 
 /** Whether it is one as we keep them: what stands in a file somebody else may have written. */
 export function isKept(value: unknown): value is KeptPreface {
-  if (typeof value !== 'object' || value === null) return false
-  const { name, prefix, instructions, extensions, keys } = value as Record<string, unknown>
+  if (!isObject(value)) return false
+  const { name, prefix, instructions, extensions, keys } = value
   const short = (text: unknown) => typeof text === 'string' && text.length <= INSTRUCTIONS + 1
-  const isRecord = typeof extensions === 'object' && extensions !== null && !Array.isArray(extensions)
-  return (instructions === undefined || short(instructions)) && isRecord && short(name) && short(prefix) && Array.isArray(keys) && keys.every(short)
+  return (instructions === undefined || short(instructions)) && isObject(extensions) && short(name) && short(prefix) && Array.isArray(keys) && keys.every(short)
 }

@@ -17,7 +17,7 @@ import { Batches } from './batches.ts'
 import { Calls, roads } from './calls.ts'
 import type { Entry } from './catalog.ts'
 import type { Gateway } from './gateway.ts'
-import { discovered, initialized, legacyOrigin, metaProblem, modernOrigin, noOrigin, type Caller } from './greeting.ts'
+import { discovered, initialized, legacyOrigin, metaProblem, modernOrigin, noOrigin, type Speaker } from './greeting.ts'
 import { isList, Listing } from './listing.ts'
 import { Listening, spare } from './listening.ts'
 import { Offers } from './offers.ts'
@@ -31,7 +31,7 @@ import type { Backends, Era, Listener, Lists, Origin, Principal } from './types.
 const isCall = (method: string): method is keyof typeof roads => Object.hasOwn(roads, method)
 
 export interface SessionOptions {
-  readonly caller: Caller
+  readonly speaker: Speaker
   /** One backend, names unchanged. */
   readonly bare?: string
   readonly onclosed?: (reason: string) => void
@@ -57,8 +57,8 @@ export class Session implements Listener {
   constructor(gateway: Gateway, link: Link, options: SessionOptions) {
     this.#gateway = gateway
     this.#options = options
-    this.#origin = noOrigin(options.caller)
-    this.#admission = new Admission(options.caller, {
+    this.#origin = noOrigin(options.speaker)
+    this.#admission = new Admission(options.speaker, {
       enter: (frame, modern, principal, cancelled) => this.#enter(frame, modern, principal, cancelled),
       refuse: (frame, modern, fault) => this.#refuse(frame, modern, fault),
       expel: fault => this.#expel(fault),
@@ -175,7 +175,7 @@ export class Session implements Listener {
   /** A client that has told a backend what its person works on has told us. */
   #rooted(project: string | undefined): void {
     const { project: known, ...rest } = this.#origin
-    if (known === project || this.#options.caller.told?.(rest.client).project !== undefined) return
+    if (known === project || this.#options.speaker.told?.(rest.client).project !== undefined) return
     this.#origin = project === undefined ? rest : { ...rest, project }
   }
 
@@ -188,11 +188,11 @@ export class Session implements Listener {
       const problem = metaProblem(frame)
       if (problem) return this.#respond(frame, error(frame.id, problem.code, problem.message, problem.data))
       if (frame.method !== 'server/discover') return this.#admission.admit(frame, true)
-      this.#meet(modernOrigin(frame, this.#options.caller, this.#origin.principal))
+      this.#meet(modernOrigin(frame, this.#options.speaker, this.#origin.principal))
       return this.#greet(frame, 'modern', said => discovered(this.#gateway.self, said))
     }
     if (frame.method === 'initialize') {
-      const origin = legacyOrigin(frame, this.#options.caller, this.#origin.principal)
+      const origin = legacyOrigin(frame, this.#options.speaker, this.#origin.principal)
       this.#opened = false
       this.#meet(origin)
       return this.#greet(frame, 'legacy', said => initialized(this.#gateway.self, origin.revision, said))
@@ -215,13 +215,13 @@ export class Session implements Listener {
 
   /** What backends say of themselves, for a caller that is known without waiting. */
   #said(): Said {
-    const who = this.#options.caller.who()
+    const who = this.#options.speaker.who()
     return who instanceof Promise || 'code' in who ? NOTHING : this.#offers.said(this.#gateway.hides({ ...this.#origin, principal: who }))
   }
 
   #enter(frame: Frame, modern: boolean, principal: Principal, cancelled?: string): void {
     if (modern) {
-      const origin = modernOrigin(frame, this.#options.caller, principal)
+      const origin = modernOrigin(frame, this.#options.speaker, principal)
       this.#meet(origin)
       return this.#route(frame, origin, cancelled)
     }
@@ -231,7 +231,7 @@ export class Session implements Listener {
 
   /** To nobody nothing is done. What would have been a call is on record. */
   #refuse(frame: Frame, modern: boolean, fault: Fault): void {
-    const origin = modern ? modernOrigin(frame, this.#options.caller, NOBODY) : { ...this.#origin, principal: NOBODY }
+    const origin = modern ? modernOrigin(frame, this.#options.speaker, NOBODY) : { ...this.#origin, principal: NOBODY }
     const { method } = frame
     if (isCall(method)) return this.#settle(frame, this.#calls.call(frame, roads[method], origin, fault))
     this.#respond(frame, failure(frame, origin.era, fault))
@@ -281,7 +281,7 @@ export class Session implements Listener {
       const at = frame.param('requestId')
       if (at) this.#cancelled(frame.text.slice(at.start, at.end), plain(frame.params['reason'] ?? 'cancelled by the client'))
     } else if (!this.#asking.told(frame) && this.#origin.era === 'legacy' && !isModern(frame))
-      void this.#others.told(frame, this.#origin, this.#options.caller.who)
+      void this.#others.told(frame, this.#origin, this.#options.speaker.who)
   }
 
   #cancelled(key: string, reason: string): void {

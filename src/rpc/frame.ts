@@ -3,6 +3,7 @@
 import { isJson, outline } from './outline.ts'
 import { cut, read, scannable, type Wire } from './wire.ts'
 import { duplicate, member, members, MOST_MEMBERS, skipSpace, type Member, type Span } from './spans.ts'
+import { isObject } from '../lib/objects.ts'
 
 /** Wire text of an id, so that 0 and "0" differ and 9007199254740993 comes back digit for digit. */
 export type Id = string
@@ -106,8 +107,6 @@ export class Frame {
 }
 
 const malformed = (code: Malformed['code'], message: string, id: Id = 'null'): Malformed => ({ kind: 'malformed', code, message, id })
-
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Of a large message so many bytes of members are read at the top, and of its params: names and addresses, but no contents. */
 const MEANT = 1024 * 1024

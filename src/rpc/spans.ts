@@ -28,7 +28,7 @@ export function skipSpace(text: string, at: number): number {
   return at
 }
 
-/** Where the string that begins at `at` ends. */
+/** Where the string that begins at `at` ends, with its quote; the text's end where it is cut off. */
 export function stringEnd(text: string, at: number): number {
   for (let close = text.indexOf('"', at + 1); ; close = text.indexOf('"', close + 1)) {
     if (close < 0) return text.length

@@ -84,13 +84,3 @@ export function variableOf(pid: number, name: string): string | undefined {
     return undefined
   }
 }
-
-/** Whether a process of this pid is there, when nothing else is known of it. */
-export function lives(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
-}

@@ -5,7 +5,8 @@ import { connect } from 'node:net'
 import { lstatSync, readdirSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Places } from '../config/paths.ts'
-import { lives, processes, processOf, variableOf } from './processes.ts'
+import { lives } from '../lib/lives.ts'
+import { processes, processOf, variableOf } from './processes.ts'
 import { entries, entryFile, MARK, type Entry, type Group } from './run.ts'
 
 /** A process that has lost its socket is given so long. One that never had one (no token) is there as long as it runs. */

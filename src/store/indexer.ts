@@ -5,6 +5,7 @@
 import { unlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '../lib/clock.ts'
+import { lives } from '../lib/lives.ts'
 import { Chain } from './chain.ts'
 import { readSegment, segmentName, segmentsIn, stateOf, writerOf } from './segments.ts'
 import type { FileJournal } from './journal.ts'
@@ -193,15 +194,5 @@ export class Indexer {
     const mine = this.#turn.then(act)
     this.#turn = mine.catch(() => undefined)
     return mine
-  }
-}
-
-/** Whether there is a process of this pid. */
-function lives(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }

@@ -160,7 +160,7 @@ export interface StageOptions {
   /** Who the client is when a call that has waited goes on; where nobody says, who it was. */
   readonly again?: (before: Principal) => Who | Promise<Who>
   /** What the client tells besides. */
-  readonly told?: SessionOptions['caller']['told']
+  readonly told?: SessionOptions['speaker']['told']
   readonly bare?: string
   /** The client's link, in place of a pair with `client` at its far end. */
   readonly link?: Link
@@ -254,7 +254,7 @@ export function stage(backends: Record<string, Script>, options: StageOptions = 
   }
   const [near, far] = pair()
   const session = new Session(gateway, options.link ?? near, {
-    caller: { who: options.who ?? (() => LOCAL), session: asks ? `${process}.1` : 's', told: options.told },
+    speaker: { who: options.who ?? (() => LOCAL), session: asks ? `${process}.1` : 's', told: options.told },
     bare: options.bare,
   })
   return { gateway, clock, journal, memory: rows, events, session, settings, client: new Client(far), attendance, approver, book, pins, starts, got, lines }

@@ -184,7 +184,7 @@ async function set(t: TestContext, front: { way: Way; era: Era }, back: { way: W
       return one
     }
     const [near, far] = pair()
-    const session = new Session(door.gateway, near, { caller: { who: () => LOCAL, session: name } })
+    const session = new Session(door.gateway, near, { speaker: { who: () => LOCAL, session: name } })
     t.after(() => session.backends.close())
     const client = new Client(far)
     if (front.era === 'legacy') await client.greet(abilities)

@@ -4,6 +4,7 @@
 import { isSecret, nameOf, type Name } from './names.ts'
 import { redactShapes, redactText } from './text.ts'
 import { mark, type Redacted } from './values.ts'
+import { stringEnd } from '../../rpc/spans.ts'
 
 export { RedactedLines } from './lines.ts'
 export { redactText } from './text.ts'
@@ -206,16 +207,6 @@ class Walk {
 const between = ' \t\r\n:-+.0123456789eEtrufalsn'
 
 const snake = (key: string): string => key.replace(/([a-z0-9])([A-Z])/g, '$1_$2').replaceAll('-', '_')
-
-/** Where the string that begins at `at` ends, with its quote; the text's end where it is cut off. */
-function stringEnd(json: string, at: number): number {
-  for (let close = json.indexOf('"', at + 1); close >= 0; close = json.indexOf('"', close + 1)) {
-    let slashes = close
-    while (json[slashes - 1] === '\\') slashes--
-    if ((close - slashes) % 2 === 0) return close + 1
-  }
-  return json.length
-}
 
 /** What a string says; where it is cut off, as far as it goes. */
 function unescaped(raw: string): string {
