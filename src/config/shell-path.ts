@@ -1,7 +1,7 @@
 // Where a command is: on the PATH that the client gave us, else on that of the person's login shell. Programs with windows are started with a PATH
 // that knows neither Homebrew nor nvm. A shell is asked once a process, only when a command isn't found on ours.
 
-import { access, constants, stat } from 'node:fs'
+import { access, accessSync, constants, stat, statSync } from 'node:fs'
 import { delimiter, isAbsolute, join, resolve } from 'node:path'
 import type { Environment } from './paths.ts'
 
@@ -24,7 +24,7 @@ export async function findCommand(
 ): Promise<Found | undefined> {
   const ours = env['PATH'] ?? env['Path'] ?? ''
   if (/[/\\]/.test(command) && (process.platform === 'win32' || command.includes('/'))) {
-    const file = await executable(isAbsolute(command) ? command : resolve(cwd ?? '.', command), env)
+    const file = candidates(isAbsolute(command) ? command : resolve(cwd ?? '.', command), env).find(isProgramNow)
     return file === undefined ? undefined : { file, path: ours }
   }
   const here = await searched(command, ours, env, cwd)
@@ -45,13 +45,26 @@ async function searched(command: string, path: string, env: Environment, cwd = '
 }
 
 async function executable(file: string, env: Environment): Promise<string | undefined> {
-  for (const ending of endings(file, env)) if (await isProgram(file + ending)) return file + ending
+  for (const one of candidates(file, env)) if (await isProgram(one)) return one
   return undefined
 }
 
 /** Callbacks, because `node:fs/promises` takes longer to load than a start has for it. */
 const isProgram = (file: string): Promise<boolean> =>
   new Promise(done => stat(file, (missing, found) => (missing || !found.isFile() ? done(false) : access(file, constants.X_OK, not => done(!not)))))
+
+/** Of one whose place is known: its start will wait for the same disk, and four threads that would wait instead take longer to make. */
+function isProgramNow(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK)
+    return statSync(file).isFile()
+  } catch {
+    return false
+  }
+}
+
+/** The files that this may mean. */
+const candidates = (file: string, env: Environment): readonly string[] => endings(file, env).map(ending => file + ending)
 
 function endings(file: string, env: Environment): readonly string[] {
   if (process.platform !== 'win32') return ['']
