@@ -101,13 +101,20 @@ export class Guests {
     return guest && guest.front.session === id && guest.key === key && guest.bare === bare ? guest.session.origin : undefined
   }
 
-  /** Now and then: signs of life, and the end of what nobody uses. */
+  /** Now and then: signs of life, and the end of what nobody uses, or may use any more. */
   tend(): void {
     const now = this.#options.clock.tick()
-    for (const { front, session } of [...this.#guests.values()]) {
+    for (const { front, session, key } of [...this.#guests.values()]) {
       front.beat()
       if (front.deserted && now - front.usedAt > IDLE_MS) session.close('nobody used it for half an hour')
+      else this.#reconsider(session, this.#options.admit(key))
     }
+  }
+
+  /** Who was let in, and would not be now, is told nothing more. */
+  #reconsider(session: Session, who: ReturnType<HttpOptions['admit']>): void {
+    if (who instanceof Promise) return void who.then(one => this.#reconsider(session, one))
+    if ('code' in who && who.code === 'unauthenticated') session.close('its key holds no more')
   }
 
   close(reason: string): void {

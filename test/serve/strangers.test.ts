@@ -63,6 +63,20 @@ describe('who is refused at the door', () => {
     assert.deepEqual([called.origin.client.name, called.origin.session, called.origin.principal.id], ['scene', 's0', 'nobody'])
   })
 
+  test('whose key was good a moment ago has no session any more, and no stream that was open', async t => {
+    const { client: open, sessions, clock, revoke } = await door(t)
+    const client = open()
+    const { headers } = await client.post(hello, bad)
+    client.session = headers['mcp-session-id'] as string
+    const stream = await client.listen(bad)
+    await clock.pass(15_000)
+    assert.deepEqual([stream.ended, sessions.length], [false, 1])
+    revoke()
+    await clock.pass(15_000)
+    await stream.end()
+    assert.deepEqual(sessions, [])
+  })
+
   test('and wanted something else is noted: why, from where, what, and how its key begins; never the key', async t => {
     const { client: open, journal, opened, revoke } = await door(t)
     revoke()
