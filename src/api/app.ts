@@ -4,6 +4,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { Hono, type Context } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
 import type { Event } from '../gateway/events.ts'
 import { faults, type Fault } from '../gateway/faults.ts'
 import type { CallFilter } from '../store/store.ts'
@@ -75,7 +76,7 @@ export function app(port: Port): Hono<{ Variables: Admitted }> {
     const found = await port.approval(c.req.param('id'), c.get('key'))
     return found ? c.json(found) : problem(c, 404, 'not_found', 'no question has this id')
   })
-  api.post('/approvals/:id', async c => {
+  api.post('/approvals/:id', short, async c => {
     const answering = answeringOf(await c.req.text())
     if (typeof answering === 'string') return problem(c, 400, 'invalid', answering)
     const not = await port.answer(c.req.param('id'), answering, c.get('key'))
@@ -84,7 +85,7 @@ export function app(port: Port): Hono<{ Variables: Admitted }> {
   api.get('/answers', async c => c.json(await port.answers()))
 
   api.get('/pins', async c => c.json(await port.pins()))
-  api.post('/pins/:name', async c => {
+  api.post('/pins/:name', short, async c => {
     const deciding = decidingOf(await c.req.text())
     if (typeof deciding === 'string') return problem(c, 400, 'invalid', deciding)
     const not = await port.decide(c.req.param('name'), deciding, c.get('key'))
@@ -185,12 +186,12 @@ const notAnswered = { not_found: 404, late: 409, differs: 409, invalid: 400, unr
   number
 >
 
-/** Nobody writes so much by hand. */
+/** Nobody writes so much by hand; no more of it is read. */
 const LONGEST = 1024 * 1024
+const short = bodyLimit({ maxSize: LONGEST, onError: c => problem(c, 400, 'invalid', `an answer has at most ${LONGEST} bytes`) })
 
 /** The object that somebody sends; a sentence where it is none. */
 function bodyOf(text: string): Record<string, unknown> | string {
-  if (text.length > LONGEST) return `an answer has at most ${LONGEST} characters`
   try {
     const body = JSON.parse(text) as unknown
     return isObject(body) ? body : 'the body is an object'

@@ -161,6 +161,21 @@ describe('the control API', () => {
     assert.equal((await reader.read()).done, true)
   })
 
+  test('reads no more of a body than anybody writes by hand', async () => {
+    const { ask } = stage()
+    let pulled = 0
+    const body = new ReadableStream({
+      pull(stream) {
+        if (++pulled > 64) stream.close()
+        else stream.enqueue(new Uint8Array(128 * 1024).fill(0x20))
+      },
+    })
+    const response = await ask('/approvals/abc', { method: 'POST', body, duplex: 'half' } as RequestInit)
+    assert.equal(response.status, 400)
+    assert.match(((await response.json()) as any).error.message, /at most/)
+    assert.ok(pulled < 20, `${pulled} pieces`)
+  })
+
   test('does not take an empty token for one', async () => {
     const empty = app({ token: '', who: () => ({ code: 'unauthenticated', message: 'no' }), refused: () => {} } as unknown as Port)
     for (const Authorization of ['Bearer', 'Bearer ', 'bearer  ', ''])
