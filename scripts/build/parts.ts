@@ -6,7 +6,8 @@ import vm from 'node:vm'
 /**
  * How V8 is told to run the parts; its caches fit these options alone. A small young generation and one helper thread: a gateway is one of many
  * processes on a person's machine, and what a call allocates is soon over. Saves 15 MB after 10,000 calls and costs no time that can be measured.
- * Most other options do: with them V8 takes the caches of Node's own modules for foreign, and a start is longer by a quarter.
+ * Most other options do: with them V8 takes the caches of Node's own modules for foreign, and a start is longer by a quarter. So none of those that
+ * make it give memory back is here; see `src/lib/ebb.ts`.
  */
 export const v8Options = ['--max-semi-space-size=2', '--v8-pool-size=1'] as const
 

@@ -1,9 +1,11 @@
-// What a gateway does once its first answer is out: it enters the run folder, listens for windows and commands, follows its settings, and ends
-// what killed gateways left. Nothing of it may disturb a call: what fails here is a line in our own log.
+// What a gateway does once its first answer is out: it enters the run folder, listens for windows and commands, follows its settings, ends
+// what killed gateways left, and gives memory back when it is calm. Nothing of it may disturb a call: what fails here is a line in our own log.
 
 import { listen } from '../serve/control.ts'
 import type { Registration } from '../serve/run.ts'
 import { sweep } from '../serve/sweep.ts'
+import { ebb, giveBack } from '../lib/ebb.ts'
+import { spareTime } from '../lib/spare.ts'
 import { watch } from '../config/watch.ts'
 import type { Places } from '../config/paths.ts'
 import type { Settings, SettingsProblem } from '../config/settings.ts'
@@ -46,6 +48,7 @@ export async function attend({ booted, places, known, registration, startedAt, r
   }
   const failed = (error: unknown) => booted.log(String(error))
   watch(places.settings, taken, refused, { known })
+  ebb(booted.clock, { calls: () => callsOf(booted), spare: spareTime(), held: process.memoryUsage.rss, giveBack })
   meet(booted, registration)
   await control(booted, registration, startedAt, turnedAway).catch(error => booted.log(`no window can attach: ${String(error)}`))
   await sweep(places, booted.id)
@@ -61,6 +64,11 @@ function meet(booted: Booted, registration: Registration): void {
     unwatch()
     registration.meet(opened.client)
   })
+}
+
+function callsOf(booted: Booted): { inFlight: number; over: number } {
+  const { calls, counters } = booted.events.state()
+  return { inFlight: Object.keys(calls).length, over: counters.calls }
 }
 
 async function control(booted: Booted, registration: Registration, startedAt: number, refused?: Port['refused']): Promise<void> {
