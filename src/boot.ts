@@ -239,6 +239,7 @@ export class Booted {
 
   /** Pins of a backend were decided on here. */
   async repinned(backend: string): Promise<void> {
+    this.#prefaces.forget(backend)
     await this.#pins.refresh(backend).catch(() => {})
   }
 

@@ -76,6 +76,8 @@ export interface PinStatus {
   readonly offeredAt?: number
   readonly decidedAt?: number
   readonly decidedBy?: string
+  /** It is no tool, but what its backend tells the model before anything is asked of it. */
+  readonly instructions?: true
   /** What is suspicious: what it means, and the words that gave it away. */
   readonly marks: readonly { readonly kind: string; readonly about: string; readonly words: string }[]
   /** Hashes of what was accepted, and of what is offered instead. */

@@ -79,6 +79,12 @@ export class Prefaces {
     if (this.#heard.size > 0) this.#timer ??= this.#options.clock.after(AFTER_MS, () => void this.#write())
   }
 
+  /** A person has decided on what it says of this backend: nothing of it is said until it is written anew. */
+  forget(backend: string): void {
+    rmSync(this.#options.places.prefaces, { force: true })
+    this.outdated(backend)
+  }
+
   /** What is still to be written is written now. */
   async close(): Promise<void> {
     if (this.#timer) await this.#write()

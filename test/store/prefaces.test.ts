@@ -71,6 +71,11 @@ describe('what backends say of themselves', () => {
     prefaces.outdated('a')
     await prefaces.close()
     assert.deepEqual(said(), [['a', 'Read a, as accepted.']])
+    held.set('a', undefined)
+    prefaces.forget('a')
+    assert.deepEqual(said(), [], 'at once')
+    await prefaces.close()
+    assert.deepEqual(said(), [])
   })
 
   test('is there for the next start, for its user alone, and is written once for many', async t => {

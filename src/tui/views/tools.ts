@@ -1,6 +1,6 @@
 // Tools: what clients are offered, and what each definition costs in every conversation: its bytes / 4, as tokens are counted here.
 
-import type { ToolStatus } from '../../api/client.ts'
+import type { PinStatus, ToolStatus } from '../../api/client.ts'
 import { count } from '../../lib/amounts.ts'
 import { dim, line, styled, wrapped, type Line, type Span, type Style } from '../line.ts'
 import { waitsFor, type Item } from '../model.ts'
@@ -32,7 +32,7 @@ const firstLine = (text: string): string => text.trim().split('\n', 1)[0]!
 
 export const tools: View = {
   items: ({ tools, byName, pins = [] }) =>
-    (tools ?? [])
+    [...(tools ?? []), ...pins.filter(pin => pin.instructions && waitsFor(pin)).map(unsaid)]
       .toSorted((one, other) => (byName ? 0 : other.bytes - one.bytes) || (one.name < other.name ? -1 : 1))
       .map(tool => ({ kind: 'tool', key: tool.name, tool, pin: pins.find(({ name }) => name === tool.name) })),
   parts(item) {
@@ -83,6 +83,9 @@ export const tools: View = {
   },
   copied: item => ({ text: (item as ToolItem).tool.name, what: 'its name' }),
 }
+
+/** What a backend tells the model unasked stands among its tools while it waits for a decision: until then nobody is told it, and it costs nothing. */
+const unsaid = ({ name, backend, tool }: PinStatus): ToolStatus => ({ name, backend, tool, description: 'what it tells the model, withheld', bytes: 0 })
 
 /** What is offered instead of what was accepted. */
 function difference(pin: ToolItem['pin'], width: number): Line[] {
