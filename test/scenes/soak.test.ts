@@ -35,11 +35,11 @@ test('20,000 calls, some cancelled, some lost with their backend, leave nothing 
     const answered = new Set(client.messages.map(({ id }) => id))
     for (const id of ids) if (!answered.has(id)) cancelled += (client.say({ method: 'notifications/cancelled', params: { requestId: id } }), 1)
     await clock.pass(40)
-    for (const kept of [client.heard, journal.lines, got['a']!, got['b']!]) kept.length = 0
+    for (const kept of [client.heard, client.sent, journal.lines, journal.legs, journal.asked, got['a']!, got['b']!]) kept.length = 0
   }
   const counts = async () => {
     await clock.pass(120_000)
-    for (const kept of [client.heard, journal.lines, got['a']!, got['b']!]) kept.length = 0
+    for (const kept of [client.heard, client.sent, journal.lines, journal.legs, journal.asked, got['a']!, got['b']!]) kept.length = 0
     return Object.fromEntries(Object.entries(KINDS).map(([name, kind]) => [name, v8.queryObjects(kind as never, { format: 'count' }) as unknown as number]))
   }
   while (sent < 2000) await round()
