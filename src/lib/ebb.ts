@@ -1,6 +1,6 @@
 // The ebb: memory that calls have needed goes back to the machine when they are over. V8 keeps its heap until it wants for room, and the allocator
 // what the compiler of hot functions took for good: some 30 MB after a few thousand calls, of a process that is one of many and waits most of its
-// life. It is done in calm alone, where there is something to give, and not often: a call that comes just then waits for 40 ms, and V8 forgets with
+// life. It is done in calm alone, where there is something to give, and not often: a call that comes just then waits for 50 ms, and V8 forgets with
 // the objects the code that it has made for them, which costs the next few hundred calls a tenth of a millisecond each.
 
 import type { Clock } from './clock.ts'
