@@ -13,6 +13,9 @@ const TICK_US = 10_000
 const field = (pid: number, name: string): number =>
   (Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024) / MIB
 
+/** Who has done nothing for so long is idle, ms. */
+export const CALM_MS = 6000
+
 /** Resident memory, MiB. */
 export const residentMiB = (pid: number): number => field(pid, 'VmRSS')
 

@@ -5,7 +5,7 @@
 
 import type { Clock } from './clock.ts'
 
-const LOOK_MS = 250
+const LOOK_MS = 1000
 /** So many looks, one after the other, at which nothing has come and hardly anything was done. */
 const CALM_LOOKS = 3
 const SPARE = 0.98

@@ -2,7 +2,7 @@
 
 import { setTimeout as pause } from 'node:timers/promises'
 import { interleaved, type Measure } from '../measure.ts'
-import { linux, residentMiB } from '../processes.ts'
+import { CALM_MS, linux, residentMiB } from '../processes.ts'
 import { freshBinary, gateway, home, publicName } from '../targets.ts'
 
 const BACKENDS = 5
@@ -22,10 +22,10 @@ export const memory: Measure = {
           const client = gateway(home(Array(BACKENDS).fill({})), file)
           await client.initialize()
           await client.list(BACKENDS * 3)
-          await pause(1500)
+          await pause(CALM_MS)
           const found = residentMiB(client.pid)
           for (let backend = 0; backend < BACKENDS; backend++) await client.calls(CALLS / BACKENDS, 8, publicName(backend, 'echo'), { text: 'x'.repeat(1024) })
-          await pause(1500)
+          await pause(CALM_MS)
           after.push(residentMiB(client.pid))
           await client.close()
           return found

@@ -2,7 +2,7 @@
 
 import { setTimeout as pause } from 'node:timers/promises'
 import { interleaved, median, ratios, type Measure, type Row, type Rounds } from '../measure.ts'
-import { linux, residentMiB } from '../processes.ts'
+import { CALM_MS, linux, residentMiB } from '../processes.ts'
 import { direct, freshBinary, home, publicName, served } from '../targets.ts'
 import { quiet } from '../warm.ts'
 
@@ -50,10 +50,10 @@ async function memory(rounds: Rounds): Promise<Row[]> {
     const client = served(home(Array(BACKENDS).fill({})), file)
     await client.initialize()
     await client.request('tools/list', {})
-    await pause(1500)
+    await pause(CALM_MS)
     const idle = residentMiB(client.pid)
     for (let backend = 0; backend < BACKENDS; backend++) await client.calls(CALLS / BACKENDS, publicName(backend, 'echo'), args)
-    await pause(1500)
+    await pause(CALM_MS)
     after.push(residentMiB(client.pid))
     await client.close()
     return idle
