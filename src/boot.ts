@@ -21,10 +21,10 @@ import { Payloads } from './gateway/payloads.ts'
 import { Pins } from './gateway/pinning.ts'
 import { asNow, Principals } from './gateway/principals.ts'
 import { redacted, redactor } from './gateway/redact/lazy.ts'
-import { authorize, Rules } from './gateway/rules.ts'
+import { Rules, ruled } from './gateway/rules.ts'
 import { outside, scoped } from './gateway/scopes.ts'
 import type { Session } from './gateway/session.ts'
-import type { Lists, Policy } from './gateway/types.ts'
+import type { Lists } from './gateway/types.ts'
 import { systemClock } from './lib/clock.ts'
 import { Lull } from './lib/lull.ts'
 import type { Seal } from './lib/seal.ts'
@@ -95,11 +95,6 @@ export class Booted {
   readonly pinBook: Book
   readonly #pins: Pins
   readonly #prefaces: Prefaces
-  readonly #authorize: Policy = call => {
-    const rules = this.#rules
-    const { loading } = rules
-    return loading ? loading.then(() => authorize(rules, call, systemClock.now())) : authorize(rules, call, systemClock.now())
-  }
   #approver: Promise<Approver> | undefined
   #calls = 0
 
@@ -148,9 +143,7 @@ export class Booted {
       follow: changed => this.watch.follow(changed),
     })
     this.#pins = new Pins(settings.pins, {
-      clock: systemClock,
-      book: this.pinBook,
-      lull: this.#unhurried,
+      ...{ clock: systemClock, book: this.pinBook, lull: this.#unhurried },
       log: line => this.log(line),
       onkept: backend => this.#prefaces.outdated(backend),
     })
@@ -165,7 +158,7 @@ export class Booted {
       self: { name: 'mcpgw', version },
       clock: systemClock,
       journal: this.#journal,
-      policies: [offered, scoped, this.#authorize, this.#pins.policy],
+      policies: [offered, scoped, ruled(() => this.#rules, systemClock), this.#pins.policy],
       take: this.#limits.take,
       approve: (call, question, caller) => this.approver().then(one => one.ask(call, question, caller)),
       charge: this.#limits.charge,
@@ -206,8 +199,7 @@ export class Booted {
 
   /** How a backend is configured now, as a keyed hash; undefined for one that is not. */
   async configOf(backend: string): Promise<string | undefined> {
-    const salt = await (await this.store()).salt()
-    return fingerprintOf(this.#settings.backends, backend, salt)
+    return fingerprintOf(this.#settings.backends, backend, await (await this.store()).salt())
   }
 
   /** Asks people; loaded when the first call has to be asked about. */
@@ -293,9 +285,7 @@ export class Booted {
     const credentials = (backend: BackendSettings) => this.#logins.credentials(backend)
     const link = openLink({ env, logs: this.#logs, maxFrameBytes: this.#settings.maxFrameBytes, credentials, ongroup, mark })
     const options = {
-      clock: systemClock,
-      random: Math.random,
-      client: this.gateway.self,
+      ...{ clock: systemClock, random: Math.random, client: this.gateway.self },
       memory: this.#shared.store,
       lull: this.#unhurried,
       remembers: this.#shared.exists,

@@ -7,8 +7,9 @@ import type { Entry } from './catalog.ts'
 import { Narrow } from './narrow.ts'
 import { loaded, waits } from './patterns.ts'
 import { isPlain } from './received.ts'
-import type { Call, Decision, Origin } from './types.ts'
+import type { Call, Decision, Origin, Policy } from './types.ts'
 import { shownAs } from './uris.ts'
+import type { Clock } from '../lib/clock.ts'
 import { plain } from '../rpc/wire.ts'
 
 export type Effect = 'allow' | 'ask' | 'deny'
@@ -233,6 +234,15 @@ const callerOf = ({ principal, client }: Origin): Pick<Asked, 'roles' | 'clients
   roles: principal.roles,
   clients: client.id === undefined ? [client.name] : [client.id, client.name],
 })
+
+/** The rules that hold now, as a policy: they are waited for where they still load what they need. */
+export const ruled =
+  (rules: () => Rules, clock: Pick<Clock, 'now'>): Policy =>
+  call => {
+    const those = rules()
+    const { loading } = those
+    return loading ? loading.then(() => authorize(those, call, clock.now())) : authorize(those, call, clock.now())
+  }
 
 /** What the rules say of a call, as a decision. A rule that can't be asked is a no. */
 export function authorize(rules: Rules, call: Call, now: number): Decision {
